@@ -1,0 +1,38 @@
+// Nest 12 is ESM; some of its plug-ins are CommonJS, which Jest's native ESM mode cannot mix on Node 20.
+// So everything is transformed to CommonJS by SWC, Nest included.
+const swc = [
+  '@swc/jest',
+  {
+    sourceMaps: 'inline',
+    module: { type: 'commonjs', ignoreDynamic: false },
+    jsc: {
+      target: 'es2022',
+      parser: { syntax: 'typescript', decorators: true, dynamicImport: true },
+      transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+      keepClassNames: true,
+      experimental: { keepImportAttributes: true },
+    },
+  },
+];
+const esm = '@nestjs|file-type|token-types|strtok3|uint8array-extras|@tokenizer|@borewit|es-toolkit|uuid|@standard-schema';
+const base = {
+  rootDir: '.',
+  testEnvironment: 'node',
+  setupFiles: ['reflect-metadata'],
+  transform: { '^.+\\.(ts|js|mjs)$': swc },
+  transformIgnorePatterns: [`/node_modules/(?!(${esm})/)`],
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
+  moduleNameMapper: {
+    '^@dunlin/contracts/wire$': '<rootDir>/libs/contracts/src/wire/index.ts',
+    '^@dunlin/([a-z-]+)$': '<rootDir>/libs/$1/src/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.cache'],
+};
+export default {
+  projects: [
+    { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts'] },
+    { ...base, displayName: 'storage', testMatch: ['<rootDir>/test/storage/**/*.spec.ts'] },
+    { ...base, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts'] },
+  ],
+};

@@ -1,0 +1,105 @@
+import { applyDecorators } from '@nestjs/common';
+import { Transform } from 'class-transformer';
+import {
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  registerDecorator,
+  type ValidationOptions,
+} from 'class-validator';
+import { LIMITS } from '../wire/index.js';
+
+// A lone half of a surrogate pair, or NUL: no valid Unicode text holds them, and databases refuse or cut them.
+const NOT_TEXT = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]|\u0000/;
+// eslint-disable-next-line no-control-regex
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+
+/** Length in Unicode code points, which is what people count as characters. */
+export const codePoints = (text: string): number => {
+  let count = text.length;
+  for (let i = 0; i < text.length - 1; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit >= 0xd800 && unit <= 0xdbff) {
+      count--;
+      i++;
+    }
+  }
+  return count;
+};
+
+export const isText = (value: unknown, min: number, max: number): value is string => {
+  if (typeof value !== 'string' || value.length < min || value.length > max * 2) return false;
+  const length = codePoints(value);
+  return length >= min && length <= max && !NOT_TEXT.test(value);
+};
+
+/** A name that people read: not white space alone, no control characters. */
+export const isName = (value: unknown, min: number, max: number): value is string =>
+  isText(value, min, max) && value.trim() !== '' && !CONTROL.test(value);
+
+const rule =
+  (name: string, check: (value: unknown) => boolean, message: string) =>
+  (options?: ValidationOptions): PropertyDecorator =>
+    (target, propertyName) =>
+      registerDecorator({
+        name,
+        target: target.constructor,
+        propertyName: propertyName as string,
+        options: { message, ...options },
+        validator: { validate: check },
+      });
+
+/** Valid Unicode without NUL, `min` to `max` code points. */
+export const IsText = (min: number, max: number, options?: ValidationOptions): PropertyDecorator =>
+  rule('isText', (value) => isText(value, min, max), `must be text of ${min} to ${max} characters`)(options);
+
+/** {@link IsText}, and neither white space alone nor with control characters. */
+export const IsName = (min: number, max: number, options?: ValidationOptions): PropertyDecorator =>
+  rule(
+    'isName',
+    (value) => isName(value, min, max),
+    `must be ${min} to ${max} characters, not blank, without control characters`,
+  )(options);
+
+const ID_PATTERN = /^[A-Za-z0-9._-]{1,64}$/;
+export const isId = (value: unknown): value is string => typeof value === 'string' && ID_PATTERN.test(value);
+
+/** An opaque id of at most 64 characters. */
+export const IsId = (options?: ValidationOptions): PropertyDecorator =>
+  applyDecorators(
+    IsString({ message: 'must be an id', ...options }),
+    Matches(ID_PATTERN, { message: 'must be an id', ...options }),
+  ) as PropertyDecorator;
+
+/** A query parameter that holds a whole number; anything else stays as it is and is refused by IsInt. */
+export const QueryInteger = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && /^-?\d{1,16}$/.test(value) ? Number(value) : value,
+  );
+
+export class PageQueryDto {
+  /** 1–100. */
+  @IsOptional()
+  @QueryInteger()
+  @IsInt({ message: 'must be a whole number' })
+  @Min(1)
+  @Max(LIMITS.page.max)
+  limit: number = LIMITS.page.default;
+
+  /** `nextCursor` of the page before. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(512)
+  cursor?: string;
+}
+
+export class SearchQueryDto extends PageQueryDto {
+  /** The start of a name; case is ignored and there are no wildcards. */
+  @IsText(LIMITS.query.min, LIMITS.query.max)
+  q: string;
+}
+

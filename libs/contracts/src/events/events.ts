@@ -1,0 +1,67 @@
+import type { ConversationId, GroupId, SessionId, UserId } from '../ids.js';
+import { TOPICS } from '../topics.js';
+import type { FriendRequest, GroupCard, LeaveReason, Message, RevokeReason, Timestamp, User } from '../wire/index.js';
+import { eventOf } from './event.js';
+
+const ofUser = eventOf(TOPICS.userEvents);
+const ofGroup = eventOf(TOPICS.groupEvents);
+const ofMessage = eventOf(TOPICS.messageEvents);
+const signal = eventOf(TOPICS.signals);
+
+export const userEvents = {
+  friendRequested: ofUser<{ request: FriendRequest }>('user.friend-requested', (e) => e.request.to.id),
+  /** Both sides learn it. */
+  friendAdded: ofUser<{ users: [User, User] }>('user.friend-added', (e) => e.users[0].id),
+  friendRemoved: ofUser<{ userIds: [UserId, UserId] }>('user.friend-removed', (e) => e.userIds[0]),
+  sessionsRevoked: ofUser<{ userId: UserId; sessionIds: SessionId[]; reason: RevokeReason }>(
+    'user.sessions-revoked',
+    (e) => e.userId,
+  ),
+};
+
+export const groupEvents = {
+  /** `adminIds` lets a gateway say to each member what they are; the card itself has `myRole: null`. */
+  updated: ofGroup<{ card: GroupCard; adminIds: UserId[] }>('group.updated', (e) => e.card.id),
+  joined: ofGroup<{ card: GroupCard; userIds: UserId[] }>('group.joined', (e) => e.card.id),
+  left: ofGroup<{ groupId: GroupId; userIds: UserId[]; reason: LeaveReason }>('group.left', (e) => e.groupId),
+};
+
+/** What one message's recipients are: named, for a direct conversation; by version, for a group. */
+export type Recipients = { userIds: UserId[] } | { version: number };
+
+export interface CommittedMessage {
+  message: Message;
+  recipients: Recipients;
+  originSocketId?: string;
+  /** The change of membership that this message announces, from `version - 1` to `version`. */
+  membership?: { joined: UserId[]; left: UserId[] };
+  /** Sent before and perhaps published before: a command came twice. */
+  repeated?: boolean;
+}
+
+export const messageEvents = {
+  /** One commit's messages of one conversation, ascending by seq. */
+  committed: ofMessage<{ conversationId: ConversationId; messages: CommittedMessage[] }>(
+    'message.committed',
+    (e) => e.conversationId,
+  ),
+  /** `to`: whose devices learn it. */
+  read: ofMessage<{
+    conversationId: ConversationId;
+    userId: UserId;
+    seq: number;
+    to: Recipients;
+    originSocketId?: string;
+  }>('message.read', (e) => e.conversationId),
+};
+
+export const signals = {
+  typing: signal<{ conversationId: ConversationId; userId: UserId; active: boolean; originSocketId: string }>(
+    'signal.typing',
+    (e) => e.conversationId,
+  ),
+  presence: signal<{ userId: UserId; online: boolean; lastSeenAt: Timestamp | null }>(
+    'signal.presence',
+    (e) => e.userId,
+  ),
+};

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+
+declare const brand: unique symbol;
+type Branded<T, B extends string> = T & { readonly [brand]: B };
+
+export type UserId = Branded<string, 'UserId'>;
+export type SessionId = Branded<string, 'SessionId'>;
+export type GroupId = Branded<string, 'GroupId'>;
+export type ConversationId = Branded<string, 'ConversationId'>;
+export type MediaId = Branded<string, 'MediaId'>;
+export type MessageId = Branded<string, 'MessageId'>;
+/** A positive integer, gapless within its conversation. */
+export type Seq = Branded<number, 'Seq'>;
+
+/** The two ids in the one order that both sides agree on. */
+export const pairOf = (a: UserId, b: UserId): [UserId, UserId] => (a < b ? [a, b] : [b, a]);
+
+/**
+ * The direct conversation of two people. Derived, not stored first: whoever knows both ids knows the conversation, so
+ * a first send needs no look-up and two first sends cannot make two conversations.
+ */
+export const directConversationId = (a: UserId, b: UserId): ConversationId =>
+  `d${createHash('sha256').update(pairOf(a, b).join('|')).digest('hex').slice(0, 32)}` as ConversationId;
+
+/** The conversation of a group, one to one. */
+export const groupConversationId = (group: GroupId): ConversationId => `g${group}` as ConversationId;
+
+export const isGroupConversation = (id: ConversationId): boolean => id.startsWith('g');
+
+/** The group behind a group conversation's id. */
+export const groupOfConversation = (id: ConversationId): GroupId => id.slice(1) as GroupId;
+
+/** A message is named by its place: no column and no index are spent on a second name. */
+export const messageId = (conversation: ConversationId, seq: number): MessageId =>
+  `${conversation}-${seq.toString(36)}` as MessageId;
+
+/** `/api/v1/media/:id`, the one place where a media reference becomes a link. */
+export const mediaUrl = (id: MediaId): string => `/api/v1/media/${id}`;
+export const thumbnailUrl = (id: MediaId): string => `/api/v1/media/${id}/thumbnail`;

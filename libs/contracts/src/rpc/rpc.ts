@@ -1,0 +1,69 @@
+import type { SessionId, UserId } from '../ids.js';
+import type { Topic } from '../topics.js';
+
+/** Who asks, as the gateway authenticated them. */
+export interface Caller {
+  userId: UserId;
+  sessionId: SessionId;
+}
+
+/** What every request carries to a service, in either topology. */
+export interface RpcRequest<T> {
+  /** Unique per request. A record that Kafka delivers twice has the same one: see UnitOfWork.once. */
+  requestId: string;
+  traceId: string;
+  /** Milliseconds since the epoch; past it the service drops the request, since nobody waits for the answer. */
+  deadline: number;
+  /** Null for open routes and for what a service asks on its own behalf. */
+  caller: Caller | null;
+  data: T;
+}
+
+/** A request whose caller is known; handlers of guarded patterns take this. */
+export interface AuthedRequest<T> extends RpcRequest<T> {
+  caller: Caller;
+}
+
+/**
+ * One request pattern: its name, where it goes, and (in the type alone) what it takes and gives.
+ * `Req` is the whole request type, {@link RpcRequest} or {@link AuthedRequest}.
+ */
+export interface Rpc<Data = unknown, Result = unknown, Authed extends boolean = boolean> {
+  readonly pattern: string;
+  readonly topic: Topic;
+  /** Handlers of a guarded pattern may rely on `caller`. */
+  readonly authed: Authed;
+  /** The value is encrypted on its way through Kafka, since it or its answer holds credentials. */
+  readonly sealed: boolean;
+  /** Records with the same key keep their order. Default: the caller, else the request. */
+  readonly key?: (data: Data) => string;
+  readonly _types?: { data: Data; result: Result };
+}
+
+export type RequestOf<R> = R extends Rpc<infer D, unknown, infer A> ? (A extends true ? AuthedRequest<D> : RpcRequest<D>) : never;
+export type ResultOf<R> = R extends Rpc<never, infer S> ? S : R extends { _types?: { result: infer S } } ? S : never;
+
+interface RpcOptions<Data> {
+  sealed?: boolean;
+  key?: (data: Data) => string;
+}
+
+/** Definitions of one service's patterns: `const define = rpcOf(TOPICS.userRequests)`. */
+export const rpcOf = (topic: Topic) => ({
+  /** The caller must be signed in. */
+  guarded: <Data, Result>(pattern: string, options: RpcOptions<Data> = {}): Rpc<Data, Result, true> => ({
+    pattern,
+    topic,
+    authed: true,
+    sealed: options.sealed ?? false,
+    key: options.key,
+  }),
+  /** For open routes and for services among themselves. */
+  open: <Data, Result>(pattern: string, options: RpcOptions<Data> = {}): Rpc<Data, Result, false> => ({
+    pattern,
+    topic,
+    authed: false,
+    sealed: options.sealed ?? false,
+    key: options.key,
+  }),
+});

@@ -1,0 +1,81 @@
+import type { MediaId, SessionId, UserId } from '../ids.js';
+import { TOPICS } from '../topics.js';
+import type {
+  AuthResult,
+  Block,
+  Friend,
+  FriendRequest,
+  Page,
+  Session,
+  Timestamp,
+  TokenPair,
+  User,
+} from '../wire/index.js';
+import { rpcOf } from './rpc.js';
+
+export interface PageQuery {
+  /** 1–100. */
+  limit: number;
+  /** Opaque, from the page before. */
+  cursor?: string;
+}
+
+export interface SessionStatus {
+  active: boolean;
+  userId: UserId | null;
+}
+
+export interface FriendRequestTarget {
+  userId?: UserId;
+  username?: string;
+  message: string;
+}
+
+const define = rpcOf(TOPICS.userRequests);
+const byUser = { key: (data: { userId: UserId }) => data.userId };
+
+/** What the user service answers. */
+export const userRpc = {
+  register: define.open<{ username: string; password: string; displayName?: string; device?: string }, AuthResult>(
+    'user.register',
+    { sealed: true },
+  ),
+  login: define.open<{ username: string; password: string; device?: string }, AuthResult>('user.login', {
+    sealed: true,
+  }),
+  refresh: define.open<{ refreshToken: string }, TokenPair>('user.refresh', { sealed: true }),
+  logout: define.guarded<Record<string, never>, null>('user.logout'),
+  changePassword: define.guarded<{ currentPassword: string; newPassword: string }, null>('user.change-password', {
+    sealed: true,
+  }),
+  listSessions: define.guarded<Record<string, never>, Session[]>('user.list-sessions'),
+  revokeSession: define.guarded<{ sessionId: SessionId }, null>('user.revoke-session'),
+  /** The truth behind the session cache. */
+  sessionStatus: define.open<{ sessionId: SessionId }, SessionStatus>('user.session-status'),
+
+  me: define.guarded<Record<string, never>, User>('user.me'),
+  /** `avatarMediaId` has been published before, by {@link messageRpc.publishMedia}. */
+  updateMe: define.guarded<{ displayName?: string; avatarMediaId?: MediaId | null }, User>('user.update-me'),
+  search: define.guarded<PageQuery & { q: string }, Page<User>>('user.search'),
+  get: define.guarded<{ userId: UserId }, User>('user.get'),
+  /** Known users among the ids, in no order. At most 2,000. */
+  byIds: define.open<{ userIds: UserId[] }, User[]>('user.by-ids'),
+  /** When offline people were last connected; null when never. */
+  lastSeen: define.open<{ userIds: UserId[] }, Record<string, Timestamp | null>>('user.last-seen'),
+  touch: define.open<{ userId: UserId; at: Timestamp }, null>('user.touch', byUser),
+
+  listFriends: define.guarded<PageQuery, Page<Friend>>('user.list-friends'),
+  removeFriend: define.guarded<{ userId: UserId }, null>('user.remove-friend'),
+  /** All friends of one person: what the Redis set is rebuilt from. */
+  friendIds: define.open<{ userId: UserId }, UserId[]>('user.friend-ids'),
+  requestFriend: define.guarded<FriendRequestTarget, FriendRequest>('user.request-friend'),
+  listFriendRequests: define.guarded<PageQuery & { direction: 'incoming' | 'outgoing' }, Page<FriendRequest>>(
+    'user.list-friend-requests',
+  ),
+  acceptFriendRequest: define.guarded<{ requestId: string }, FriendRequest>('user.accept-friend-request'),
+  declineFriendRequest: define.guarded<{ requestId: string }, FriendRequest>('user.decline-friend-request'),
+  withdrawFriendRequest: define.guarded<{ requestId: string }, null>('user.withdraw-friend-request'),
+  listBlocks: define.guarded<PageQuery, Page<Block>>('user.list-blocks'),
+  block: define.guarded<{ userId: UserId }, null>('user.block'),
+  unblock: define.guarded<{ userId: UserId }, null>('user.unblock'),
+};

@@ -1,0 +1,117 @@
+import { Injectable } from '@nestjs/common';
+import {
+  DunlinError,
+  groupOfConversation,
+  isGroupConversation,
+  type Audience,
+  type ConversationId,
+  type ConversationRecord,
+  type Message,
+  type UserId,
+} from '@dunlin/contracts';
+import { toTimestamp } from '@dunlin/platform';
+import { Database } from '@dunlin/storage';
+import { forViewer, MESSAGE_COLUMNS, toWireMessage, type StoredMessage } from '../log/wire-message.js';
+
+/** A conversation together with what one person is in it. */
+export interface View {
+  id: ConversationId;
+  type: 'direct' | 'group';
+  lowId: string | null;
+  highId: string | null;
+  lastSeq: number;
+  counted: number;
+  version: number;
+  friends: number;
+  blocked: number;
+  updatedAt: number;
+  /** The first seq that is theirs. */
+  joinedSeq: number;
+  readSeq: number;
+  readCounted: number;
+  muted: number;
+  pinned: number;
+  /** Whether it is in their list. */
+  listed: number;
+}
+
+/** Columns of a {@link View}; `c` is the conversation, `m` the member's row. */
+export const VIEW_COLUMNS = `c.id AS id, c.type AS type, c.lowId AS lowId, c.highId AS highId, c.lastSeq AS lastSeq,
+  c.counted AS counted, c.version AS version, c.friends AS friends, (c.lowBlocked + c.highBlocked) AS blocked,
+  c.updatedAt AS updatedAt, COALESCE(m.joinedSeq, 1) AS joinedSeq, COALESCE(m.readSeq, 0) AS readSeq,
+  COALESCE(m.readCounted, 0) AS readCounted, COALESCE(m.muted, 0) AS muted, COALESCE(m.pinned, 0) AS pinned,
+  CASE WHEN m.userId IS NULL THEN 0 ELSE 1 END AS listed`;
+
+/** True for what the person may read: a group that they are in and that is open, or a direct conversation of theirs. */
+export const READABLE = `((c.type = 'group' AND c.closed = 0 AND m.userId IS NOT NULL AND m.leftSeq IS NULL)
+  OR (c.type = 'direct' AND ? IN (c.lowId, c.highId)))`;
+
+export const unreadOf = (view: Pick<View, 'counted' | 'readCounted'>): number =>
+  Math.max(0, view.counted - view.readCounted);
+
+/** Finds conversations as one person may see them. */
+@Injectable()
+export class Views {
+  constructor(private readonly db: Database) {}
+
+  /** @throws DunlinError `not_found` for what the person may not see */
+  async get(conversationId: ConversationId, userId: UserId): Promise<View> {
+    const [view] = await this.db.query<View>(
+      `SELECT ${VIEW_COLUMNS} FROM conversations c
+       LEFT JOIN conversation_members m ON m.conversationId = c.id AND m.userId = ?
+       WHERE c.id = ? AND ${READABLE}`,
+      [userId, conversationId, userId],
+    );
+    if (!view) throw new DunlinError('not_found');
+    return view;
+  }
+
+  /** Who gets what is written now. */
+  async audience(conversationId: ConversationId): Promise<Audience> {
+    const [head] = await this.db.query<{ type: string; lowId: UserId; highId: UserId; version: number | string }>(
+      'SELECT type, lowId, highId, version FROM conversations WHERE id = ? AND closed = 0',
+      [conversationId],
+    );
+    if (!head) throw new DunlinError('not_found');
+    const version = Number(head.version);
+    if (head.type === 'direct')
+      return { version, members: [head.lowId, head.highId].map((userId) => ({ userId, joinedSeq: 1 })) };
+    const members = await this.db.query<{ userId: UserId; joinedSeq: number }>(
+      'SELECT userId, joinedSeq FROM conversation_members WHERE conversationId = ? AND leftSeq IS NULL',
+      [conversationId],
+    );
+    return { version, members };
+  }
+
+  /** The wire's facts about each view, with the newest message that its person may see. */
+  async records(views: readonly View[], userId: UserId): Promise<ConversationRecord[]> {
+    const newest = await this.newestMessages(views);
+    return views.map((view) => {
+      const last = newest.get(view.id);
+      const record: ConversationRecord = {
+        id: view.id,
+        type: view.type,
+        lastMessage: last ? forViewer(last, userId) : null,
+        lastSeq: view.lastSeq,
+        readSeq: view.readSeq,
+        unread: unreadOf(view),
+        muted: view.muted === 1,
+        pinned: view.pinned === 1,
+        updatedAt: toTimestamp(Number(view.updatedAt)),
+      };
+      if (isGroupConversation(view.id)) record.groupId = groupOfConversation(view.id);
+      else record.peerId = (view.lowId === userId ? view.highId : view.lowId) as UserId;
+      return record;
+    });
+  }
+
+  private async newestMessages(views: readonly View[]): Promise<Map<string, Message>> {
+    const wanted = views.filter((view) => view.lastSeq >= view.joinedSeq && view.lastSeq > 0);
+    if (wanted.length === 0) return new Map();
+    const rows = await this.db.query<StoredMessage>(
+      `SELECT ${MESSAGE_COLUMNS} FROM messages WHERE ${wanted.map(() => '(conversationId = ? AND seq = ?)').join(' OR ')}`,
+      wanted.flatMap((view) => [view.id, view.lastSeq]),
+    );
+    return new Map(rows.map((row) => [row.conversationId, toWireMessage(row)]));
+  }
+}

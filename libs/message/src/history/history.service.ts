@@ -1,0 +1,130 @@
+import { Injectable } from '@nestjs/common';
+import {
+  EventBus,
+  isGroupConversation,
+  LIMITS,
+  messageEvents,
+  type ConversationId,
+  type HistoryRange,
+  type MessagePage,
+  type ReadResult,
+  type Recipients,
+  type SyncResult,
+  type UserId,
+} from '@dunlin/contracts';
+import { Database, insertIgnore } from '@dunlin/storage';
+import { READABLE, unreadOf, VIEW_COLUMNS, Views, type View } from '../conversation/views.js';
+import { forViewer, MESSAGE_COLUMNS, toWireMessage, type StoredMessage } from '../log/wire-message.js';
+
+/** Reading: pages of a log, what is new since, and how far one has read. */
+@Injectable()
+export class HistoryService {
+  constructor(
+    private readonly db: Database,
+    private readonly views: Views,
+    private readonly bus: EventBus,
+  ) {}
+
+  /** Ascending after a seq, descending before one; without either, descending from the newest. */
+  async page(conversationId: ConversationId, userId: UserId, range: HistoryRange, limit: number): Promise<MessagePage> {
+    const view = await this.views.get(conversationId, userId);
+    const ascending = 'afterSeq' in range;
+    const from = ascending ? Math.max(range.afterSeq + 1, view.joinedSeq) : view.joinedSeq;
+    const before = 'beforeSeq' in range ? range.beforeSeq : Number.MAX_SAFE_INTEGER;
+    const rows = await this.db.query<StoredMessage>(
+      `SELECT ${MESSAGE_COLUMNS} FROM messages WHERE conversationId = ? AND seq >= ? AND seq < ?
+       ORDER BY seq ${ascending ? 'ASC' : 'DESC'} LIMIT ${limit + 1}`,
+      [conversationId, from, before],
+    );
+    const newest = rows.reduce((max, row) => Math.max(max, row.seq), view.lastSeq);
+    return {
+      messages: rows.slice(0, limit).map((row) => forViewer(toWireMessage(row), userId)),
+      hasMore: rows.length > limit,
+      lastSeq: newest,
+    };
+  }
+
+  /** Conversations with something newer than the cursor given, or that the client does not know. */
+  async sync(userId: UserId, cursors: Record<string, number>): Promise<SyncResult> {
+    const views = await this.db.query<View>(
+      `SELECT ${VIEW_COLUMNS} FROM conversation_members m JOIN conversations c ON c.id = m.conversationId
+       WHERE m.userId = ? AND ${READABLE} ORDER BY c.updatedAt DESC, c.id DESC`,
+      [userId, userId],
+    );
+    const known = new Map(Object.entries(cursors));
+    const news = views.filter((view) => {
+      const cursor = known.get(view.id);
+      return cursor === undefined || view.lastSeq > cursor;
+    });
+    return {
+      conversations: news.slice(0, LIMITS.syncRound).map((view) => ({
+        id: view.id,
+        lastSeq: view.lastSeq,
+        readSeq: view.readSeq,
+        unread: unreadOf(view),
+      })),
+      more: news.length > LIMITS.syncRound,
+    };
+  }
+
+  /** Moves the reader's cursor forward, never back and never past the end, and tells those whom it concerns. */
+  async read(
+    conversationId: ConversationId,
+    userId: UserId,
+    seq: number,
+    originSocketId?: string,
+  ): Promise<ReadResult> {
+    const view = await this.views.get(conversationId, userId);
+    const target = Math.min(seq, view.lastSeq);
+    if (target > view.readSeq) {
+      const moved = await this.moveCursor(conversationId, userId, target);
+      if (moved) await this.announceRead(view, userId, target, originSocketId);
+    }
+    const now = await this.views.get(conversationId, userId);
+    return { readSeq: now.readSeq, unread: unreadOf(now) };
+  }
+
+  private moveCursor(conversationId: ConversationId, userId: UserId, seq: number): Promise<boolean> {
+    return this.db.transaction(async (tx) => {
+      await tx.query(
+        `${insertIgnore(this.db.dialect)} INTO conversation_members (conversationId, userId) VALUES (?, ?)`,
+        [conversationId, userId],
+      );
+      const [message] = (await tx.query('SELECT counted FROM messages WHERE conversationId = ? AND seq = ?', [
+        conversationId,
+        seq,
+      ])) as { counted: number }[];
+      if (!message) return false;
+      await tx.query(
+        `UPDATE conversation_members SET readSeq = ?, readCounted = ?
+         WHERE conversationId = ? AND userId = ? AND readSeq < ? AND leftSeq IS NULL AND joinedSeq <= ?`,
+        [seq, message.counted, conversationId, userId, seq, seq],
+      );
+      const [row] = (await tx.query(
+        'SELECT readSeq FROM conversation_members WHERE conversationId = ? AND userId = ?',
+        [conversationId, userId],
+      )) as { readSeq: number }[];
+      return row?.readSeq === seq;
+    });
+  }
+
+  private async announceRead(view: View, userId: UserId, seq: number, originSocketId?: string): Promise<void> {
+    await this.bus.publish(messageEvents.read, {
+      conversationId: view.id,
+      userId,
+      seq,
+      to: await this.readersOf(view, userId),
+      originSocketId,
+    });
+  }
+
+  /** In large groups a receipt is for the reader's own devices alone. */
+  private async readersOf(view: View, userId: UserId): Promise<Recipients> {
+    if (!isGroupConversation(view.id)) return { userIds: [view.lowId as UserId, view.highId as UserId] };
+    const [row] = await this.db.query<{ members: number | string }>(
+      'SELECT COUNT(*) AS members FROM conversation_members WHERE conversationId = ? AND leftSeq IS NULL',
+      [view.id],
+    );
+    return Number(row?.members) > LIMITS.readReceiptGroup ? { userIds: [userId] } : { version: Number(view.version) };
+  }
+}

@@ -1,0 +1,308 @@
+import {
+  DunlinError,
+  messageId,
+  mediaUrl,
+  thumbnailUrl,
+  type Caller,
+  type CommittedMessage,
+  type ConversationId,
+  type Media,
+  type MediaId,
+  type Recipients,
+  type SendCommand,
+  type SendResult,
+  type UserId,
+} from '@dunlin/contracts';
+import { insertIgnore, marks, onConflict, placeholders, type Dialect } from '@dunlin/storage';
+import type { EntityManager } from 'typeorm';
+import { lockHeads, saveHeads, type ConversationHead } from './conversation-head.js';
+import type { MembershipCache } from './membership-cache.js';
+import { MESSAGE_COLUMNS, toWireMessage, type StoredMessage } from './wire-message.js';
+
+export interface PendingSend {
+  command: SendCommand;
+  caller: Caller;
+}
+
+export type Outcome =
+  | { ok: true; result: SendResult; committed: CommittedMessage }
+  | { ok: false; error: DunlinError };
+
+interface MediaFacts {
+  id: string;
+  uploaderId: string;
+  mime: string;
+  size: number | string;
+  width: number | null;
+  height: number | null;
+  blurhash: string | null;
+  hasThumbnail: number;
+}
+
+/** Everything that one append needs to decide about its sends. */
+export interface AppendContext {
+  tx: EntityManager;
+  dialect: Dialect;
+  now: number;
+  cache: MembershipCache;
+  /** Look every clientMsgId up first; the first attempt does without and trusts the unique key. */
+  lookUpAll: boolean;
+}
+
+const sendKey = (conversationId: string, senderId: string, clientMsgId: string): string =>
+  `${conversationId}|${senderId}|${clientMsgId}`;
+
+const keyOf = ({ command, caller }: PendingSend): string =>
+  sendKey(command.conversationId, caller.userId, command.clientMsgId);
+
+/**
+ * Appends a batch of sends in their order: one lock, one insert, one update for all of them.
+ * The caller commits; if that fails nothing of this has happened.
+ * @returns one outcome for each send, in the same order
+ */
+export async function appendSends(context: AppendContext, sends: readonly PendingSend[]): Promise<Outcome[]> {
+  const { tx, dialect } = context;
+  const ids = [...new Set(sends.map((send) => send.command.conversationId))].sort();
+  const heads = await lockHeads(tx, dialect, ids);
+  const media = await loadMedia(tx, sends);
+  const known = context.lookUpAll ? await findStored(tx, sends) : new Map<string, StoredMessage>();
+  const batch = new Batch(context, heads, media);
+  const outcomes: (Outcome | undefined)[] = [];
+  for (const send of sends) {
+    const stored = known.get(keyOf(send));
+    outcomes.push(stored ? repeatOf(send, stored, heads) : await batch.add(send));
+  }
+  await answerRefusedRepeats(context, sends, outcomes, heads);
+  await batch.write();
+  return outcomes as Outcome[];
+}
+
+/** "Repeats first": who may not send any more still gets the answer to what they sent when they could. */
+async function answerRefusedRepeats(
+  context: AppendContext,
+  sends: readonly PendingSend[],
+  outcomes: (Outcome | undefined)[],
+  heads: Map<string, ConversationHead>,
+): Promise<void> {
+  if (context.lookUpAll) return;
+  const refused = sends.filter((_, index) => outcomes[index]?.ok === false);
+  if (refused.length === 0) return;
+  const stored = await findStored(context.tx, refused);
+  sends.forEach((send, index) => {
+    const before = stored.get(keyOf(send));
+    if (outcomes[index]?.ok === false && before) outcomes[index] = repeatOf(send, before, heads);
+  });
+}
+
+async function findStored(tx: EntityManager, sends: readonly PendingSend[]): Promise<Map<string, StoredMessage>> {
+  const rows = (await tx.query(
+    `SELECT ${MESSAGE_COLUMNS} FROM messages WHERE ${sends.map(() => '(conversationId = ? AND senderId = ? AND clientMsgId = ?)').join(' OR ')}`,
+    sends.flatMap(({ command, caller }) => [command.conversationId, caller.userId, command.clientMsgId]),
+  )) as StoredMessage[];
+  return new Map(rows.map((row) => [sendKey(row.conversationId, row.senderId, row.clientMsgId), row]));
+}
+
+async function loadMedia(tx: EntityManager, sends: readonly PendingSend[]): Promise<Map<string, MediaFacts>> {
+  const ids = new Set<string>();
+  for (const { command } of sends) if (command.type !== 'text') ids.add(command.content.mediaId);
+  if (ids.size === 0) return new Map();
+  const rows = (await tx.query(
+    `SELECT id, uploaderId, mime, size, width, height, blurhash, hasThumbnail FROM media WHERE id IN (${marks(ids.size)})`,
+    [...ids],
+  )) as MediaFacts[];
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** The same id again: the first answer, if it is the same message. */
+function repeatOf(send: PendingSend, stored: StoredMessage, heads: Map<string, ConversationHead>): Outcome {
+  const { command } = send;
+  const content = JSON.parse(stored.content) as { text?: string; media?: Media; name?: string };
+  const same =
+    stored.type === command.type &&
+    (stored.replySeq ?? undefined) === command.replyTo?.seq &&
+    (command.type === 'text'
+      ? content.text === command.content.text
+      : content.media?.id === command.content.mediaId &&
+        (command.type !== 'file' || command.content.name === undefined || command.content.name === content.name));
+  if (!same) return { ok: false, error: new DunlinError('idempotency_conflict') };
+  const head = heads.get(stored.conversationId) as ConversationHead;
+  return { ok: true, ...answer(stored, head, send, true) };
+}
+
+function answer(
+  row: StoredMessage,
+  head: ConversationHead,
+  send: PendingSend,
+  duplicate: boolean,
+): { result: SendResult; committed: CommittedMessage } {
+  const message = toWireMessage(row);
+  const committed: CommittedMessage = { message, recipients: recipientsOf(head) };
+  if (send.command.originSocketId !== undefined) committed.originSocketId = send.command.originSocketId;
+  if (duplicate) committed.repeated = true;
+  const { id, conversationId, seq, sentAt } = message;
+  return { result: { messageId: id, conversationId, seq, sentAt, duplicate }, committed };
+}
+
+export const recipientsOf = (head: ConversationHead): Recipients =>
+  head.type === 'direct'
+    ? { userIds: [head.lowId as UserId, head.highId as UserId] }
+    : { version: head.version };
+
+/** Collects what one append will write. */
+class Batch {
+  private readonly rows: StoredMessage[] = [];
+  private readonly attachments: { mediaId: string; conversationId: string; seq: number }[] = [];
+  private readonly cursors = new Map<string, { head: ConversationHead; userId: string; joinedSeq: number; row: StoredMessage }>();
+  private readonly firstUses = new Set<ConversationHead>();
+
+  constructor(
+    private readonly context: AppendContext,
+    private readonly heads: Map<string, ConversationHead>,
+    private readonly media: Map<string, MediaFacts>,
+  ) {}
+
+  async add(send: PendingSend): Promise<Outcome> {
+    const head = this.heads.get(send.command.conversationId);
+    const place = await this.admit(send, head);
+    if (place instanceof DunlinError) return { ok: false, error: place };
+    return this.append(send, head as ConversationHead, place.joinedSeq);
+  }
+
+  private append(send: PendingSend, head: ConversationHead, joinedSeq: number): Outcome {
+    const { command, caller } = send;
+    const content = this.contentOf(send);
+    if (content instanceof DunlinError) return { ok: false, error: content };
+    const replySeq = command.replyTo?.seq ?? null;
+    if (command.replyTo && !this.canSee(head, joinedSeq, command.replyTo))
+      return { ok: false, error: new DunlinError('not_found') };
+    if (head.lastSeq === 0) this.firstUses.add(head);
+    head.lastSeq += 1;
+    head.counted += 1;
+    head.updatedAt = Math.max(head.updatedAt, this.context.now);
+    const row: StoredMessage = {
+      conversationId: head.id,
+      seq: head.lastSeq,
+      senderId: caller.userId,
+      clientMsgId: command.clientMsgId,
+      type: command.type,
+      content: JSON.stringify(content),
+      replySeq,
+      counted: head.counted,
+      sentAt: this.context.now,
+    };
+    this.rows.push(row);
+    this.cursors.set(`${head.id}|${caller.userId}`, { head, userId: caller.userId, joinedSeq, row });
+    if ('media' in content) {
+      this.attachments.push({ mediaId: content.media.id, conversationId: head.id, seq: row.seq });
+    }
+    return { ok: true, ...answer(row, head, send, false) };
+  }
+
+  /** Whether the caller may write here now; the lock on the head makes this the state that the message is stored under. */
+  private async admit(
+    { command, caller }: PendingSend,
+    head: ConversationHead | undefined,
+  ): Promise<{ joinedSeq: number } | DunlinError> {
+    if (!head) return new DunlinError(command.peerId === undefined ? 'not_found' : 'not_friends');
+    if (head.type === 'direct') {
+      if (caller.userId !== head.lowId && caller.userId !== head.highId) return new DunlinError('not_found');
+      if (head.lowBlocked || head.highBlocked) return new DunlinError('blocked');
+      return head.friends ? { joinedSeq: 1 } : new DunlinError('not_friends');
+    }
+    if (head.closed) return new DunlinError('not_found');
+    const { members } = await this.context.cache.at(this.context.tx, head.id, head.version);
+    const member = members.get(caller.userId);
+    if (!member) return this.outsider(head, caller.userId);
+    if (member.mutedUntil !== null && member.mutedUntil > this.context.now)
+      return new DunlinError('muted', { retryAfterMs: member.mutedUntil - this.context.now });
+    return { joinedSeq: member.joinedSeq };
+  }
+
+  /** A former member is told so; to anybody else the conversation does not exist. */
+  private async outsider(head: ConversationHead, userId: string): Promise<DunlinError> {
+    const rows = (await this.context.tx.query(
+      'SELECT leftSeq FROM conversation_members WHERE conversationId = ? AND userId = ?',
+      [head.id, userId],
+    )) as unknown[];
+    return new DunlinError(rows.length > 0 ? 'not_a_member' : 'not_found');
+  }
+
+  private canSee(head: ConversationHead, joinedSeq: number, ref: { messageId: string; seq: number }): boolean {
+    return (
+      ref.seq <= head.lastSeq &&
+      ref.seq >= joinedSeq &&
+      ref.messageId === messageId(head.id as ConversationId, ref.seq)
+    );
+  }
+
+  private contentOf({ command, caller }: PendingSend): { text: string } | { media: Media; name?: string } | DunlinError {
+    if (command.type === 'text') return { text: command.content.text };
+    const facts = this.media.get(command.content.mediaId);
+    if (!facts || facts.uploaderId !== caller.userId) return new DunlinError('not_found');
+    if (command.type === 'image' && facts.width === null) return new DunlinError('unsupported_media');
+    const media = toWireMedia(facts);
+    return command.type === 'image' ? { media } : { media, name: command.content.name ?? media.id };
+  }
+
+  async write(): Promise<void> {
+    if (this.rows.length === 0) return;
+    const { tx, dialect } = this.context;
+    await tx.query(
+      `INSERT INTO messages (${MESSAGE_COLUMNS}) VALUES ${placeholders(this.rows.length, 9)}`,
+      this.rows.flatMap((row) => [
+        row.conversationId,
+        row.seq,
+        row.senderId,
+        row.clientMsgId,
+        row.type,
+        row.content,
+        row.replySeq,
+        row.counted,
+        row.sentAt,
+      ]),
+    );
+    const touched = new Set(this.rows.map((row) => row.conversationId));
+    await saveHeads(
+      tx,
+      dialect,
+      [...this.heads.values()].filter((head) => touched.has(head.id)),
+    );
+    await this.writeMembers();
+    if (this.attachments.length > 0) {
+      await tx.query(
+        `INSERT INTO message_media (mediaId, conversationId, seq) VALUES ${placeholders(this.attachments.length, 3)}`,
+        this.attachments.flatMap((a) => [a.mediaId, a.conversationId, a.seq]),
+      );
+    }
+  }
+
+  /** A send moves its sender's own cursor; a direct conversation's first message enters it in both lists. */
+  private async writeMembers(): Promise<void> {
+    const { tx, dialect } = this.context;
+    const fresh = [...this.firstUses].filter((head) => head.type === 'direct');
+    if (fresh.length > 0) {
+      await tx.query(
+        `${insertIgnore(dialect)} INTO conversation_members (conversationId, userId) VALUES ${placeholders(fresh.length * 2, 2)}`,
+        fresh.flatMap((head) => [head.id, head.lowId, head.id, head.highId]),
+      );
+    }
+    const cursors = [...this.cursors.values()];
+    await tx.query(
+      `INSERT INTO conversation_members (conversationId, userId, joinedSeq, readSeq, readCounted) VALUES ${placeholders(cursors.length, 5)}` +
+        onConflict(dialect, ['conversationId', 'userId'], ['readSeq', 'readCounted']),
+      cursors.flatMap(({ userId, joinedSeq, row }) => [row.conversationId, userId, joinedSeq, row.seq, row.counted]),
+    );
+  }
+}
+
+export function toWireMedia(facts: MediaFacts): Media {
+  const id = facts.id as MediaId;
+  const media: Media = { id, mime: facts.mime, size: Number(facts.size), url: mediaUrl(id) };
+  if (facts.width !== null && facts.height !== null) {
+    media.width = facts.width;
+    media.height = facts.height;
+  }
+  if (facts.hasThumbnail) media.thumbnailUrl = thumbnailUrl(id);
+  if (facts.blurhash !== null) media.blurhash = facts.blurhash;
+  return media;
+}

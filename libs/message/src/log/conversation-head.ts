@@ -1,0 +1,69 @@
+import { placeholders, forUpdate, marks, onConflict, type Dialect } from '@dunlin/storage';
+import type { EntityManager } from 'typeorm';
+
+/** A conversation's row, locked by the running append. */
+export interface ConversationHead {
+  id: string;
+  type: 'direct' | 'group';
+  lowId: string | null;
+  highId: string | null;
+  lastSeq: number;
+  counted: number;
+  version: number;
+  friends: number;
+  lowBlocked: number;
+  highBlocked: number;
+  closed: number;
+  createdAt: number;
+  updatedAt: number;
+}
+
+const COLUMNS = [
+  'id',
+  'type',
+  'lowId',
+  'highId',
+  'lastSeq',
+  'counted',
+  'version',
+  'friends',
+  'lowBlocked',
+  'highBlocked',
+  'closed',
+  'createdAt',
+  'updatedAt',
+] as const satisfies (keyof ConversationHead)[];
+
+const MUTABLE = ['lastSeq', 'counted', 'version', 'friends', 'lowBlocked', 'highBlocked', 'closed', 'updatedAt'];
+
+/** Locks the rows in the order of their ids, so that two appends can never wait for each other. */
+export async function lockHeads(
+  tx: EntityManager,
+  dialect: Dialect,
+  ids: readonly string[],
+): Promise<Map<string, ConversationHead>> {
+  const rows = (await tx.query(
+    `SELECT ${COLUMNS.join(', ')} FROM conversations WHERE id IN (${marks(ids.length)}) ORDER BY id${forUpdate(dialect)}`,
+    [...ids],
+  )) as ConversationHead[];
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      { ...row, version: Number(row.version), createdAt: Number(row.createdAt), updatedAt: Number(row.updatedAt) },
+    ]),
+  );
+}
+
+/** Writes the heads back in one statement; rows that are not there yet are made. */
+export async function saveHeads(
+  tx: EntityManager,
+  dialect: Dialect,
+  heads: readonly ConversationHead[],
+): Promise<void> {
+  if (heads.length === 0) return;
+  await tx.query(
+    `INSERT INTO conversations (${COLUMNS.join(', ')}) VALUES ${placeholders(heads.length, COLUMNS.length)}` +
+      onConflict(dialect, ['id'], MUTABLE),
+    heads.flatMap((head) => COLUMNS.map((column) => head[column])),
+  );
+}

@@ -1,0 +1,216 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  DunlinError,
+  directConversationId,
+  EventBus,
+  groupConversationId,
+  messageEvents,
+  type Caller,
+  type CommittedMessage,
+  type ConversationId,
+  type GroupChange,
+  type SendCommand,
+  type SendResult,
+  type Tie,
+} from '@dunlin/contracts';
+import { Clock } from '@dunlin/platform';
+import { Database, isDuplicate } from '@dunlin/storage';
+import { applyGroupChange, applyTie } from './append-changes.js';
+import { appendSends, type Outcome, type PendingSend } from './append-sends.js';
+import { Lane } from './lane.js';
+import { MembershipCache } from './membership-cache.js';
+
+interface QueuedSend extends PendingSend {
+  kind: 'send';
+  settle: (outcome: Outcome) => void;
+  fail: (error: unknown) => void;
+}
+
+/** Anything that is no send gets a transaction of its own, in its place between the sends. */
+interface QueuedChange {
+  kind: 'change';
+  write: () => Promise<void>;
+}
+
+type Queued = QueuedSend | QueuedChange;
+
+/** Two transactions in flight keep the disk busy while the next batches form; SQLite has one writer. */
+const LANES = { sqlite: 1, mysql: 4, mariadb: 4 };
+
+const laneOf = (id: string, lanes: number): number => {
+  let hash = 0;
+  for (let i = id.length - 8; i < id.length; i++) hash = (hash * 31 + id.charCodeAt(i)) | 0;
+  return Math.abs(hash) % lanes;
+};
+
+/** The one place where conversations grow: group commit on lanes by conversation, then acks and events. */
+@Injectable()
+export class ConversationLog implements OnApplicationShutdown {
+  private readonly logger = new Logger(ConversationLog.name);
+  private readonly cache = new MembershipCache();
+  private readonly lanes: Lane<Queued>[];
+  private readonly inFlight = new Map<string, { command: SendCommand; result: Promise<SendResult> }>();
+  private stopping = false;
+
+  constructor(
+    private readonly db: Database,
+    private readonly bus: EventBus,
+    private readonly clock: Clock,
+  ) {
+    this.lanes = Array.from({ length: LANES[db.dialect] }, () => new Lane((batch) => this.write(batch)));
+  }
+
+  /**
+   * Stores a message and tells the gateways. Resolves after the commit.
+   * @throws DunlinError a refusal from the catalogue; `busy` at once when the lane is full
+   */
+  send(command: SendCommand, caller: Caller): Promise<SendResult> {
+    const key = `${command.conversationId}|${caller.userId}|${command.clientMsgId}`;
+    const running = this.inFlight.get(key);
+    if (running) return this.join(running, command);
+    const result = this.enqueue(command, caller);
+    this.inFlight.set(key, { command, result });
+    const done = (): boolean => this.inFlight.delete(key);
+    result.then(done, done);
+    return result;
+  }
+
+  /** @returns the version that the log has reached; the change's own once it is in */
+  async applyGroupChange(change: GroupChange): Promise<{ version: number }> {
+    const conversationId = groupConversationId(change.groupId);
+    return this.inPlace(conversationId, async () => {
+      const outcome = await this.db.transaction((tx) =>
+        applyGroupChange(tx, this.db.dialect, change, this.clock.now()),
+      );
+      await this.publish(conversationId, outcome.committed);
+      return { version: outcome.version };
+    });
+  }
+
+  applyTie(tie: Tie): Promise<void> {
+    return this.inPlace(directConversationId(...tie.userIds), () =>
+      this.db.transaction((tx) => applyTie(tx, this.db.dialect, tie, this.clock.now())),
+    );
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopping = true;
+    await Promise.all(this.lanes.map((lane) => lane.drained()));
+  }
+
+  /** A second copy of a send that is still on its way waits for the first one. */
+  private async join(running: { command: SendCommand; result: Promise<SendResult> }, command: SendCommand): Promise<SendResult> {
+    const first = running.command;
+    const same = (c: SendCommand): string => JSON.stringify([c.type, c.content, c.replyTo?.seq]);
+    if (same(first) !== same(command)) throw new DunlinError('idempotency_conflict');
+    return { ...(await running.result), duplicate: true };
+  }
+
+  private enqueue(command: SendCommand, caller: Caller): Promise<SendResult> {
+    return new Promise((resolve, reject) => {
+      this.lane(command.conversationId).push({
+        kind: 'send',
+        command,
+        caller,
+        settle: (outcome) => (outcome.ok ? resolve(outcome.result) : reject(outcome.error)),
+        fail: reject,
+      });
+    });
+  }
+
+  private inPlace<T>(conversationId: string, work: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.lane(conversationId).push({ kind: 'change', write: () => work().then(resolve, reject) });
+    });
+  }
+
+  private lane(conversationId: string): Lane<Queued> {
+    return this.lanes[laneOf(conversationId, this.lanes.length)] as Lane<Queued>;
+  }
+
+  /** Never throws: every queued item hears its own outcome. */
+  private async write(batch: Queued[]): Promise<void> {
+    let sends: QueuedSend[] = [];
+    for (const item of batch) {
+      if (item.kind === 'send') {
+        sends.push(item);
+        continue;
+      }
+      await this.writeSends(sends);
+      sends = [];
+      await item.write();
+    }
+    await this.writeSends(sends);
+  }
+
+  private async writeSends(sends: QueuedSend[]): Promise<void> {
+    if (sends.length === 0) return;
+    let outcomes: Outcome[];
+    try {
+      outcomes = await this.commit(sends);
+    } catch (error) {
+      if (sends.length > 1 && !(error instanceof DunlinError)) {
+        // One of them breaks the statement: find it, and let the others pass.
+        for (const send of sends) await this.writeSends([send]);
+        return;
+      }
+      for (const send of sends) send.fail(error);
+      return;
+    }
+    try {
+      await this.publishOutcomes(outcomes);
+    } catch (error) {
+      for (const send of sends) send.fail(error);
+      return;
+    }
+    sends.forEach((send, index) => send.settle(outcomes[index] as Outcome));
+  }
+
+  /** Without looking ids up first; if the unique key finds a repeat, once more with. */
+  private async commit(sends: QueuedSend[]): Promise<Outcome[]> {
+    const attempt = (lookUpAll: boolean): Promise<Outcome[]> =>
+      this.db.transaction((tx) =>
+        appendSends({ tx, dialect: this.db.dialect, now: this.clock.now(), cache: this.cache, lookUpAll }, sends),
+      );
+    try {
+      return await attempt(false);
+    } catch (error) {
+      if (!isDuplicate(error)) throw error;
+      return attempt(true);
+    }
+  }
+
+  private async publishOutcomes(outcomes: Outcome[]): Promise<void> {
+    const byConversation = new Map<string, CommittedMessage[]>();
+    for (const outcome of outcomes) {
+      if (!outcome.ok) continue;
+      const { conversationId } = outcome.committed.message;
+      const messages = byConversation.get(conversationId);
+      if (messages) messages.push(outcome.committed);
+      else byConversation.set(conversationId, [outcome.committed]);
+    }
+    await Promise.all(
+      [...byConversation].map(([id, messages]) => this.publish(id as ConversationId, messages)),
+    );
+  }
+
+  /**
+   * Committed means it will be told: until the broker takes it this goes on trying, and the lane waits, so that order
+   * is kept. Stopping ends that; the command is then delivered again to the next process, which publishes.
+   */
+  private async publish(conversationId: ConversationId, messages: CommittedMessage[]): Promise<void> {
+    if (messages.length === 0) return;
+    messages.sort((a, b) => a.message.seq - b.message.seq);
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await this.bus.publish(messageEvents.committed, { conversationId, messages });
+        return;
+      } catch (error) {
+        if (this.stopping) throw DunlinError.from(error);
+        if (attempt % 20 === 0) this.logger.warn('Committed messages wait for the event bus', { err: error as Error });
+        await delay(Math.min(50 * (attempt + 1), 500));
+      }
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import { Controller } from '@nestjs/common';
+import { messageRpc, type RequestOf, type SendResult } from '@dunlin/contracts';
+import { RpcHandler } from '@dunlin/transport';
+import { ConversationLog } from './conversation-log.js';
+
+/** What appends to a conversation's log. */
+@Controller()
+export class LogHandlers {
+  constructor(private readonly log: ConversationLog) {}
+
+  @RpcHandler(messageRpc.send)
+  send(request: RequestOf<typeof messageRpc.send>): Promise<SendResult> {
+    return this.log.send(request.data, request.caller);
+  }
+
+  @RpcHandler(messageRpc.applyGroupChange)
+  applyGroupChange(request: RequestOf<typeof messageRpc.applyGroupChange>): Promise<{ version: number }> {
+    return this.log.applyGroupChange(request.data);
+  }
+
+  @RpcHandler(messageRpc.applyTie)
+  async applyTie(request: RequestOf<typeof messageRpc.applyTie>): Promise<null> {
+    await this.log.applyTie(request.data);
+    return null;
+  }
+}

@@ -1,0 +1,40 @@
+import { messageId, type ConversationId, type Message, type MessageType } from '@dunlin/contracts';
+import { toTimestamp } from '@dunlin/platform';
+
+/** A row of `messages` as a query gives it. */
+export interface StoredMessage {
+  conversationId: string;
+  seq: number;
+  senderId: string;
+  clientMsgId: string;
+  type: string;
+  content: string;
+  replySeq: number | null;
+  counted: number;
+  sentAt: number | string;
+}
+
+export const MESSAGE_COLUMNS = 'conversationId, seq, senderId, clientMsgId, type, content, replySeq, counted, sentAt';
+
+/** As everybody sees it; `clientMsgId` is there for the sender alone, see {@link forViewer}. */
+export function toWireMessage(row: StoredMessage): Message {
+  const conversation = row.conversationId as ConversationId;
+  const message: Message = {
+    id: messageId(conversation, row.seq),
+    conversationId: row.conversationId,
+    seq: row.seq,
+    senderId: row.senderId,
+    type: row.type as MessageType,
+    content: JSON.parse(row.content) as Message['content'],
+    sentAt: toTimestamp(Number(row.sentAt)),
+  };
+  if (row.type !== 'system') message.clientMsgId = row.clientMsgId;
+  if (row.replySeq !== null) message.replyTo = { messageId: messageId(conversation, row.replySeq), seq: row.replySeq };
+  return message;
+}
+
+/** The message as `viewerId` may see it. */
+export function forViewer(message: Message, viewerId: string): Message {
+  if (message.senderId !== viewerId) delete message.clientMsgId;
+  return message;
+}

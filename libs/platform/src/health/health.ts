@@ -1,0 +1,114 @@
+import { Controller, Get, HttpCode, Injectable, Module, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { collectDefaultMetrics, register } from 'prom-client';
+import { Config } from '../config/config.js';
+
+/** Throws when what it looks at would fail a request. */
+export type Check = () => Promise<void> | void;
+
+const CHECK_MS = 2000;
+
+const withDeadline = async (check: Check): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer')), CHECK_MS);
+  });
+  try {
+    await Promise.race([Promise.resolve(check()), deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+/** What has to work for a request to work. Parts register themselves. */
+@Injectable()
+export class Health {
+  private readonly checks = new Map<string, Check>();
+  private started = false;
+  private stopping = false;
+
+  register(name: string, check: Check): void {
+    this.checks.set(name, check);
+  }
+
+  /** Called when the process listens. */
+  markStarted(): void {
+    this.started = true;
+  }
+
+  /** Called when the process begins to end, so that a load balancer turns away first. */
+  markStopping(): void {
+    this.stopping = true;
+  }
+
+  /** Each part's state: `up`, or why not, without details that a stranger should not learn. */
+  async report(): Promise<{ ready: boolean; checks: Record<string, 'up' | 'down'> }> {
+    const results = await Promise.all(
+      [...this.checks].map(async ([name, check]): Promise<[string, 'up' | 'down']> => {
+        try {
+          await withDeadline(check);
+          return [name, 'up'];
+        } catch {
+          return [name, 'down'];
+        }
+      }),
+    );
+    const ready = this.started && !this.stopping && results.every(([, state]) => state === 'up');
+    return { ready, checks: Object.fromEntries(results) };
+  }
+}
+
+interface Reply {
+  status(code: number): this;
+  header(name: string, value: string): this;
+}
+
+/** Marks a route that needs no token; the gateway's guard looks for it. */
+export const OPEN_ROUTE = 'dunlin:open';
+const Open = (): MethodDecorator & ClassDecorator => (target: object, _key?: unknown, descriptor?: PropertyDescriptor) => {
+  Reflect.defineMetadata(OPEN_ROUTE, true, (descriptor?.value as object | undefined) ?? target);
+};
+
+@ApiExcludeController()
+@Open()
+@Controller()
+class HealthController {
+  constructor(
+    private readonly health: Health,
+    private readonly config: Config,
+  ) {}
+
+  /** The process runs. */
+  @Get('health/live')
+  live(): { status: 'up' } {
+    return { status: 'up' };
+  }
+
+  /** 200 only when a send would work. */
+  @Get('health/ready')
+  async ready(@Res({ passthrough: true }) reply: Reply): Promise<object> {
+    const { ready, checks } = await this.health.report();
+    reply.status(ready ? 200 : 503).header('cache-control', 'no-store');
+    return { status: ready ? 'up' : 'down', checks };
+  }
+
+  /** Prometheus text format. */
+  @Get('metrics')
+  @HttpCode(200)
+  async metrics(@Res({ passthrough: true }) reply: Reply): Promise<string> {
+    if (!this.config.metrics) {
+      reply.status(404);
+      return '';
+    }
+    reply.header('content-type', register.contentType);
+    return register.metrics();
+  }
+}
+
+/** `/health/live`, `/health/ready` and `/metrics`, outside of the API's prefix. */
+@Module({ providers: [Health], exports: [Health], controllers: [HealthController] })
+export class HealthModule {
+  constructor() {
+    if (!register.getSingleMetric('process_cpu_user_seconds_total')) collectDefaultMetrics();
+  }
+}

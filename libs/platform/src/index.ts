@@ -1,0 +1,10 @@
+/** What every process needs: settings, logs, trace ids, health, metrics, a clock and a way to end. */
+export * from './bootstrap.js';
+export * from './clock.js';
+export * from './config/config.js';
+export * from './config/config.module.js';
+export * from './config/load.js';
+export * from './health/health.js';
+export * from './ids.js';
+export * from './logging/pino-logger.js';
+export * from './trace/trace-context.js';

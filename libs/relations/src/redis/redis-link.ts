@@ -1,0 +1,105 @@
+import { Logger } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+
+/** Redis did not answer in time or is not there; whoever asked goes on without it. */
+export class RedisAway extends Error {
+  constructor(cause?: unknown) {
+    super('Redis does not answer', { cause });
+    this.name = 'RedisAway';
+  }
+}
+
+/** Failures in a row after which Redis is left alone until it answers a ping again. */
+const FAILURES = 3;
+const PROBE_MS = 500;
+
+/**
+ * The way to Redis for everything that can do without it. While Redis is gone a caller learns so at once instead of
+ * waiting for a time-out each; a ping in the background finds out when it is back. Each change of state is logged once.
+ */
+export class RedisLink {
+  private readonly logger = new Logger('Redis');
+  private readonly recoveries = new Set<() => void>();
+  private probe: NodeJS.Timeout | undefined;
+  private probing = false;
+  private away = false;
+  private closed = false;
+  private failures = 0;
+
+  /** @param redis with a `commandTimeout`, which bounds every {@link attempt} */
+  constructor(readonly redis: Redis) {
+    redis.on('ready', () => void this.look());
+    redis.on('close', () => this.lost('the connection was lost'));
+    if (redis.status !== 'ready') this.lost('not connected yet', 'debug');
+  }
+
+  get up(): boolean {
+    return !this.away;
+  }
+
+  /**
+   * Runs `work`; its commands may have been carried out even when it throws.
+   * @throws RedisAway whatever went wrong
+   */
+  async attempt<T>(work: (redis: Redis) => Promise<T>): Promise<T> {
+    if (this.away) throw new RedisAway();
+    try {
+      const result = await work(this.redis);
+      this.failures = 0;
+      return result;
+    } catch (error) {
+      this.failures++;
+      if (this.failures >= FAILURES || this.redis.status !== 'ready') this.lost(messageOf(error));
+      else this.logger.debug(`A command failed: ${messageOf(error)}`);
+      throw new RedisAway(error);
+    }
+  }
+
+  /** `then` runs each time that Redis answers again after it was gone. @returns what ends it */
+  onRecovery(then: () => void): () => void {
+    this.recoveries.add(then);
+    return () => this.recoveries.delete(then);
+  }
+
+  /** Says goodbye and ends the connection; never throws. */
+  async close(): Promise<void> {
+    this.closed = true;
+    clearInterval(this.probe);
+    this.away = true;
+    try {
+      await this.redis.quit();
+    } catch (error) {
+      this.logger.debug(`Closed without a goodbye: ${messageOf(error)}`);
+      this.redis.disconnect();
+    }
+  }
+
+  private lost(reason: string, level: 'warn' | 'debug' = 'warn'): void {
+    if (this.away || this.closed) return;
+    this.away = true;
+    this.logger[level](`Redis does not answer (${reason}): going on without it`);
+    this.probe = setInterval(() => void this.look(), PROBE_MS);
+    this.probe.unref();
+  }
+
+  private async look(): Promise<void> {
+    if (!this.away || this.closed || this.probing || this.redis.status !== 'ready') return;
+    this.probing = true;
+    try {
+      await this.redis.ping();
+    } catch (error) {
+      this.logger.debug(`Still no answer: ${messageOf(error)}`);
+      return;
+    } finally {
+      this.probing = false;
+    }
+    if (this.closed) return;
+    clearInterval(this.probe);
+    this.away = false;
+    this.failures = 0;
+    this.logger.log('Redis answers');
+    for (const then of this.recoveries) then();
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

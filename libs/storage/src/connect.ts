@@ -1,0 +1,95 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { DataSource, type DataSourceOptions, type EntityTarget, type MigrationInterface } from 'typeorm';
+import { Database } from './database.js';
+import { configureSessions, mysqlOptions } from './mysql.js';
+import { sqliteOptions } from './sqlite.js';
+
+const logger = new Logger('Storage');
+
+/** What a context brings along: its entities and how their tables came to be. */
+export interface Schema {
+  entities: (new () => object)[];
+  migrations: (new () => MigrationInterface)[];
+}
+
+export const mergeSchemas = (...schemas: Schema[]): Schema => ({
+  entities: schemas.flatMap((schema) => schema.entities),
+  migrations: schemas.flatMap((schema) => schema.migrations),
+});
+
+export interface ConnectOptions {
+  /** Size of the MySQL pool. */
+  connections?: number;
+  /** Make the schema current first; otherwise a schema that is behind is an error. */
+  migrate: boolean;
+  /** Give up instead of waiting for a server that does not answer. */
+  once?: boolean;
+}
+
+export type Entity = EntityTarget<object>;
+
+async function optionsFor(url: string, schema: Schema, connections: number): Promise<DataSourceOptions> {
+  const base = url.startsWith('sqlite:') ? sqliteOptions(url) : await mysqlOptions(url, connections);
+  return {
+    ...base,
+    entities: schema.entities,
+    migrations: schema.migrations,
+    migrationsTableName: 'migrations',
+    migrationsTransactionMode: 'each',
+    synchronize: false,
+    logging: false,
+  } as DataSourceOptions;
+}
+
+async function open(url: string, schema: Schema, connections: number): Promise<DataSource> {
+  const source = new DataSource(await optionsFor(url, schema, connections));
+  await source.initialize();
+  if (source.options.type !== 'better-sqlite3') configureSessions(source);
+  return source;
+}
+
+/** Waits for the server, saying so now and then, as an app that starts before its database must. */
+async function openPatiently(url: string, schema: Schema, connections: number, once: boolean): Promise<DataSource> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await open(url, schema, connections);
+    } catch (error) {
+      if (once || url.startsWith('sqlite:')) throw error;
+      const code = (error as { code?: string }).code ?? (error as Error).name;
+      if (attempt % 10 === 0) logger.warn(`Waiting for the database (${code})`);
+      await delay(Math.min(200 + attempt * 100, 1000));
+    }
+  }
+}
+
+/** Opens the database behind `url` with these tables, waiting for a server that is not up yet. */
+export async function connect(url: string, schema: Schema, options: ConnectOptions): Promise<Database> {
+  const writer = await openPatiently(url, schema, options.connections ?? 10, options.once ?? false);
+  if (options.migrate) await migrate(writer);
+  else if (await writer.showMigrations()) {
+    await writer.destroy();
+    throw new Error('The database schema is behind this version. Run: npm run migrate');
+  }
+  const reader = writer.options.type === 'better-sqlite3' ? await open(url, schema, 1) : writer;
+  return new Database(writer, reader);
+}
+
+/** Brings the schema up to date. Safe to repeat; one process at a time. */
+export async function migrate(source: DataSource): Promise<void> {
+  if (source.options.type !== 'better-sqlite3') {
+    // ids and names compare byte by byte everywhere, as they do in SQLite
+    await source.query(`ALTER DATABASE \`${source.driver.database}\` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
+  }
+  const done = await source.runMigrations({ transaction: 'each' });
+  for (const migration of done) logger.log(`Migrated: ${migration.name}`);
+}
+
+/** SQL that would make the tables what the entities say; empty when the migrations agree with them. */
+export async function schemaDrift(source: DataSource): Promise<string[]> {
+  const { upQueries } = await source.driver.createSchemaBuilder().log();
+  return upQueries.map((query) => query.query);
+}
+
+/** A plain data source with this schema; for the migration tools and tests. */
+export const openSource = (url: string, schema: Schema): Promise<DataSource> => open(url, schema, 2);

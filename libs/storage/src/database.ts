@@ -1,0 +1,85 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+import { DunlinError } from '@dunlin/contracts';
+import type { DataSource, EntityManager } from 'typeorm';
+import { dialectOf, type Dialect } from './dialect.js';
+import { asFailure, isTransient } from './failures.js';
+
+const ATTEMPTS = 5;
+
+/**
+ * One database: a reader and a writer. On MySQL both are the same pool. On SQLite they are two connections to one
+ * file, so that a reader never sees what a running transaction has not committed, and transactions queue, since
+ * TypeORM would mix two that overlap on one connection.
+ */
+export class Database {
+  readonly dialect: Dialect;
+  private readonly running = new AsyncLocalStorage<EntityManager>();
+  private tail: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly writer: DataSource,
+    private readonly readSource: DataSource,
+  ) {
+    this.dialect = dialectOf(writer);
+  }
+
+  /** For reads outside of a transaction: what is committed. Inside of one: what it sees. */
+  get reader(): EntityManager {
+    return this.running.getStore() ?? this.readSource.manager;
+  }
+
+  /**
+   * Runs `work` in one transaction; inside of a running one it joins that. A deadlock or lock time-out is tried again,
+   * so `work` must have no effect but on the database.
+   * @throws DunlinError `unavailable` when the database is away; the outcome of the commit is then unknown
+   */
+  async transaction<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
+    const outer = this.running.getStore();
+    if (outer) return work(outer);
+    return this.dialect === 'sqlite' ? this.queued(() => this.attempt(work)) : this.attempt(work);
+  }
+
+  /** One row-locking read's suffix and such depend on the dialect; plain reads go here. */
+  async query<T>(sql: string, parameters: unknown[] = []): Promise<T[]> {
+    try {
+      return (await this.reader.query(sql, parameters)) as T[];
+    } catch (error) {
+      throw asFailure(error);
+    }
+  }
+
+  /** @throws DunlinError `unavailable` */
+  async ping(): Promise<void> {
+    await this.query('SELECT 1 AS one');
+  }
+
+  async close(): Promise<void> {
+    await this.tail.catch(() => undefined);
+    if (this.readSource !== this.writer) await this.readSource.destroy();
+    await this.writer.destroy();
+  }
+
+  private async attempt<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.writer.transaction((tx) => this.running.run(tx, () => work(tx)));
+      } catch (error) {
+        if (!isTransient(error) || attempt === ATTEMPTS) throw asFailure(error);
+        await delay(attempt * 5 + Math.random() * 20);
+      }
+    }
+  }
+
+  private queued<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.tail.then(work, work);
+    this.tail = result.catch(() => undefined);
+    return result;
+  }
+}
+
+/** Turns "no row was changed" into the failure that it means. */
+export const mustExist = <T>(value: T | null | undefined): T => {
+  if (value === null || value === undefined) throw new DunlinError('not_found');
+  return value;
+};

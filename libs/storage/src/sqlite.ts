@@ -1,0 +1,33 @@
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { DataSourceOptions } from 'typeorm';
+
+// libsql speaks better-sqlite3's interface and comes prebuilt inside its npm package; better-sqlite3 would compile.
+const require = createRequire(pathToFileURL(resolve('package.json')));
+
+interface Pragmas {
+  pragma(text: string): unknown;
+}
+
+/** The path in `sqlite:<file>`. */
+export const sqliteFile = (url: string): string => resolve(url.slice('sqlite:'.length).replace(/^\/\//, ''));
+
+export function sqliteOptions(url: string): DataSourceOptions {
+  const file = sqliteFile(url);
+  mkdirSync(dirname(file), { recursive: true });
+  return {
+    type: 'better-sqlite3',
+    driver: require('libsql') as unknown,
+    database: file,
+    prepareDatabase: (db: Pragmas) => {
+      db.pragma('journal_mode=WAL');
+      // an ack means on disk, power cut included
+      db.pragma('synchronous=FULL');
+      db.pragma('foreign_keys=ON');
+      db.pragma('busy_timeout=5000');
+      db.pragma('cache_size=-8000');
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { paint } from './console.mjs';
+import { root } from './paths.mjs';
+import { waitUntil } from './wait.mjs';
+import { forget, guard } from './watchdog.mjs';
+
+const prefixColours = ['cyan', 'magenta', 'green', 'yellow', 'blue'];
+let started = 0;
+
+/**
+ * @typedef {object} App
+ * @property {string} name
+ * @property {number | undefined} pid
+ * @property {import('node:child_process').ChildProcess} child
+ * @property {Promise<{ code: number | null, signal: string | null }>} exited
+ * @property {(signal?: NodeJS.Signals) => boolean} kill
+ * @property {(timeoutMs?: number) => Promise<{ code: number | null, signal: string | null }>} stop
+ *   SIGTERM, and SIGKILL when it has not ended in time
+ */
+
+/**
+ * Starts a built app in a process group of its own; it ends at the latest with this process, however that ends.
+ *
+ * @param {object} options
+ * @param {string} options.name stands before its log lines
+ * @param {string} options.entry the file to run
+ * @param {string[]} [options.args]
+ * @param {NodeJS.ProcessEnv} [options.env] added to this process's own; an undefined value takes a variable away
+ * @param {(line: string) => void} [options.log] takes its output line by line instead of the console
+ * @param {string} [options.node] the Node to run it: `DUNLIN_NODE`, else this one
+ * @returns {App}
+ */
+export function spawnApp({ name, entry, args = [], env = {}, log, node = process.env.DUNLIN_NODE || process.execPath }) {
+  const colour = prefixColours[started++ % prefixColours.length];
+  const print = log ?? ((line) => console.log(`${paint(colour, name.padEnd(9))}${line}`));
+  const options = { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true };
+  const child = spawn(node, [entry, ...args], options);
+  if (child.pid) guard(child.pid);
+  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', print);
+
+  let alive = true;
+  const exited = new Promise((resolve) => {
+    const end = (code, signal) => {
+      alive = false;
+      if (child.pid) forget(child.pid);
+      resolve({ code, signal });
+    };
+    child.once('exit', end);
+    child.once('error', (error) => {
+      print(error.message);
+      end(null, null);
+    });
+  });
+  const kill = (signal = 'SIGKILL') => alive && child.kill(signal);
+  const stop = async (timeoutMs = 8000) => {
+    kill('SIGTERM');
+    kill('SIGCONT'); // one that a test has stopped would not see the SIGTERM
+    const timer = setTimeout(kill, timeoutMs);
+    const result = await exited;
+    clearTimeout(timer);
+    return result;
+  };
+  return { name, pid: child.pid, child, exited, kill, stop };
+}
+
+/**
+ * Waits until `url` answers with a 2xx.
+ *
+ * @param {string} url
+ * @param {{ timeoutMs?: number, signal?: AbortSignal, app?: App }} [options] with `app` it gives up when that has ended
+ */
+export async function waitForHttp(url, { timeoutMs = 60_000, signal, app } = {}) {
+  let ended;
+  void app?.exited.then((how) => (ended = how));
+  const answers = async () => {
+    if (ended) return true;
+    const response = await fetch(url, { signal: AbortSignal.timeout(2000) });
+    await response.body?.cancel();
+    if (!response.ok) throw new Error(`${url} answers ${response.status}`);
+    return true;
+  };
+  await waitUntil(answers, { what: `${url} to answer`, timeoutMs, signal });
+  if (ended) throw new Error(`${app.name} ended (${ended.signal ?? ended.code}) before ${url} answered`);
+}
+
+/** Stops apps side by side; see {@link App.stop}. */
+export const stopAll = (apps, timeoutMs) => Promise.all(apps.map((app) => app.stop(timeoutMs)));

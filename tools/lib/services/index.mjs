@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { duration } from '../console.mjs';
+import { guardFolder } from '../watchdog.mjs';
+import { kafka } from './kafka.mjs';
+import { mariadb } from './mariadb.mjs';
+import { mysql } from './mysql.mjs';
+import { freePorts } from './ports.mjs';
+import { redis } from './redis.mjs';
+
+export { createDatabase } from './sql.mjs';
+
+const kinds = { mysql, mariadb, redis, kafka };
+
+/**
+ * Starts real servers on free loopback ports with their data in a temporary folder. They end with {@link Services.stop},
+ * and also when this process dies without calling it.
+ *
+ * @param {object} [options]
+ * @param {boolean} [options.mysql] true unless said otherwise, like `redis` and `kafka`
+ * @param {boolean} [options.mariadb] false unless said otherwise
+ * @param {boolean} [options.redis]
+ * @param {boolean} [options.kafka]
+ * @param {(line: string) => void} [options.log]
+ * @param {AbortSignal} [options.signal] aborting it while they start stops what has been started and rejects
+ * @returns {Promise<Services>}
+ *
+ * @typedef {object} Services
+ * @property {Record<string, string>} env DATABASE_URL, MARIADB_URL, REDIS_URL, KAFKA_BROKERS of what was asked for
+ * @property {Record<string, import('./server.mjs').Server>} processes by name: `pid`, `kill(signal)`, `restart()`, `exited`
+ * @property {() => Promise<void>} stop ends them and removes their data
+ */
+export async function startServices({ log = () => undefined, signal, ...wanted } = {}) {
+  const choice = { mysql: true, mariadb: false, redis: true, kafka: true, ...wanted };
+  const names = Object.keys(kinds).filter((name) => choice[name]);
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'dunlin-services-'));
+  guardFolder(folder);
+  const ports = await freePorts(names.length + 1);
+  const controllerPort = ports.pop();
+
+  const failure = new AbortController();
+  const either = signal ? AbortSignal.any([signal, failure.signal]) : failure.signal;
+  const processes = {};
+  const env = {};
+  const stop = async () => {
+    await Promise.all(Object.values(processes).map((server) => server.stop()));
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const start = async (name, port) => {
+    const begun = Date.now();
+    const prepared = await kinds[name]({ folder, port, controllerPort, log, signal: either });
+    processes[name] = prepared.server;
+    await prepared.server.start(either);
+    Object.assign(env, prepared.env);
+    log(`${name} is ready on port ${port} (${duration(Date.now() - begun)})`);
+  };
+
+  const starts = names.map((name, index) => start(name, ports[index]));
+  try {
+    await Promise.all(starts);
+  } catch (error) {
+    // One is missing: the others need not go on, and must have let go before their folder is removed.
+    failure.abort(error);
+    await Promise.allSettled(starts);
+    await stop();
+    throw error;
+  }
+  return { env, processes, stop };
+}

@@ -1,0 +1,13 @@
+// `npm start`: the whole server in this one process, installed and built first when that is needed.
+import './lib/require-node.mjs';
+
+const { pathToFileURL } = await import('node:url');
+const { script } = await import('./lib/console.mjs');
+const { appEntry } = await import('./lib/paths.mjs');
+const { ensureBuilt, ensureInstalled } = await import('./lib/prepare.mjs');
+
+await script(async () => {
+  await ensureInstalled();
+  await ensureBuilt();
+});
+await import(pathToFileURL(appEntry('monolith')).href);
