@@ -32,7 +32,8 @@ export async function script(main) {
  */
 export function shutdownSignal() {
   const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => controller.abort(new Error('interrupted')));
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(name, () => controller.abort(new Error('interrupted')));
   return controller.signal;
 }
 

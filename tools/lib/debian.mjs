@@ -26,7 +26,9 @@ export async function aptInstall(packages, { signal } = {}) {
  */
 export async function unpackPackages(packages, { suite, without = [], signal } = {}) {
   const name = `${packages[0]}-${suite ?? osRelease().VERSION_CODENAME}-${process.arch}`;
-  const folder = await cached(name, (target) => downloadAndUnpack(packages, target, { suite, without, signal }), { signal });
+  const folder = await cached(name, (target) => downloadAndUnpack(packages, target, { suite, without, signal }), {
+    signal,
+  });
   return path.join(folder, 'root');
 }
 
@@ -67,7 +69,10 @@ function sourceLine(suite) {
 /** The mirror that this machine is set up with. */
 function mirror() {
   const folder = '/etc/apt/sources.list.d';
-  const files = ['/etc/apt/sources.list', ...(existsSync(folder) ? readdirSync(folder).map((f) => path.join(folder, f)) : [])];
+  const files = [
+    '/etc/apt/sources.list',
+    ...(existsSync(folder) ? readdirSync(folder).map((f) => path.join(folder, f)) : []),
+  ];
   for (const file of files.filter((name) => existsSync(name))) {
     const text = readFileSync(file, 'utf8').replace(/#.*$/gm, '');
     const [found] = text.match(/https?:\/\/\S+\/(debian|ubuntu)\/?(?=\s|$)/) ?? [];

@@ -100,8 +100,10 @@ export async function cached(name, fill, { version, signal } = {}) {
   const fillOnce = async () => {
     const filledMeanwhile = findCached(name, version);
     if (filledMeanwhile) return filledMeanwhile;
-    const partial = path.join(cacheDir(), `${name}.partial`);
-    rmSync(partial, { recursive: true, force: true });
+    // What a killed process has left behind; a child of it may still write there, so the new one has another name.
+    for (const entry of readdirSync(cacheDir()).filter((entry) => entry.startsWith(`${name}.partial`)))
+      rmSync(path.join(cacheDir(), entry), { recursive: true, force: true });
+    const partial = path.join(cacheDir(), `${name}.partial${process.pid}`);
     mkdirSync(partial, { recursive: true });
     try {
       const folder = path.join(cacheDir(), `${name}@${(await fill(partial)) ?? version}`);

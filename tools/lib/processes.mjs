@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { paint } from './console.mjs';
 import { root } from './paths.mjs';
+import { prettyLine } from './pretty-log.mjs';
 import { waitUntil } from './wait.mjs';
 import { forget, guard } from './watchdog.mjs';
 
@@ -31,9 +33,17 @@ let started = 0;
  * @param {string} [options.node] the Node to run it: `DUNLIN_NODE`, else this one
  * @returns {App}
  */
-export function spawnApp({ name, entry, args = [], env = {}, log, node = process.env.DUNLIN_NODE || process.execPath }) {
+export function spawnApp({
+  name,
+  entry,
+  args = [],
+  env = {},
+  log,
+  node = process.env.DUNLIN_NODE || process.execPath,
+}) {
   const colour = prefixColours[started++ % prefixColours.length];
-  const print = log ?? ((line) => console.log(`${paint(colour, name.padEnd(9))}${line}`));
+  const prefix = paint(colour, name.padEnd(10));
+  const print = log ?? ((line) => console.log(prettyLine(line).replaceAll(/^/gm, prefix)));
   const options = { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true };
   const child = spawn(node, [entry, ...args], options);
   if (child.pid) guard(child.pid);
@@ -82,6 +92,29 @@ export async function waitForHttp(url, { timeoutMs = 60_000, signal, app } = {})
   };
   await waitUntil(answers, { what: `${url} to answer`, timeoutMs, signal });
   if (ended) throw new Error(`${app.name} ended (${ended.signal ?? ended.code}) before ${url} answered`);
+}
+
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 10_000;
+
+/**
+ * Starts an app again whenever it ends, with a pause that doubles while it does not live for a minute.
+ *
+ * @param {App} app running
+ * @param {() => App} start
+ * @param {{ signal: AbortSignal, log: (line: string) => void }} options nothing is started once `signal` is aborted
+ */
+export async function keepRunning(app, start, { signal, log }) {
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    const begun = Date.now();
+    const how = await app.exited;
+    if (signal.aborted) return;
+    if (Date.now() - begun > 60_000) pause = FIRST_PAUSE_MS;
+    log(`${app.name} ended (${how.signal ?? how.code}); starting it again in ${pause / 1000} s`);
+    await sleep(pause, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return;
+    app = start();
+  }
 }
 
 /** Stops apps side by side; see {@link App.stop}. */

@@ -23,7 +23,10 @@ let watchdog;
 function tell(verb, what) {
   if (process.platform === 'win32') return;
   if (!watchdog) {
-    watchdog = spawn('/bin/sh', ['-c', script, 'dunlin-watchdog'], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+    watchdog = spawn('/bin/sh', ['-c', script, 'dunlin-watchdog'], {
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
     watchdog.on('error', () => undefined);
     watchdog.stdin.on('error', () => undefined);
     watchdog.unref();

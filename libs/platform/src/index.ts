@@ -8,3 +8,4 @@ export * from './health/health.js';
 export * from './ids.js';
 export * from './logging/pino-logger.js';
 export * from './trace/trace-context.js';
+export * from './version.js';

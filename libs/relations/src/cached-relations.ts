@@ -151,27 +151,41 @@ export class CachedRelations extends Relations {
   private async withoutStore(key: SetKey): Promise<ReadonlySet<string>> {
     const kept = this.fallback.get(key);
     if (kept !== undefined) return kept;
-    const flight = this.flight(key, async () => new Set(await this.truth(key)));
-    const set = await flight;
-    // a change since then has taken the flight out: what it brought is from before
-    if (this.flights.get(key) === flight) this.fallback.set(key, set, FALLBACK_MS, set.size + 1);
-    return set;
+    return this.flight(
+      key,
+      async () => new Set(await this.truth(key)),
+      (set) => this.fallback.set(key, set, FALLBACK_MS, set.size + 1),
+    );
   }
 
-  /** One look at the truth for all who want the same set at the same time. */
-  private flight(key: SetKey, start: () => Promise<ReadonlySet<string>>): Promise<ReadonlySet<string>> {
+  /**
+   * One look at the truth for all who want the same set at the same time. A change takes the flight out, since what it
+   * brings is from before: nobody boards it after that, and it is not kept.
+   */
+  private flight(
+    key: SetKey,
+    start: () => Promise<ReadonlySet<string>>,
+    keep: (set: ReadonlySet<string>) => void = () => undefined,
+  ): Promise<ReadonlySet<string>> {
     const running = this.flights.get(key);
     if (running !== undefined) return running;
-    const flight = start();
+    const flight = start().then(
+      (set) => {
+        if (this.land(key, flight)) keep(set);
+        return set;
+      },
+      (error: unknown) => {
+        this.land(key, flight);
+        throw error;
+      },
+    );
     this.flights.set(key, flight);
-    const land = (): void => {
-      // after those who wait for it
-      setImmediate(() => {
-        if (this.flights.get(key) === flight) this.flights.delete(key);
-      });
-    };
-    flight.then(land, land);
     return flight;
+  }
+
+  /** @returns whether nothing has changed since it started */
+  private land(key: SetKey, flight: Promise<ReadonlySet<string>>): boolean {
+    return this.flights.get(key) === flight && this.flights.delete(key);
   }
 
   private async change(key: SetKey, joined: readonly string[], left: readonly string[]): Promise<void> {

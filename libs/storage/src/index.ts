@@ -1,10 +1,12 @@
 /** SQL behind one door: connections per dialect, transactions, the outbox, migrations. */
 export * from './columns.js';
 export * from './connect.js';
+export * from './cursor.js';
 export * from './database.js';
 export * from './dialect.js';
 export { asFailure, isDuplicate } from './failures.js';
 export * from './migration.js';
 export * from './outbox.js';
 export * from './storage.module.js';
+export * from './temporary.js';
 export * from './unit-of-work.js';

@@ -42,7 +42,6 @@ export async function startServices({ log = () => undefined, signal, ...wanted }
   const failure = new AbortController();
   const either = signal ? AbortSignal.any([signal, failure.signal]) : failure.signal;
   const processes = {};
-  const env = {};
   const stop = async () => {
     await Promise.all(Object.values(processes).map((server) => server.stop()));
     rmSync(folder, { recursive: true, force: true });
@@ -52,13 +51,14 @@ export async function startServices({ log = () => undefined, signal, ...wanted }
     const prepared = await kinds[name]({ folder, port, controllerPort, log, signal: either });
     processes[name] = prepared.server;
     await prepared.server.start(either);
-    Object.assign(env, prepared.env);
     log(`${name} is ready on port ${port} (${duration(Date.now() - begun)})`);
+    return prepared.env;
   };
 
   const starts = names.map((name, index) => start(name, ports[index]));
   try {
-    await Promise.all(starts);
+    const env = Object.assign({}, ...(await Promise.all(starts)));
+    return { env, processes, stop };
   } catch (error) {
     // One is missing: the others need not go on, and must have let go before their folder is removed.
     failure.abort(error);
@@ -66,5 +66,4 @@ export async function startServices({ log = () => undefined, signal, ...wanted }
     await stop();
     throw error;
   }
-  return { env, processes, stop };
 }

@@ -26,7 +26,12 @@ async function locate(signal) {
 export async function mariadb({ folder, port, log, signal }) {
   const { command, install, args, env } = await locate(signal);
   const data = path.join(folder, 'mariadb');
-  const options = [`--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve'];
+  const options = [
+    `--datadir=${data}`,
+    '--auth-root-authentication-method=normal',
+    '--skip-test-db',
+    '--skip-name-resolve',
+  ];
   await run(install, [...args, ...options, ...runAs()], { signal, env: { ...process.env, ...env } });
 
   const { initFile, url } = account(folder, 'mariadb');

@@ -10,7 +10,8 @@ import { account, commonArguments, pingSql, runAs } from './sql.mjs';
 async function locate(signal) {
   const found = which('mysqld', ['/usr/sbin', '/usr/local/sbin']);
   // MariaDB's packages have a `mysqld` too.
-  if (found && !spawnSync(found, ['--version']).stdout.includes('MariaDB')) return { command: found, args: ['--no-defaults'] };
+  if (found && !spawnSync(found, ['--version']).stdout.includes('MariaDB'))
+    return { command: found, args: ['--no-defaults'] };
   if (!isDebian()) throw new Error('mysqld is missing. Start Docker, or install it: brew install mysql');
   // Debian's stable suites have only MariaDB, its development suite has MySQL. That one is built against a newer C
   // library, so it is run through the loader that it came with.

@@ -10,7 +10,8 @@ import { Server } from './server.mjs';
 async function locate(signal) {
   const found = which('redis-server');
   if (found) return { command: found, env: {} };
-  if (!isDebian()) throw new Error('redis-server is missing. Install it: apt-get install redis-server, or brew install redis');
+  if (!isDebian())
+    throw new Error('redis-server is missing. Install it: apt-get install redis-server, or brew install redis');
   const root = await unpackPackages(['redis-server'], { signal });
   return { command: path.join(root, 'usr/bin/redis-server'), env: { LD_LIBRARY_PATH: libraryPath(root) } };
 }
@@ -21,7 +22,15 @@ export async function redis({ folder, port, log, signal }) {
   const data = path.join(folder, 'redis');
   mkdirSync(data);
   const args = ['--port', port, '--bind', '127.0.0.1', '--dir', data, '--save', '', '--appendonly', 'no'].map(String);
-  const server = new Server({ name: 'redis', command, args, env, logFile: path.join(folder, 'redis.log'), ping: () => ping(port), log });
+  const server = new Server({
+    name: 'redis',
+    command,
+    args,
+    env,
+    logFile: path.join(folder, 'redis.log'),
+    ping: () => ping(port),
+    log,
+  });
   return { server, env: { REDIS_URL: `redis://127.0.0.1:${port}` } };
 }
 
@@ -34,7 +43,9 @@ function ping(port) {
       settle(value);
     };
     socket.once('connect', () => socket.write('PING\r\n'));
-    socket.once('data', (data) => (data.toString().startsWith('+PONG') ? end(resolve) : end(reject, new Error(String(data)))));
+    socket.once('data', (data) =>
+      data.toString().startsWith('+PONG') ? end(resolve) : end(reject, new Error(String(data))),
+    );
     socket.once('timeout', () => end(reject, new Error('no answer')));
     socket.once('error', (error) => end(reject, error));
   });

@@ -86,7 +86,11 @@ export class Server {
     const { name, command, args, env, logFile, log } = this.#spec;
     const output = openSync(logFile, 'a');
     // A group of its own: the terminal's Ctrl-C is for us, who stop the servers after their clients.
-    const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', output, output], detached: true });
+    const child = spawn(command, args, {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', output, output],
+      detached: true,
+    });
     closeSync(output);
     this.#child = child;
     this.#alive = true;

@@ -12,6 +12,8 @@ import {
 } from 'class-validator';
 import { LIMITS, type MessageType, type SystemEvent } from '../wire/index.js';
 import { isId, IsId, QueryInteger } from './common.dto.js';
+import { GroupCardDto } from './group.dto.js';
+import { UserDto } from './user.dto.js';
 
 const MAX_SEQ = 2 ** 31 - 1;
 const MAX_CURSORS = 10_000;
@@ -259,6 +261,30 @@ export class ConversationSettingsDto {
   @IsOptional()
   @IsBoolean()
   pinned?: boolean;
+}
+
+export class ConversationDto {
+  id: string;
+  @ApiProperty({ enum: ['direct', 'group'] })
+  type: 'direct' | 'group';
+  /** The other one of a direct conversation. */
+  peer?: UserDto;
+  group?: GroupCardDto;
+  @ApiProperty({ type: () => MessageDto, nullable: true })
+  lastMessage: MessageDto | null;
+  lastSeq: number;
+  readSeq: number;
+  unread: number;
+  muted: boolean;
+  pinned: boolean;
+  @ApiProperty({ format: 'date-time' })
+  updatedAt: string;
+}
+
+export class ConversationPageDto {
+  items: ConversationDto[];
+  @ApiProperty({ type: String, nullable: true })
+  nextCursor: string | null;
 }
 
 /** Models that only sockets use; named so that the documents have their schemas. */

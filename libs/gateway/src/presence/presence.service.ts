@@ -136,7 +136,7 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
         if (here) this.told.add(userId);
         else this.told.delete(userId);
         if (!elsewhere) await this.announce(userId, here);
-        if (!this.untold.has(userId)) this.leftAt.delete(userId);
+        if (!this.untold.has(userId) && !this.isDue(userId)) this.leftAt.delete(userId);
       }
     } catch (error) {
       this.logger.error('Presence could not be told', error);

@@ -1,0 +1,30 @@
+import 'reflect-metadata';
+import { configureGateway } from '@dunlin/gateway';
+import { bootstrap, VERSION } from '@dunlin/platform';
+import { connectTransport } from '@dunlin/transport';
+import { MonolithModule } from './app.module.js';
+
+await bootstrap({
+  name: 'dunlin',
+  defaultPort: 3000,
+  root: (config) => MonolithModule.forRoot(config),
+  configure: async (app, config) => {
+    await configureGateway(app, config, VERSION);
+    await connectTransport(app);
+  },
+  started: async (app, config) => {
+    const url = `http://localhost:${new URL(await app.getUrl()).port}`;
+    process.stdout.write(
+      [
+        '',
+        '  Dunlin is running.',
+        `  Chat      ${url}  (Socket.IO namespace /im)`,
+        `  API docs  ${config.apiDocs ? `${url}/api/docs` : 'off (API_DOCS=on)'}`,
+        `  Health    ${url}/health/ready`,
+        '  Try       npm run demo',
+        '',
+        '',
+      ].join('\n'),
+    );
+  },
+});

@@ -1,0 +1,44 @@
+import helmet from '@fastify/helmet';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Config } from '@dunlin/platform';
+import { serveDocs } from './docs/serve-docs.js';
+import { createValidationPipe } from './http/validation.js';
+import { registerMultipart } from './media/register-multipart.js';
+import { originAllowed } from './origins.js';
+import { ImAdapter } from './realtime/im-adapter.js';
+
+export const API_PREFIX = 'api/v1';
+const OUTSIDE_PREFIX = ['health/live', 'health/ready', 'metrics'];
+
+/** What the gateway's HTTP server needs besides its modules. Call before the transport is connected. */
+export async function configureGateway(app: NestFastifyApplication, config: Config, version: string): Promise<void> {
+  app.setGlobalPrefix(API_PREFIX, { exclude: OUTSIDE_PREFIX });
+  app.useGlobalPipes(createValidationPipe());
+  app.useWebSocketAdapter(new ImAdapter(app, config));
+  app.enableCors({
+    origin: (origin: string | undefined, decide: (error: Error | null, allow: boolean) => void) =>
+      decide(null, originAllowed(config, origin, undefined)),
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowedHeaders: ['authorization', 'content-type', 'x-trace-id'],
+    exposedHeaders: ['x-trace-id', 'retry-after'],
+    maxAge: 600,
+  });
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        scriptSrc: ["'self'"],
+        connectSrc: ["'self'", 'ws:', 'wss:'],
+        objectSrc: ["'none'"],
+        frameAncestors: ["'none'"],
+        upgradeInsecureRequests: null,
+      },
+    },
+    crossOriginResourcePolicy: { policy: 'cross-origin' },
+    strictTransportSecurity: config.production,
+  });
+  await registerMultipart(app, config);
+  if (config.apiDocs) serveDocs(app, version);
+}

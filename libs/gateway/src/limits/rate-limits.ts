@@ -1,0 +1,112 @@
+import { DunlinError, type UserId } from '@dunlin/contracts';
+import { Clock, Config } from '@dunlin/platform';
+import { REDIS } from '@dunlin/relations';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import { addressKey } from './client-address.js';
+import { LoginLimit } from './login-limit.js';
+import { BUCKETS, CONNECTION_RETRY_MS, CONNECTIONS_PER_USER, WINDOWS, type BucketRule } from './rules.js';
+import { TokenBuckets } from './token-buckets.js';
+import { WindowLimiter } from './window-limiter.js';
+
+/** A limit over all gateways. */
+export interface SharedLimit {
+  /** Counts one. @throws DunlinError `rate_limited` */
+  take(key: string): Promise<void>;
+}
+
+/** A limit of this gateway. */
+export interface LocalLimit {
+  /** Counts one. @throws DunlinError `rate_limited` */
+  take(key: string): void;
+}
+
+/**
+ * How often one may do what: see {@link WINDOWS} and {@link BUCKETS}. An `ip` is what `clientAddress` or Fastify's
+ * `req.ip` says. With RATE_LIMIT=off everything passes.
+ */
+@Injectable()
+export class RateLimits {
+  /** Failed sign-ins. */
+  readonly login: LoginLimit;
+  /** By ip. */
+  readonly registration: SharedLimit;
+  /** By ip. */
+  readonly refresh: SharedLimit;
+  /** By user. */
+  readonly upload: SharedLimit;
+  /** By user. */
+  readonly friendRequest: SharedLimit;
+  /** By user: requests with a good token. */
+  readonly httpRequest: LocalLimit;
+  /** By user: sends over sockets and HTTP. */
+  readonly message: LocalLimit;
+  /** By socket id: every event but sends. */
+  readonly socketEvent: LocalLimit;
+  /** By ip, before anything else of a handshake is looked at. */
+  readonly handshake: LocalLimit;
+  /** Sockets that a user has open on this gateway. */
+  readonly connections: ConnectionLimit;
+
+  constructor(
+    config: Config,
+    private readonly clock: Clock,
+    @Inject(REDIS) redis: Redis | null,
+  ) {
+    const on = config.rateLimit;
+    const window = (name: keyof typeof WINDOWS): WindowLimiter => new WindowLimiter(name, WINDOWS[name], redis);
+    this.login = new LoginLimit(window('loginOfAccount'), window('loginOfAddress'), on);
+    this.registration = on ? byAddress(shared(window('registration'))) : free;
+    this.refresh = on ? byAddress(shared(window('refresh'))) : free;
+    this.upload = on ? shared(window('upload')) : free;
+    this.friendRequest = on ? shared(window('friendRequest')) : free;
+    this.httpRequest = on ? this.local(BUCKETS.httpRequest) : freeHere;
+    this.message = on ? this.local(BUCKETS.message) : freeHere;
+    this.socketEvent = on ? this.local(BUCKETS.socketEvent) : freeHere;
+    const handshake = this.local(BUCKETS.handshake);
+    this.handshake = on ? { take: (ip) => handshake.take(addressKey(ip)) } : freeHere;
+    this.connections = new ConnectionLimit(on ? CONNECTIONS_PER_USER : Infinity);
+  }
+
+  private local(rule: BucketRule): LocalLimit {
+    const buckets = new TokenBuckets(rule, () => this.clock.now());
+    return {
+      take: (key) => {
+        const retryAfterMs = buckets.take(key);
+        if (retryAfterMs > 0) throw new DunlinError('rate_limited', { retryAfterMs });
+      },
+    };
+  }
+}
+
+/** Counts what is open. Every `open` that did not throw needs its `close`. */
+export class ConnectionLimit {
+  private readonly counts = new Map<UserId, number>();
+
+  constructor(private readonly max: number) {}
+
+  /** @throws DunlinError `rate_limited` when the user has too many sockets open */
+  open(userId: UserId): void {
+    const count = this.counts.get(userId) ?? 0;
+    if (count >= this.max) throw new DunlinError('rate_limited', { retryAfterMs: CONNECTION_RETRY_MS });
+    this.counts.set(userId, count + 1);
+  }
+
+  close(userId: UserId): void {
+    const count = this.counts.get(userId) ?? 0;
+    if (count > 1) this.counts.set(userId, count - 1);
+    else this.counts.delete(userId);
+  }
+}
+
+const free: SharedLimit = { take: () => Promise.resolve() };
+const freeHere: LocalLimit = { take: () => undefined };
+
+const shared = (limiter: WindowLimiter): SharedLimit => ({
+  take: async (key) => {
+    const retryAfterMs = await limiter.take(key);
+    if (retryAfterMs > 0) throw new DunlinError('rate_limited', { retryAfterMs });
+  },
+});
+
+const byAddress = (limit: SharedLimit): SharedLimit => ({ take: (ip) => limit.take(addressKey(ip)) });

@@ -1,0 +1,51 @@
+/** `points` in `seconds`, counted in a fixed window over all gateways (in Redis; without it, by each gateway). */
+export interface WindowRule {
+  points: number;
+  seconds: number;
+}
+
+/** A bucket of `burst` that refills by `perSecond`, by each gateway in memory: for what happens often. */
+export interface BucketRule {
+  perSecond: number;
+  burst: number;
+}
+
+/**
+ * What one may do how often. Past it the answer is `rate_limited` with the time to wait.
+ *
+ * | What | Counted by | How often |
+ * |---|---|---|
+ * | failed sign-ins | address and username | 10 in 15 min |
+ * | failed sign-ins | address | 100 in 15 min |
+ * | registrations | address | 600 an hour |
+ * | token refreshes | address | 120 a minute |
+ * | uploads | user | 60 a minute |
+ * | friend requests | user | 300 an hour |
+ * | HTTP requests | user | 50 a second, 300 at once |
+ * | messages sent | user | 100 a second, 300 at once |
+ * | other socket events | socket | 50 a second, 200 at once |
+ * | socket handshakes | address | 5,000 a minute |
+ * | open sockets | user | 50 |
+ *
+ * Failed sign-ins are never counted by username alone: that would let anyone lock anyone out. An IPv6 address counts
+ * by its /64, which is what one customer gets (RFC 6177).
+ */
+export const WINDOWS = {
+  loginOfAccount: { points: 10, seconds: 15 * 60 },
+  loginOfAddress: { points: 100, seconds: 15 * 60 },
+  registration: { points: 600, seconds: 60 * 60 },
+  refresh: { points: 120, seconds: 60 },
+  upload: { points: 60, seconds: 60 },
+  friendRequest: { points: 300, seconds: 60 * 60 },
+} as const satisfies Record<string, WindowRule>;
+
+export const BUCKETS = {
+  httpRequest: { perSecond: 50, burst: 300 },
+  message: { perSecond: 100, burst: 300 },
+  socketEvent: { perSecond: 50, burst: 200 },
+  handshake: { perSecond: 5000 / 60, burst: 5000 },
+} as const satisfies Record<string, BucketRule>;
+
+export const CONNECTIONS_PER_USER = 50;
+/** When to try again with too many sockets open: nobody knows when one closes. Milliseconds. */
+export const CONNECTION_RETRY_MS = 5000;

@@ -1,0 +1,132 @@
+import { Controller } from '@nestjs/common';
+import {
+  groupConversationId,
+  groupEvents,
+  messageEvents,
+  SessionRegistry,
+  signals,
+  userEvents,
+  type ConversationId,
+  type DomainEvent,
+  type EventEnvelope,
+  type GroupCard,
+  type GroupId,
+  type Role,
+  type UserId,
+} from '@dunlin/contracts';
+import { OnEvent } from '@dunlin/transport';
+import { PresenceSubscriptions } from '../presence/presence-subscriptions.js';
+import { Audiences } from './audiences.js';
+import { Connections } from './connections.js';
+import { Emitter } from './emitter.js';
+import { FanOut } from './fan-out.js';
+import { closeRevoked } from './im.gateway.js';
+import type { ImSocket } from './im-socket.js';
+
+type Of<E> = E extends DomainEvent<infer T> ? EventEnvelope<T> : never;
+
+/** What the contexts announce, brought to the sockets that it concerns. */
+@Controller()
+export class Announcements {
+  constructor(
+    private readonly fanOut: FanOut,
+    private readonly audiences: Audiences,
+    private readonly connections: Connections,
+    private readonly emitter: Emitter,
+    private readonly sessions: SessionRegistry,
+    private readonly subscriptions: PresenceSubscriptions,
+  ) {}
+
+  @OnEvent(messageEvents.committed)
+  committed({ data }: Of<typeof messageEvents.committed>): Promise<void> {
+    return this.fanOut.committed(data.conversationId, data.messages);
+  }
+
+  @OnEvent(messageEvents.read)
+  async read({ data }: Of<typeof messageEvents.read>): Promise<void> {
+    const { conversationId, userId, seq, to, originSocketId } = data;
+    await this.fanOut.toRecipients(
+      conversationId,
+      to,
+      'conversation:read',
+      { conversationId, userId, seq },
+      { socketId: originSocketId },
+    );
+  }
+
+  @OnEvent(signals.typing)
+  async typing({ data }: Of<typeof signals.typing>): Promise<void> {
+    const { conversationId, userId, active } = data;
+    const users = await this.audiences.atLeast(conversationId, 0);
+    if (!users) return;
+    this.fanOut.toUsers(
+      [...users.members.keys()].filter((member) => member !== userId),
+      'typing',
+      { conversationId, userId, active },
+    );
+  }
+
+  @OnEvent(signals.presence)
+  async presence({ data }: Of<typeof signals.presence>): Promise<void> {
+    const sockets: ImSocket[] = [];
+    for (const id of this.subscriptions.watchersOf(data.userId)) {
+      const socket = this.connections.get(id);
+      if (socket) sockets.push(socket);
+    }
+    this.emitter.emit(sockets, 'presence', data);
+  }
+
+  @OnEvent(userEvents.friendRequested)
+  async friendRequested({ data }: Of<typeof userEvents.friendRequested>): Promise<void> {
+    this.fanOut.toUsers([data.request.to.id as UserId], 'friend:request', data.request);
+  }
+
+  @OnEvent(userEvents.friendAdded)
+  async friendAdded({ data }: Of<typeof userEvents.friendAdded>): Promise<void> {
+    const [a, b] = data.users;
+    this.fanOut.toUsers([a.id as UserId], 'friend:added', { user: b });
+    this.fanOut.toUsers([b.id as UserId], 'friend:added', { user: a });
+  }
+
+  @OnEvent(userEvents.friendRemoved)
+  async friendRemoved({ data }: Of<typeof userEvents.friendRemoved>): Promise<void> {
+    const [a, b] = data.userIds;
+    this.fanOut.toUsers([a], 'friend:removed', { userId: b });
+    this.fanOut.toUsers([b], 'friend:removed', { userId: a });
+    await this.subscriptions.recheck(a, b);
+  }
+
+  @OnEvent(userEvents.sessionsRevoked)
+  async sessionsRevoked({ data }: Of<typeof userEvents.sessionsRevoked>): Promise<void> {
+    await this.sessions.revoked(data.sessionIds);
+    for (const socket of this.connections.ofSessions(data.userId, data.sessionIds)) closeRevoked(socket, data.reason);
+  }
+
+  @OnEvent(groupEvents.updated)
+  async groupUpdated({ data }: Of<typeof groupEvents.updated>): Promise<void> {
+    const audience = await this.audiences.atLeast(conversationOf(data.card), 0);
+    for (const userId of audience?.members.keys() ?? [])
+      this.fanOut.toUsers([userId], 'group:updated', cardFor(data.card, userId, data.adminIds));
+  }
+
+  @OnEvent(groupEvents.joined)
+  async groupJoined({ data }: Of<typeof groupEvents.joined>): Promise<void> {
+    for (const userId of data.userIds) this.fanOut.toUsers([userId], 'group:joined', cardFor(data.card, userId, []));
+  }
+
+  @OnEvent(groupEvents.left)
+  async groupLeft({ data }: Of<typeof groupEvents.left>): Promise<void> {
+    const { groupId, userIds, reason } = data;
+    if (reason === 'dissolved') this.audiences.forget(groupConversationId(groupId));
+    this.fanOut.toUsers(userIds, 'group:left', { groupId, reason });
+    await Promise.all(userIds.map((userId) => this.subscriptions.recheckAll(userId)));
+  }
+}
+
+const conversationOf = (card: GroupCard): ConversationId => groupConversationId(card.id as GroupId);
+
+/** The card as this member sees it. */
+function cardFor(card: GroupCard, userId: UserId, adminIds: readonly UserId[]): GroupCard {
+  const myRole: Role = card.ownerId === userId ? 'owner' : adminIds.includes(userId) ? 'admin' : 'member';
+  return { ...card, myRole };
+}

@@ -1,0 +1,46 @@
+import type { IncomingMessage } from 'node:http';
+import type { INestApplicationContext } from '@nestjs/common';
+import { IoAdapter } from '@nestjs/platform-socket.io';
+import { LIMITS } from '@dunlin/contracts';
+import type { Config } from '@dunlin/platform';
+import type { Server, ServerOptions } from 'socket.io';
+import { originAllowed } from '../origins.js';
+import { serveConformance } from './conformance.js';
+
+/** What Socket.IO's own test suite expects of a server. */
+const CONFORMANCE = { pingInterval: 300, pingTimeout: 200, maxHttpBufferSize: 1_000_000 };
+
+/** Makes the Socket.IO server, with limits and without extras that the contract does not promise. */
+export class ImAdapter extends IoAdapter {
+  constructor(
+    app: INestApplicationContext,
+    private readonly config: Config,
+  ) {
+    super(app);
+  }
+
+  override createIOServer(port: number, options?: ServerOptions): Server {
+    const server = super.createIOServer(port, {
+      ...options,
+      path: '/socket.io/',
+      serveClient: false,
+      transports: ['polling', 'websocket'],
+      maxHttpBufferSize: LIMITS.frameBytes,
+      // compressed frames cannot be encoded once for many, and cost a window of memory a connection
+      perMessageDeflate: false,
+      httpCompression: false,
+      // who opens a connection and joins nothing is closed
+      connectTimeout: 10_000,
+      cleanupEmptyChildNamespaces: true,
+      allowRequest: (request: IncomingMessage, decide: (error: string | null, ok: boolean) => void) =>
+        decide(null, originAllowed(this.config, request.headers.origin, request.headers.host)),
+      cors: {
+        origin: (origin: string | undefined, decide: (error: Error | null, allow?: boolean) => void) =>
+          decide(null, originAllowed(this.config, origin, undefined)),
+      },
+      ...(this.config.conformance ? CONFORMANCE : {}),
+    } as unknown as ServerOptions) as Server;
+    if (this.config.conformance) serveConformance(server);
+    return server;
+  }
+}

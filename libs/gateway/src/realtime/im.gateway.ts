@@ -1,0 +1,142 @@
+import { Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import {
+  WebSocketGateway,
+  WebSocketServer,
+  type OnGatewayConnection,
+  type OnGatewayDisconnect,
+  type OnGatewayInit,
+} from '@nestjs/websockets';
+import { DunlinError, invalid, SessionRegistry, type Ack, type RevokeReason } from '@dunlin/contracts';
+import { Clock, Config, newId, runInTrace } from '@dunlin/platform';
+import { RateLimits } from '../limits/rate-limits.js';
+import { PresenceSubscriptions } from '../presence/presence-subscriptions.js';
+import { PresenceService } from '../presence/presence.service.js';
+import { ClientEvents } from './client-events.js';
+import { Connections } from './connections.js';
+import { Handshake, HandshakeError, toWireError } from './handshake.js';
+import type { ImNamespace, ImSocket } from './im-socket.js';
+
+type AckFunction = (answer: Ack<unknown>) => void;
+
+const RECHECK_MS = 30_000;
+
+/**
+ * The namespace `/im`. Nest makes the server and its lifecycle; the events themselves are taken from the raw socket,
+ * since Nest's pipeline costs more than half of the throughput (docs/adr/0005).
+ */
+@WebSocketGateway({ namespace: '/im' })
+export class ImGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect, BeforeApplicationShutdown {
+  private readonly logger = new Logger(ImGateway.name);
+  private timer?: NodeJS.Timeout;
+
+  /** One function for all sockets; Socket.IO calls it with the socket as `this`. */
+  private readonly listener = listenerOf(this);
+
+  @WebSocketServer()
+  private readonly namespace: ImNamespace;
+
+  constructor(
+    private readonly config: Config,
+    private readonly clock: Clock,
+    private readonly handshake: Handshake,
+    private readonly connections: Connections,
+    private readonly events: ClientEvents,
+    private readonly presence: PresenceService,
+    private readonly subscriptions: PresenceSubscriptions,
+    private readonly sessions: SessionRegistry,
+    private readonly limits: RateLimits,
+  ) {}
+
+  afterInit(namespace: ImNamespace): void {
+    namespace.use(this.handshake.middleware);
+    if (!this.config.conformance) {
+      // `/` carries nothing; a client that joins no namespace is closed by Socket.IO's connect timeout
+      namespace.server.of('/').use((_socket, next) => next(new HandshakeError(new DunlinError('not_found'))));
+    }
+    this.timer = setInterval(() => this.recheck(), RECHECK_MS);
+    this.timer.unref();
+  }
+
+  handleConnection(socket: ImSocket): void {
+    const { userId } = socket.data.caller;
+    try {
+      this.limits.connections.open(userId);
+    } catch {
+      // more sockets than one person has devices: this one closes, and the client's back-off does the rest
+      socket.data.refused = true;
+      socket.disconnect(true);
+      return;
+    }
+    this.connections.add(socket);
+    socket.onAny(this.listener);
+    void this.presence.connected(userId, socket.id);
+  }
+
+  handleDisconnect(socket: ImSocket): void {
+    if (socket.data.refused) return;
+    this.limits.connections.close(socket.data.caller.userId);
+    this.connections.remove(socket);
+    this.subscriptions.drop(socket.id);
+    void this.presence.disconnected(socket.data.caller.userId, socket.id);
+  }
+
+  /** Sockets go first: their clients turn to another gateway while this one finishes. */
+  beforeApplicationShutdown(): void {
+    clearInterval(this.timer);
+    this.namespace.server.disconnectSockets(true);
+  }
+
+  /** One event of a client: exactly one ack, whatever happens. */
+  receive(socket: ImSocket, event: string, args: unknown[]): void {
+    const ack = args.at(-1);
+    // Without an ack there is nobody to tell and no promise to keep.
+    if (typeof ack !== 'function') return;
+    const traceId = newId();
+    runInTrace(traceId, () => {
+      this.answer(socket, event, args).then(
+        (data) => (ack as AckFunction)({ ok: true, data }),
+        (error: unknown) => (ack as AckFunction)({ ok: false, error: this.failure(error, event, traceId) }),
+      );
+    });
+  }
+
+  private async answer(socket: ImSocket, event: string, args: unknown[]): Promise<unknown> {
+    if (event !== 'message:send') this.limits.socketEvent.take(socket.id);
+    if (!this.events.isKnown(event)) throw invalid('event', 'is not known');
+    if (args.length !== 2) throw invalid('', 'takes one payload and one ack');
+    return this.events.handle(socket, event, args[0]);
+  }
+
+  private failure(error: unknown, event: string, traceId: string): ReturnType<typeof toWireError> {
+    const failure = DunlinError.from(error);
+    if (failure.code === 'internal') this.logger.error(`${event} failed`, { err: failure.cause as Error });
+    return toWireError(failure, traceId);
+  }
+
+  /** Connections outlive their tokens; every so often their sessions are looked at again. */
+  private recheck(): void {
+    const now = this.clock.now();
+    for (const socket of this.connections.all()) {
+      if (socket.data.checkAt > now) continue;
+      socket.data.checkAt = now + this.config.accessTokenTtlS * 1000;
+      const { sessionId, userId } = socket.data.caller;
+      this.sessions.assertActive(sessionId, userId).catch((error: unknown) => {
+        // Only a definite answer ends a connection; one that cannot be had is asked again soon.
+        if (DunlinError.from(error).code === 'unavailable') socket.data.checkAt = now + RECHECK_MS;
+        else closeRevoked(socket, 'expired');
+      });
+    }
+  }
+}
+
+function listenerOf(gateway: ImGateway): (event: string, ...args: unknown[]) => void {
+  return function (this: ImSocket, event: string, ...args: unknown[]): void {
+    gateway.receive(this, event, args);
+  } as (event: string, ...args: unknown[]) => void;
+}
+
+/** Says why, then closes. */
+export function closeRevoked(socket: ImSocket, reason: RevokeReason): void {
+  socket.emit('session:revoked', { reason });
+  socket.disconnect(true);
+}

@@ -1,0 +1,245 @@
+import {
+  directConversationId,
+  EventBus,
+  groupConversationId,
+  messageEvents,
+  messageId,
+  type Caller,
+  type CommittedMessage,
+  type DomainEvent,
+  type GroupChange,
+  type GroupId,
+  type SendCommand,
+  type SessionId,
+  type UserId,
+} from '@dunlin/contracts';
+import { Clock } from '@dunlin/platform';
+import { openTemporary, type Database } from '@dunlin/storage';
+import { ConversationsService } from '../conversation/conversations.service.js';
+import { Views } from '../conversation/views.js';
+import { HistoryService } from '../history/history.service.js';
+import { messageSchema } from '../message.schema.js';
+import { ConversationLog } from './conversation-log.js';
+
+const ann = 'ann' as UserId;
+const bob = 'bob' as UserId;
+const cleo = 'cleo' as UserId;
+const group = 'birds' as GroupId;
+const room = groupConversationId(group);
+const direct = directConversationId(ann, bob);
+const as = (userId: UserId): Caller => ({ userId, sessionId: 's' as SessionId });
+
+class RecordingBus extends EventBus {
+  readonly committed: CommittedMessage[] = [];
+  failures = 0;
+
+  async publish<T>(event: DomainEvent<T>, data: T): Promise<void> {
+    if (this.failures > 0) {
+      this.failures--;
+      throw new Error('the broker is away');
+    }
+    if (event.pattern === messageEvents.committed.pattern)
+      this.committed.push(...(data as { messages: CommittedMessage[] }).messages);
+  }
+}
+
+class FixedClock extends Clock {
+  at = Date.UTC(2026, 10, 23);
+  override now(): number {
+    return this.at;
+  }
+}
+
+const text = (conversationId: string, clientMsgId: string, body = clientMsgId): SendCommand => ({
+  conversationId: conversationId as SendCommand['conversationId'],
+  clientMsgId,
+  type: 'text',
+  content: { text: body },
+});
+
+describe('A conversation’s log', () => {
+  let db: Database;
+  let close: () => Promise<void>;
+  let bus: RecordingBus;
+  let clock: FixedClock;
+  let log: ConversationLog;
+  let history: HistoryService;
+  let conversations: ConversationsService;
+
+  beforeEach(async () => {
+    ({ db, close } = await openTemporary(messageSchema));
+    bus = new RecordingBus();
+    clock = new FixedClock();
+    log = new ConversationLog(db, bus, clock);
+    const views = new Views(db);
+    history = new HistoryService(db, views, bus);
+    conversations = new ConversationsService(db, views);
+    await log.applyTie({ userIds: [ann, bob], version: 1, friends: true, blockedBy: [] });
+  });
+
+  afterEach(async () => {
+    await log.onApplicationShutdown();
+    await close();
+  });
+
+  const change = (version: number, rest: Partial<GroupChange>): Promise<{ version: number }> =>
+    log.applyGroupChange({
+      groupId: group,
+      version,
+      actorId: ann,
+      at: new Date(clock.at).toISOString(),
+      announcements: [],
+      ...rest,
+    });
+  const found = (...userIds: UserId[]): Promise<{ version: number }> =>
+    change(1, { joined: userIds, announcements: [{ event: 'created', name: 'Birds' }] });
+  const seqsOf = async (userId: UserId, id = room): Promise<number[]> =>
+    (await history.page(id, userId, { afterSeq: 0 }, 200)).messages.map((message) => message.seq);
+
+  it('gives out 1, 2, 3, … without a hole and in the order of sending, however many come at once', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 600 }, (_, i) => log.send(text(direct, `m${i}`), as(i % 2 ? ann : bob))),
+    );
+    expect(answers.map((answer) => answer.seq)).toEqual(Array.from({ length: 600 }, (_, i) => i + 1));
+    expect(bus.committed.map((item) => item.message.seq)).toEqual(answers.map((answer) => answer.seq));
+  });
+
+  it('answers a repeat with the first result and stores it once, at the same time or later', async () => {
+    const together = await Promise.all(Array.from({ length: 20 }, () => log.send(text(direct, 'x'), as(ann))));
+    const later = await log.send(text(direct, 'x'), as(ann));
+    expect(new Set([...together, later].map((answer) => answer.messageId)).size).toBe(1);
+    expect(together.filter((answer) => !answer.duplicate)).toHaveLength(1);
+    expect(later.duplicate).toBe(true);
+    expect(await seqsOf(ann, direct)).toEqual([1]);
+  });
+
+  it('lets the others of a batch pass when one of them is a repeat', async () => {
+    await log.send(text(direct, 'a'), as(ann));
+    const answers = await Promise.all(['b', 'a', 'c'].map((id) => log.send(text(direct, id), as(ann))));
+    expect(answers.map((answer) => [answer.seq, answer.duplicate])).toEqual([
+      [2, false],
+      [1, true],
+      [3, false],
+    ]);
+  });
+
+  it('refuses other content under a used id', async () => {
+    await log.send(text(direct, 'x', 'one'), as(ann));
+    await expect(log.send(text(direct, 'x', 'two'), as(ann))).rejects.toMatchObject({ code: 'idempotency_conflict' });
+    const racing = await Promise.allSettled([
+      log.send(text(direct, 'y', 'one'), as(ann)),
+      log.send(text(direct, 'y', 'two'), as(ann)),
+    ]);
+    expect(racing.map((result) => result.status)).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('the same id of two people is two messages', async () => {
+    const [a, b] = await Promise.all([log.send(text(direct, 'x'), as(ann)), log.send(text(direct, 'x'), as(bob))]);
+    expect([a?.seq, b?.seq].sort()).toEqual([1, 2]);
+  });
+
+  it('refuses strangers and the blocked, but answers what was sent before', async () => {
+    await log.send(text(direct, 'before'), as(ann));
+    await log.applyTie({ userIds: [ann, bob], version: 2, friends: false, blockedBy: [] });
+    await expect(log.send(text(direct, 'after'), as(ann))).rejects.toMatchObject({ code: 'not_friends' });
+    await log.applyTie({ userIds: [ann, bob], version: 3, friends: false, blockedBy: [bob] });
+    await expect(log.send(text(direct, 'after'), as(ann))).rejects.toMatchObject({ code: 'blocked' });
+    expect(await log.send(text(direct, 'before'), as(ann))).toMatchObject({ seq: 1, duplicate: true });
+    await expect(log.send(text(direct, 'z'), as(cleo))).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('does not go back to an older state of two people', async () => {
+    await log.applyTie({ userIds: [ann, bob], version: 5, friends: false, blockedBy: [] });
+    await log.applyTie({ userIds: [ann, bob], version: 4, friends: true, blockedBy: [] });
+    await expect(log.send(text(direct, 'x'), as(ann))).rejects.toMatchObject({ code: 'not_friends' });
+  });
+
+  it('shows a joiner what was written since the join, and one who left nothing', async () => {
+    await found(ann, bob);
+    await log.send(text(room, 'early'), as(ann));
+    await change(2, { joined: [cleo], announcements: [{ event: 'member_joined', userId: cleo }] });
+    await log.send(text(room, 'late'), as(bob));
+    expect(await seqsOf(cleo)).toEqual([3, 4]);
+    await change(3, { left: [cleo], announcements: [{ event: 'member_left', userId: cleo }] });
+    await expect(seqsOf(cleo)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(log.send(text(room, 'no'), as(cleo))).rejects.toMatchObject({ code: 'not_a_member' });
+    expect(await seqsOf(ann)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('counts a membership change once and only in its turn', async () => {
+    await found(ann, bob);
+    expect(await found(ann, bob)).toEqual({ version: 1 });
+    expect(await change(3, { joined: [cleo] })).toEqual({ version: 1 });
+    expect(await seqsOf(ann)).toEqual([1]);
+  });
+
+  it('puts a removal between two sends: the message before it is refused to nobody, the one after goes without them', async () => {
+    await found(ann, bob, cleo);
+    const [before, , after] = await Promise.all([
+      log.send(text(room, 'before'), as(cleo)),
+      change(2, { left: [cleo], announcements: [{ event: 'member_kicked', userId: cleo }] }),
+      log.send(text(room, 'after'), as(cleo)).catch((error: { code: string }) => error.code),
+    ]);
+    expect(before.seq).toBe(2);
+    expect(after).toBe('not_a_member');
+  });
+
+  it('keeps the muted silent until their time is over', async () => {
+    await found(ann, bob);
+    await change(2, { muted: { userId: bob, until: new Date(clock.at + 1000).toISOString() } });
+    await expect(log.send(text(room, 'x'), as(bob))).rejects.toMatchObject({ code: 'muted' });
+    clock.at += 1001;
+    await expect(log.send(text(room, 'x'), as(bob))).resolves.toMatchObject({ duplicate: false });
+  });
+
+  it('a dissolved group is not there any more', async () => {
+    await found(ann, bob);
+    await change(2, { dissolved: true, left: [ann, bob] });
+    await expect(log.send(text(room, 'x'), as(ann))).rejects.toMatchObject({ code: 'not_found' });
+    expect((await conversations.list(ann, { limit: 10 })).items).toEqual([]);
+  });
+
+  it('counts as unread what others wrote: not one’s own, not the system’s, and never what was read', async () => {
+    await found(ann, bob);
+    for (const id of ['1', '2', '3']) await log.send(text(room, id), as(ann));
+    const unread = async (userId: UserId): Promise<number | undefined> =>
+      (await conversations.list(userId, { limit: 10 })).items[0]?.unread;
+    expect([await unread(ann), await unread(bob)]).toEqual([0, 3]);
+    expect(await history.read(room, bob, 3)).toEqual({ readSeq: 3, unread: 1 });
+    expect(await history.read(room, bob, 2)).toEqual({ readSeq: 3, unread: 1 });
+    expect(await history.read(room, bob, 99)).toEqual({ readSeq: 4, unread: 0 });
+    await log.send(text(room, 'mine'), as(bob));
+    expect([await unread(ann), await unread(bob)]).toEqual([1, 0]);
+  });
+
+  it('takes a reply to what the sender can read and to nothing else', async () => {
+    await found(ann, bob);
+    await log.send(text(room, 'early'), as(ann));
+    await change(2, { joined: [cleo], announcements: [{ event: 'member_joined', userId: cleo }] });
+    const reply = (id: string, seq: number): SendCommand => ({
+      ...text(room, id),
+      replyTo: { messageId: messageId(room, seq), seq },
+    });
+    await expect(log.send(reply('a', 2), as(ann))).resolves.toMatchObject({ seq: 4 });
+    await expect(log.send(reply('b', 2), as(cleo))).rejects.toMatchObject({ code: 'not_found' });
+    await expect(log.send(reply('c', 99), as(ann))).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('tells of what it has committed even when the broker comes back late, and acks after that', async () => {
+    bus.failures = 2;
+    await log.send(text(direct, 'x'), as(ann));
+    expect(bus.committed.map((item) => item.message.seq)).toEqual([1]);
+  });
+
+  it('lists what is new since the client’s cursors, and conversations it does not know', async () => {
+    await found(ann, bob);
+    await log.send(text(direct, 'x'), as(ann));
+    const all = await history.sync(bob, {});
+    expect(all.conversations.map((conversation) => conversation.id).sort()).toEqual([direct, room].sort());
+    expect((await history.sync(bob, { [direct]: 1, [room]: 1 })).conversations).toEqual([]);
+    await log.send(text(room, 'y'), as(ann));
+    expect((await history.sync(bob, { [direct]: 1, [room]: 1 })).conversations).toEqual([
+      { id: room, lastSeq: 2, readSeq: 0, unread: 1 },
+    ]);
+  });
+});
