@@ -67,7 +67,10 @@ export class CachedRelations extends Relations {
     ]);
   }
 
-  async membershipChanged(groupId: GroupId, { joined = [], left = [] }: { joined?: UserId[]; left?: UserId[] }): Promise<void> {
+  async membershipChanged(
+    groupId: GroupId,
+    { joined = [], left = [] }: { joined?: UserId[]; left?: UserId[] },
+  ): Promise<void> {
     await this.change(`members:${groupId}`, joined, left);
     await inChunks(joined, (userId) => this.change(`groups:${userId}`, [groupId], []));
     await inChunks(left, (userId) => this.change(`groups:${userId}`, [], [groupId]));

@@ -1,4 +1,12 @@
-import { Relations, RpcClient, SessionRegistry, userRpc, type Rpc, type SessionId, type UserId } from '@dunlin/contracts';
+import {
+  Relations,
+  RpcClient,
+  SessionRegistry,
+  userRpc,
+  type Rpc,
+  type SessionId,
+  type UserId,
+} from '@dunlin/contracts';
 import { parseConfig, PlatformModule } from '@dunlin/platform';
 import { Global, Module, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';

@@ -26,7 +26,18 @@ export class RedisServer {
 
   /** Empty, as after a loss: nothing is kept on disk. */
   async up(): Promise<void> {
-    const args = ['--port', String(this.port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', this.dir];
+    const args = [
+      '--port',
+      String(this.port),
+      '--bind',
+      '127.0.0.1',
+      '--save',
+      '',
+      '--appendonly',
+      'no',
+      '--dir',
+      this.dir,
+    ];
     const child = spawn('redis-server', args, { stdio: 'ignore' });
     this.process = child;
     const missing = new Promise<never>((_, reject) =>

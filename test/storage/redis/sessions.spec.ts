@@ -72,7 +72,7 @@ describe('Sessions in Redis', () => {
     await eventually(() => services.calls.length === 1);
     await two.sessions.revoked([phone]);
     open();
-    await late;
+    await expect(late).rejects.toMatchObject(REVOKED);
     await expect(one.sessions.assertActive(phone, ann)).rejects.toMatchObject(REVOKED);
   });
 

@@ -1,6 +1,9 @@
 import { addressKey, clientAddress } from './client-address.js';
 
-const from = (address: string, forwarded?: string | string[]) => ({ address, headers: { 'x-forwarded-for': forwarded } });
+const from = (address: string, forwarded?: string | string[]) => ({
+  address,
+  headers: { 'x-forwarded-for': forwarded },
+});
 
 describe("A client's address", () => {
   it('is the other end of the connection, whatever it claims', () => {

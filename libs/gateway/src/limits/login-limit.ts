@@ -35,7 +35,8 @@ export class LoginLimit {
       await this.giveBack(address, account);
       return result;
     } catch (error) {
-      if (!(error instanceof DunlinError && error.code === 'invalid_credentials')) await this.giveBack(address, account);
+      if (!(error instanceof DunlinError && error.code === 'invalid_credentials'))
+        await this.giveBack(address, account);
       throw error;
     }
   }

@@ -26,7 +26,8 @@ const codeOf = (attempt: Promise<unknown>): Promise<string> =>
 describe('Signing in', () => {
   it('is refused after ten wrong passwords from one address, and says for how long', async () => {
     const { login } = limitsWith('on');
-    for (let i = 0; i < 10; i++) expect(await codeOf(login.guard('192.0.2.1', 'ann', wrong))).toBe('invalid_credentials');
+    for (let i = 0; i < 10; i++)
+      expect(await codeOf(login.guard('192.0.2.1', 'ann', wrong))).toBe('invalid_credentials');
     const refused = await login.guard('192.0.2.1', 'Ann', right).catch((error: DunlinError) => error);
     expect(refused).toMatchObject(LIMITED);
     const { retryAfterMs } = refused as DunlinError;
@@ -43,9 +44,7 @@ describe('Signing in', () => {
 
   it('lets no more than ten guesses through that are made at once', async () => {
     const { login } = limitsWith('on');
-    const codes = await Promise.all(
-      Array.from({ length: 50 }, () => codeOf(login.guard('192.0.2.1', 'ann', wrong))),
-    );
+    const codes = await Promise.all(Array.from({ length: 50 }, () => codeOf(login.guard('192.0.2.1', 'ann', wrong))));
     expect(codes.filter((code) => code === 'invalid_credentials')).toHaveLength(10);
   });
 
@@ -101,7 +100,8 @@ describe('Limits', () => {
 
   it('stop nobody when they are off', async () => {
     const limits = limitsWith('off');
-    for (let i = 0; i < 20; i++) expect(await codeOf(limits.login.guard('192.0.2.1', 'ann', wrong))).not.toBe('rate_limited');
+    for (let i = 0; i < 20; i++)
+      expect(await codeOf(limits.login.guard('192.0.2.1', 'ann', wrong))).not.toBe('rate_limited');
     for (let i = 0; i < 700; i++) await limits.registration.take('192.0.2.1');
     for (let i = 0; i < 6000; i++) {
       limits.message.take(ann);

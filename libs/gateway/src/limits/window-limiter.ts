@@ -13,7 +13,12 @@ export class WindowLimiter {
     this.limiter =
       redis === null
         ? memory
-        : new RateLimiterRedis({ ...options, storeClient: redis, insuranceLimiter: memory, rejectIfRedisNotReady: true });
+        : new RateLimiterRedis({
+            ...options,
+            storeClient: redis,
+            insuranceLimiter: memory,
+            rejectIfRedisNotReady: true,
+          });
   }
 
   /** Counts one. @returns 0, or the milliseconds until one is allowed again */

@@ -1,4 +1,15 @@
-import { DunlinError, isImageMime, type MediaId, type MediaRecord, type MediaStore, type Variant } from '@dunlin/contracts';
+import { Readable } from 'node:stream';
+import { StreamableFile } from '@nestjs/common';
+import {
+  DunlinError,
+  isImageMime,
+  type MediaId,
+  type MediaRecord,
+  type MediaStore,
+  type Problem,
+  type StoredObject,
+  type Variant,
+} from '@dunlin/contracts';
 import { currentTraceId } from '@dunlin/platform';
 import { rangeOf, type ByteRange } from './byte-range.js';
 
@@ -12,27 +23,28 @@ export interface MediaRequest {
 export interface MediaReply {
   status(code: number): this;
   header(name: string, value: string | number): this;
-  send(payload?: unknown): unknown;
 }
 
 const YEAR_S = 31_536_000;
 
 /**
- * Answers GET and HEAD for one object that the caller may see: whole, one range of it (RFC 9110 section 14), or 304.
+ * The answer to GET and HEAD for one object that the caller may see: whole, one range of it (RFC 9110 section 14), or
+ * 304. It is Nest's StreamableFile, which lets go of the bytes when the client goes away and sends none for HEAD.
+ * @returns the body; status and headers are set on `reply`
  * @throws DunlinError `not_found` when the store has lost it, `unavailable` when the store does not answer
  */
-export async function replyWithMedia(
+export async function mediaReply(
   store: MediaStore,
   record: MediaRecord,
   variant: Variant,
   request: MediaRequest,
   reply: MediaReply,
-): Promise<void> {
+): Promise<StreamableFile | Problem | undefined> {
   const etag = `"${record.id}-${variant}"`;
-  setHeaders(reply, record, variant, etag);
   if (matches(request.headers['if-none-match'], etag)) {
-    reply.status(304).send();
-    return;
+    setHeaders(reply, record, variant, etag);
+    reply.status(304);
+    return undefined;
   }
   // the thumbnail's size is the store's to know
   const size = variant === 'original' ? record.size : await sizeOf(store, record.id, variant);
@@ -40,11 +52,14 @@ export async function replyWithMedia(
   const applies = request.method === 'GET' && [undefined, etag].includes(single(request.headers['if-range']));
   const range = applies ? rangeOf(single(request.headers['range']), size) : 'whole';
   if (range === 'unsatisfiable') return refuseRange(reply, size);
-  if (request.method === 'HEAD') {
-    reply.status(200).header('content-length', size).send(nothing(size));
-    return;
-  }
-  await sendBytes(store, record.id, variant, range, reply);
+  const length = range === 'whole' ? size : range.end - range.start + 1;
+  const stream =
+    request.method === 'HEAD'
+      ? Readable.from([])
+      : (await openObject(store, record.id, variant, range === 'whole' ? undefined : range)).stream;
+  setHeaders(reply, record, variant, etag);
+  if (range !== 'whole') reply.status(206).header('content-range', `bytes ${range.start}-${range.end}/${size}`);
+  return new StreamableFile(stream, { length });
 }
 
 function setHeaders(reply: MediaReply, record: MediaRecord, variant: Variant, etag: string): void {
@@ -60,31 +75,13 @@ function setHeaders(reply: MediaReply, record: MediaRecord, variant: Variant, et
     .header('etag', etag);
 }
 
-async function sendBytes(
-  store: MediaStore,
-  id: MediaId,
-  variant: Variant,
-  range: ByteRange | 'whole',
-  reply: MediaReply,
-): Promise<void> {
-  const { stream, size } = await openObject(store, id, variant, range === 'whole' ? undefined : range);
-  if (range === 'whole') reply.status(200).header('content-length', size);
-  else
-    reply
-      .status(206)
-      .header('content-range', `bytes ${range.start}-${range.end}/${size}`)
-      .header('content-length', range.end - range.start + 1);
-  // Fastify destroys the stream when the client goes away
-  reply.send(stream);
-}
-
 async function sizeOf(store: MediaStore, id: MediaId, variant: Variant): Promise<number> {
   const { stream, size } = await openObject(store, id, variant, { start: 0, end: 0 });
   stream.destroy();
   return size;
 }
 
-async function openObject(store: MediaStore, id: MediaId, variant: Variant, range?: ByteRange) {
+async function openObject(store: MediaStore, id: MediaId, variant: Variant, range?: ByteRange): Promise<StoredObject> {
   const object = await store.open(id, variant, range).catch((error: unknown) => {
     throw new DunlinError('unavailable', { cause: error });
   });
@@ -93,25 +90,22 @@ async function openObject(store: MediaStore, id: MediaId, variant: Variant, rang
 }
 
 /** RFC 9457, like every other error; 416 has no code of its own, since only this one place answers it. */
-function refuseRange(reply: MediaReply, size: number): void {
+function refuseRange(reply: MediaReply, size: number): Problem {
   reply
     .status(416)
     .header('content-range', `bytes */${size}`)
     .header('content-type', 'application/problem+json')
-    .header('content-disposition', 'inline')
-    .header('cache-control', 'no-store')
-    .send(
-      JSON.stringify({
-        type: 'about:blank',
-        title: 'Range Not Satisfiable',
-        status: 416,
-        detail: 'The range begins behind the end',
-        code: 'validation_failed',
-        retryable: false,
-        traceId: currentTraceId(),
-        errors: [{ path: 'range', message: 'must begin before the end' }],
-      }),
-    );
+    .header('cache-control', 'no-store');
+  return {
+    type: 'about:blank',
+    title: 'Range Not Satisfiable',
+    status: 416,
+    detail: 'The range begins behind the end',
+    code: 'validation_failed',
+    retryable: false,
+    traceId: currentTraceId(),
+    errors: [{ path: 'range', message: 'must begin before the end' }],
+  };
 }
 
 /** RFC 9110 section 13.1.2: a list of tags, compared weakly, or `*`. */

@@ -26,10 +26,7 @@ const set = () => {
   const presence = {
     of: async (ids: UserId[]) => Object.fromEntries(ids.map((id) => [id, { online: true, lastSeenAt: null }])),
   };
-  const subscriptions = new PresenceSubscriptions(
-    ties as unknown as Relations,
-    presence as unknown as PresenceService,
-  );
+  const subscriptions = new PresenceSubscriptions(ties as unknown as Relations, presence as unknown as PresenceService);
   ties.tie(ann, bob);
   ties.tie(ann, cid);
   return { ties, subscriptions, watchers: (userId: UserId) => [...subscriptions.watchersOf(userId)] };

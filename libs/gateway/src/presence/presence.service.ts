@@ -1,12 +1,7 @@
 import { EventBus, RpcClient, signals, userRpc, type Presence, type UserId } from '@dunlin/contracts';
 import { Clock, toTimestamp } from '@dunlin/platform';
 import { RedisAway } from '@dunlin/relations';
-import {
-  Injectable,
-  Logger,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { PresenceStore } from './presence-store.js';
 
 /** People that are told of at the same time; a gateway that starts or ends has thousands. */

@@ -185,6 +185,8 @@ export class RedisPresenceStore extends PresenceStore {
   }
 
   private async clear(redis: Redis, node: string): Promise<void> {
+    const { hooks } = this;
+    if (hooks === undefined) return;
     if ((await redis.set(claimOf(node), this.node, 'PX', CLAIM_MS, 'NX')) === null) return;
     this.logger.log(`Gateway ${node} is gone: clearing up behind it`);
     for (;;) {
@@ -192,7 +194,8 @@ export class RedisPresenceStore extends PresenceStore {
       if (people.length === 0 || this.stopped) break;
       await Promise.all(people.map((userId) => redis.srem(presenceOf(userId), node)));
       const online = await this.elsewhere(people);
-      await Promise.all(people.filter((userId) => !online.has(userId)).map((userId) => this.hooks?.abandoned(userId)));
+      const nowhere = people.filter((userId) => !online.has(userId));
+      await Promise.all(nowhere.map((userId) => hooks.abandoned(userId)));
       await redis.srem(peopleOf(node), ...people);
       await redis.pexpire(claimOf(node), CLAIM_MS);
     }

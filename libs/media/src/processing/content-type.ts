@@ -92,7 +92,7 @@ export async function contentOf(bytes: Buffer, fileName?: string): Promise<Conte
   if (image) return { kind: 'image', mime: image };
   if (fileName !== undefined && hasProgramEnding(fileName)) return REFUSED;
   if (isProgram(bytes) || isMarkup(bytes)) return REFUSED;
-  const { fileTypeFromBuffer } = await import('file-type');
+  const { fileTypeFromBuffer } = await import('file-type/core');
   const mime = (await fileTypeFromBuffer(bytes.subarray(0, SNIFF_BYTES)))?.mime;
   if (mime === undefined) return { kind: 'file', mime: isPlainText(bytes) ? 'text/plain' : 'application/octet-stream' };
   const refused = PROGRAMS.has(mime) || mime.endsWith('/xml') || mime.endsWith('+xml') || mime.endsWith('/html');

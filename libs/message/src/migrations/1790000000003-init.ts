@@ -11,7 +11,12 @@ const sqlite = [
   `CREATE TABLE "message_media" ("mediaId" varchar(64) NOT NULL, "conversationId" varchar(64) NOT NULL, "seq" integer NOT NULL, PRIMARY KEY ("mediaId", "conversationId", "seq")) WITHOUT ROWID`,
 ];
 
-const mysql: string[] = [
+const mysql = [
+  `CREATE TABLE \`conversations\` (\`id\` varchar(64) NOT NULL, \`type\` varchar(8) NOT NULL, \`lowId\` varchar(64) NULL, \`highId\` varchar(64) NULL, \`lastSeq\` int NOT NULL DEFAULT '0', \`counted\` int NOT NULL DEFAULT '0', \`version\` bigint NOT NULL DEFAULT '0', \`friends\` int NOT NULL DEFAULT '0', \`lowBlocked\` int NOT NULL DEFAULT '0', \`highBlocked\` int NOT NULL DEFAULT '0', \`closed\` int NOT NULL DEFAULT '0', \`createdAt\` bigint NOT NULL, \`updatedAt\` bigint NOT NULL, PRIMARY KEY (\`id\`)) ENGINE=InnoDB`,
+  `CREATE TABLE \`conversation_members\` (\`conversationId\` varchar(64) NOT NULL, \`userId\` varchar(64) NOT NULL, \`joinedSeq\` int NOT NULL DEFAULT '1', \`leftSeq\` int NULL, \`readSeq\` int NOT NULL DEFAULT '0', \`readCounted\` int NOT NULL DEFAULT '0', \`mutedUntil\` bigint NULL, \`muted\` int NOT NULL DEFAULT '0', \`pinned\` int NOT NULL DEFAULT '0', INDEX \`ix_conversation_members_user\` (\`userId\`), PRIMARY KEY (\`conversationId\`, \`userId\`)) ENGINE=InnoDB`,
+  `CREATE TABLE \`messages\` (\`conversationId\` varchar(64) NOT NULL, \`seq\` int NOT NULL, \`senderId\` varchar(64) NOT NULL, \`clientMsgId\` varchar(64) NOT NULL, \`type\` varchar(8) NOT NULL, \`content\` text NOT NULL, \`replySeq\` int NULL, \`counted\` int NOT NULL, \`sentAt\` bigint NOT NULL, UNIQUE INDEX \`uq_messages_client_id\` (\`conversationId\`, \`senderId\`, \`clientMsgId\`), PRIMARY KEY (\`conversationId\`, \`seq\`)) ENGINE=InnoDB`,
+  `CREATE TABLE \`media\` (\`id\` varchar(64) NOT NULL, \`uploaderId\` varchar(64) NOT NULL, \`mime\` varchar(127) NOT NULL, \`size\` bigint NOT NULL, \`width\` int NULL, \`height\` int NULL, \`blurhash\` varchar(128) NULL, \`hasThumbnail\` int NOT NULL DEFAULT '0', \`avatar\` int NOT NULL DEFAULT '0', \`createdAt\` bigint NOT NULL, PRIMARY KEY (\`id\`)) ENGINE=InnoDB`,
+  `CREATE TABLE \`message_media\` (\`mediaId\` varchar(64) NOT NULL, \`conversationId\` varchar(64) NOT NULL, \`seq\` int NOT NULL, PRIMARY KEY (\`mediaId\`, \`conversationId\`, \`seq\`)) ENGINE=InnoDB`,
 ];
 
 export class MessageInit1790000000003 implements MigrationInterface {

@@ -23,6 +23,7 @@ export async function connectRedis(url: string, waitMs = START_WAIT_MS): Promise
     lazyConnect: true,
     commandTimeout: COMMAND_MS,
     connectTimeout: 2000,
+    disconnectTimeout: 200,
     enableOfflineQueue: false,
     // what was under way when a connection broke has been answered as failed: it must not run again later
     autoResendUnfulfilledCommands: false,

@@ -50,8 +50,8 @@ export class RedisSessionRegistry extends SessionRegistry {
     }
     if (known === `active:${userId}` && this.now() >= this.distrustUntil) return;
     const holds = await askSession(this.rpc, sessionId, userId);
+    if (holds && known === null) await this.remember(sessionId, userId);
     if (!holds || this.gone.has(sessionId)) throw new DunlinError('session_revoked');
-    if (known === null) await this.remember(sessionId, userId);
   }
 
   async revoked(sessionIds: readonly SessionId[]): Promise<void> {
@@ -80,9 +80,12 @@ export class RedisSessionRegistry extends SessionRegistry {
     }
   }
 
+  /** Finds out as well when it has been revoked while the answer was under way. */
   private async remember(sessionId: SessionId, userId: UserId): Promise<void> {
+    const key = keyOf(sessionId);
     try {
-      await this.link.attempt((redis) => redis.set(keyOf(sessionId), `active:${userId}`, 'EX', ACTIVE_S, 'NX'));
+      const stored = await this.link.attempt((redis) => redis.set(key, `active:${userId}`, 'EX', ACTIVE_S, 'NX'));
+      if (stored === null && (await this.look(sessionId)) === REVOKED) this.gone.add(sessionId);
     } catch (error) {
       if (!(error instanceof RedisAway)) throw error;
     }

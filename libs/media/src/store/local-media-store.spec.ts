@@ -1,0 +1,79 @@
+import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import type { MediaId } from '@dunlin/contracts';
+import { LocalMediaStore } from './local-media-store.js';
+import { objectName } from './object-name.js';
+
+const id = (text: string): MediaId => text as MediaId;
+
+describe('the local media store', () => {
+  let parent: string;
+  let root: string;
+  let store: LocalMediaStore;
+
+  beforeEach(async () => {
+    parent = await mkdtemp(join(tmpdir(), 'dunlin-store-'));
+    root = join(parent, 'media');
+    store = new LocalMediaStore(root);
+  });
+  afterEach(() => rm(parent, { recursive: true }));
+
+  it('gives back what was put, whole and in part', async () => {
+    await store.put(id('a1'), 'original', Buffer.from('0123456789'));
+    const whole = await store.open(id('a1'), 'original');
+    expect(whole && (await buffer(whole.stream)).toString()).toBe('0123456789');
+    const part = await store.open(id('a1'), 'original', { start: 2, end: 4 });
+    expect(part?.size).toBe(10);
+    expect(part && (await buffer(part.stream)).toString()).toBe('234');
+  });
+
+  it('keeps what was put first', async () => {
+    await store.put(id('a1'), 'original', Buffer.from('first'));
+    await store.put(id('a1'), 'original', Buffer.from('second'));
+    const object = await store.open(id('a1'), 'original');
+    expect(object && (await buffer(object.stream)).toString()).toBe('first');
+  });
+
+  it('has nothing that was not put, and nothing after it was deleted', async () => {
+    expect(await store.open(id('a1'), 'original')).toBeNull();
+    await store.put(id('a1'), 'original', Buffer.from('x'));
+    expect(await store.open(id('a1'), 'thumbnail')).toBeNull();
+    await store.delete(id('a1'));
+    await store.delete(id('a1'));
+    expect(await store.open(id('a1'), 'original')).toBeNull();
+  });
+
+  it.each(['../../secret', '..', 'a/b', 'a\\b', 'a\0b', 'a.b', '', 'x'.repeat(65)])(
+    'finds and writes nothing by the id %j',
+    async (evil) => {
+      await writeFile(join(parent, 'secret'), 'secret');
+      expect(await store.open(id(evil), 'original')).toBeNull();
+      await expect(store.put(id(evil), 'original', Buffer.from('x'))).rejects.toThrow('Not a media id');
+      await store.delete(id(evil));
+      expect((await readdir(parent)).filter((name) => name !== 'media')).toEqual(['secret']);
+    },
+  );
+
+  it('follows no link out of its folder', async () => {
+    await store.put(id('a1'), 'original', Buffer.from('x'));
+    await store.delete(id('a1'));
+    await writeFile(join(parent, 'secret'), 'secret');
+    await symlink(join(parent, 'secret'), join(root, objectName(id('a1'), 'original')));
+    await expect(store.open(id('a1'), 'original')).rejects.toThrow('ELOOP');
+  });
+
+  it('leaves nothing half-written, and says when it cannot be written to', async () => {
+    await store.put(id('a1'), 'original', Buffer.from('x'));
+    expect(await readdir(join(root, 'incoming'))).toEqual([]);
+    await expect(store.check()).resolves.toBeUndefined();
+    await writeFile(join(parent, 'file'), '');
+    await expect(new LocalMediaStore(join(parent, 'file')).check()).rejects.toThrow();
+  });
+
+  it('spreads ids that begin alike over many folders', () => {
+    const folders = new Set(Array.from({ length: 200 }, (_, n) => objectName(id(`0190abcd${n}`), 'original').slice(0, 5)));
+    expect(folders.size).toBeGreaterThan(190);
+  });
+});

@@ -1,0 +1,44 @@
+import { buffer } from 'node:stream/consumers';
+import type { MediaId } from '@dunlin/contracts';
+import { newId } from '@dunlin/platform';
+import { parseS3Url } from './media-url.js';
+import { S3MediaStore } from './s3-media-store.js';
+
+// A bucket that may be written to: S3_TEST_URL=s3://key:secret@bucket?endpoint=http://localhost:7070
+// eslint-disable-next-line no-restricted-properties
+const url = process.env['S3_TEST_URL'];
+const maybe = url === undefined ? describe.skip : describe;
+
+maybe('the S3 media store', () => {
+  const settings = parseS3Url(url ?? 's3://bucket');
+  const store = new S3MediaStore(settings);
+  afterAll(() => store.close());
+
+  it('gives back what was put, whole and in part, and keeps the first', async () => {
+    const id = newId<MediaId>();
+    await store.put(id, 'original', Buffer.from('0123456789'), 'text/plain');
+    await store.put(id, 'original', Buffer.from('another'), 'text/plain');
+    const whole = await store.open(id, 'original');
+    expect(whole?.size).toBe(10);
+    expect(whole && (await buffer(whole.stream)).toString()).toBe('0123456789');
+    const part = await store.open(id, 'original', { start: 2, end: 4 });
+    expect(part?.size).toBe(10);
+    expect(part && (await buffer(part.stream)).toString()).toBe('234');
+  });
+
+  it('has nothing that was not put, and nothing after it was deleted', async () => {
+    const id = newId<MediaId>();
+    expect(await store.open(id, 'original')).toBeNull();
+    await store.put(id, 'thumbnail', Buffer.from('x'), 'image/webp');
+    await store.delete(id);
+    expect(await store.open(id, 'thumbnail')).toBeNull();
+    expect(await store.open('../x' as MediaId, 'original')).toBeNull();
+  });
+
+  it('is well only while its bucket answers', async () => {
+    await expect(store.check()).resolves.toBeUndefined();
+    const lost = new S3MediaStore({ ...settings, bucket: `no-such-${newId()}` });
+    await expect(lost.check()).rejects.toThrow();
+    await lost.close();
+  });
+});

@@ -1,0 +1,29 @@
+import { groupSchema } from '@dunlin/group';
+import { messageSchema } from '@dunlin/message';
+import { mergeSchemas, migrate, openSource, schemaDrift } from '@dunlin/storage';
+import { userSchema } from '@dunlin/user';
+import { DATABASES, emptyDatabase } from './databases.js';
+
+const schema = mergeSchemas(userSchema, groupSchema, messageSchema);
+
+describe.each(DATABASES)('The schema on %s', (_name, server) => {
+  it('is what the entities say once the migrations have run, and running them again changes nothing', async () => {
+    const { url, drop } = await emptyDatabase(server);
+    const source = await openSource(url, schema);
+    await migrate(source);
+    expect(await schemaDrift(source)).toEqual([]);
+    await migrate(source);
+    expect(await source.showMigrations()).toBe(false);
+    await source.destroy();
+    await drop();
+  });
+
+  it('shows drift when a migration is missing', async () => {
+    const { url, drop } = await emptyDatabase(server);
+    const source = await openSource(url, { ...schema, migrations: userSchema.migrations });
+    await migrate(source);
+    expect((await schemaDrift(source)).join()).toContain('messages');
+    await source.destroy();
+    await drop();
+  });
+});

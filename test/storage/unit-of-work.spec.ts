@@ -1,0 +1,174 @@
+import { DunlinError } from '@dunlin/contracts';
+import { Clock } from '@dunlin/platform';
+import {
+  connect,
+  CountColumn,
+  isDuplicate,
+  Outbox,
+  OutboxRow,
+  PrimaryId,
+  RequestRow,
+  runStatements,
+  UnitOfWork,
+  type Database,
+} from '@dunlin/storage';
+import { Entity, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { DATABASES, emptyDatabase } from './databases.js';
+
+@Entity('test_outbox')
+class TestOutboxRow extends OutboxRow {}
+
+@Entity('test_requests')
+class TestRequestRow extends RequestRow {}
+
+@Entity('test_accounts')
+class AccountRow {
+  @PrimaryId()
+  id: string;
+
+  @CountColumn()
+  balance: number;
+}
+
+class TestInit1790000000099 implements MigrationInterface {
+  name = 'TestInit1790000000099';
+  up(runner: QueryRunner): Promise<void> {
+    const statements = [
+      'CREATE TABLE test_outbox (id varchar(64) NOT NULL PRIMARY KEY, aggregate varchar(140) NOT NULL, position bigint NOT NULL, type varchar(64) NOT NULL, payload text NOT NULL, createdAt bigint NOT NULL)',
+      'CREATE TABLE test_requests (requestId varchar(64) NOT NULL PRIMARY KEY, result text, createdAt bigint NOT NULL)',
+      'CREATE TABLE test_accounts (id varchar(64) NOT NULL PRIMARY KEY, balance int NOT NULL)',
+    ];
+    return runStatements(runner, { sqlite: statements, mysql: statements });
+  }
+  down(): Promise<void> {
+    throw new Error('no way back');
+  }
+}
+
+const schema = { entities: [TestOutboxRow, TestRequestRow, AccountRow], migrations: [TestInit1790000000099] };
+const tables = { outbox: TestOutboxRow, requests: TestRequestRow };
+
+describe.each(DATABASES)('A unit of work on %s', (_name, server) => {
+  let db: Database;
+  let drop: () => Promise<void>;
+  let work: UnitOfWork;
+  let outbox: Outbox;
+
+  beforeEach(async () => {
+    const empty = await emptyDatabase(server);
+    drop = empty.drop;
+    db = await connect(empty.url, schema, { migrate: true });
+    work = new UnitOfWork(db, new Clock(), tables);
+    outbox = new Outbox(db, new Clock(), tables);
+  });
+
+  afterEach(async () => {
+    await outbox.onApplicationShutdown();
+    await db.close();
+    await drop();
+  });
+
+  const balances = async (): Promise<Record<string, number>> =>
+    Object.fromEntries(
+      (await db.query<AccountRow>('SELECT id, balance FROM test_accounts ORDER BY id')).map((r) => [r.id, r.balance]),
+    );
+
+  it('keeps what it did or nothing of it, whatever runs at the same time', async () => {
+    const results = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, i) =>
+        work.run(async ({ manager }) => {
+          await manager.insert(AccountRow, { id: `a${i}`, balance: 1 });
+          await manager.insert(AccountRow, { id: `b${i}`, balance: 1 });
+          if (i % 2 === 1) throw new DunlinError('conflict');
+        }),
+      ),
+    );
+    expect(results.map((result) => result.status === 'fulfilled')).toEqual(results.map((_, i) => i % 2 === 0));
+    expect(Object.keys(await balances())).toHaveLength(20);
+  });
+
+  it('shows readers nothing that is not committed', async () => {
+    let seen = -1;
+    await work.run(async ({ manager }) => {
+      await manager.insert(AccountRow, { id: 'a', balance: 1 });
+      // asked from outside of the transaction, as another request would
+      await new Promise<void>((resolve, reject) => {
+        outsideOfTransaction(async () => {
+          seen = Object.keys(await balances()).length;
+        }).then(resolve, reject);
+      });
+    });
+    expect(seen).toBe(0);
+    expect(await balances()).toEqual({ a: 1 });
+  });
+
+  it('acts once on a request that comes several times, even at once, and answers the same', async () => {
+    let runs = 0;
+    const deposit = (): Promise<{ run: number }> =>
+      work.once('request-1', async ({ manager }) => {
+        runs++;
+        await manager.insert(AccountRow, { id: `deposit-${runs}`, balance: 5 });
+        return { run: runs };
+      });
+    const answers = await Promise.all([deposit(), deposit(), deposit()]);
+    answers.push(await deposit());
+    expect(new Set(answers.map((answer) => answer.run)).size).toBe(1);
+    expect(Object.keys(await balances())).toHaveLength(1);
+  });
+
+  it('lets a request that failed be tried again', async () => {
+    await expect(
+      work.once('request-2', () => Promise.reject(new DunlinError('group_full'))),
+    ).rejects.toMatchObject({ code: 'group_full' });
+    await expect(work.once('request-2', async () => 'done')).resolves.toBe('done');
+  });
+
+  it('tells a unique key that was hit from other failures', async () => {
+    await work.run(({ manager }) => manager.insert(AccountRow, { id: 'a', balance: 1 }));
+    const twice = work.run(({ manager }) => manager.insert(AccountRow, { id: 'a', balance: 2 }));
+    expect(await twice.catch(isDuplicate)).toBe(true);
+    expect(await work.run(({ manager }) => manager.query('SELECT nothing FROM nowhere')).catch(isDuplicate)).toBe(false);
+  });
+
+  it('delivers what was told in the order of its aggregate, and goes on after a failure', async () => {
+    const delivered: number[] = [];
+    let fail = true;
+    outbox.on('moved', async ({ n }: { n: number }) => {
+      if (n === 2 && fail) {
+        fail = false;
+        throw new Error('nobody listens');
+      }
+      delivered.push(n);
+    });
+    for (const n of [1, 2, 3])
+      await work.run(({ tell }) => tell({ aggregate: 'x', position: n, type: 'moved', payload: { n } }));
+    await expect(outbox.flush('x')).rejects.toMatchObject({ code: 'unavailable' });
+    await Promise.all([outbox.flush('x'), outbox.flush('x')]);
+    expect(delivered).toEqual([1, 2, 3]);
+  });
+
+  it('tells nothing of a change that was rolled back', async () => {
+    await work
+      .run(async ({ tell }) => {
+        await tell({ aggregate: 'y', position: 1, type: 'moved', payload: {} });
+        throw new DunlinError('conflict');
+      })
+      .catch(() => undefined);
+    await expect(outbox.flush('y')).resolves.toBeUndefined();
+  });
+});
+
+/** A turn of its own: the asynchronous context of the transaction does not reach it. */
+const outside = new (class {
+  private readonly queue: (() => void)[] = [];
+  private readonly timer = setInterval(() => this.queue.splice(0).forEach((run) => run()), 1);
+  constructor() {
+    this.timer.unref();
+  }
+  run(task: () => void): void {
+    this.queue.push(task);
+  }
+})();
+
+const outsideOfTransaction = <T>(task: () => Promise<T>): Promise<T> =>
+  new Promise((resolve, reject) => outside.run(() => task().then(resolve, reject)));
