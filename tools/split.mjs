@@ -10,6 +10,7 @@ const { parseArgs } = await import('node:util');
 const { aborted, paint, script, shutdownSignal } = await import('./lib/console.mjs');
 const { appEntry, fromRoot } = await import('./lib/paths.mjs');
 const { ensureBuilt, ensureInstalled } = await import('./lib/prepare.mjs');
+const { isFree } = await import('./lib/services/ports.mjs');
 const { keepRunning, spawnApp, stopAll, waitForHttp } = await import('./lib/processes.mjs');
 
 const log = (line) => console.log(paint('bold', line));
@@ -18,10 +19,14 @@ const STOP_TIMEOUT_MS = 9000;
 const needed = ['DATABASE_URL', 'REDIS_URL', 'KAFKA_BROKERS'];
 
 await script(async () => {
+  // What the apps would read themselves; the environment wins.
+  if (existsSync(fromRoot('.env'))) loadEnvFile(fromRoot('.env'));
   const { gateways, portBase } = readOptions();
+  const plan = planApps(gateways, portBase);
+  for (const { name, port } of plan)
+    if (!(await isFree(port))) throw new Error(`Port ${port} for ${name} is in use. Choose others: --port-base 4000`);
   await ensureInstalled();
   await ensureBuilt();
-  if (existsSync(fromRoot('.env'))) loadEnvFile(fromRoot('.env'));
 
   const signal = shutdownSignal();
   const running = new Map();
@@ -35,7 +40,6 @@ await script(async () => {
       DATA_DIR: process.env.DATA_DIR || fromRoot('data'),
     };
     await migrate(common, signal);
-    const plan = planApps(gateways, portBase);
     const start = ({ name, entry, port }) => {
       const app = spawnApp({ name, entry: appEntry(entry), env: { ...common, PORT: String(port) } });
       running.set(name, app);

@@ -3,9 +3,11 @@ import './lib/require-node.mjs';
 
 const { pathToFileURL } = await import('node:url');
 const { script } = await import('./lib/console.mjs');
+const { endWithNpm } = await import('./lib/parent.mjs');
 const { appEntry } = await import('./lib/paths.mjs');
 const { ensureBuilt, ensureInstalled } = await import('./lib/prepare.mjs');
 
+endWithNpm();
 await script(async () => {
   await ensureInstalled();
   await ensureBuilt();

@@ -113,11 +113,11 @@ function serviceSteps(services) {
   ];
 }
 
-const scriptStep =
-  (file, ...args) =>
-  async (signal) => {
+function scriptStep(file, ...args) {
+  return async (signal) => {
     await run(process.execPath, [fromRoot(file), ...args], { inherit: true, signal });
   };
+}
 
 /** The servers, started once by the first step that asks. */
 function lazyServices(signal) {
@@ -125,7 +125,10 @@ function lazyServices(signal) {
   const load = () => import('./lib/services/index.mjs');
   const start = async () => (await load()).startServices({ mariadb: true, log: console.log, signal });
   return {
-    get: async () => (await (starting ??= start())).env,
+    get: async () => {
+      starting = starting ?? start();
+      return (await starting).env;
+    },
     createDatabase: async (url, name) => (await load()).createDatabase(url, name),
     stop: async () => {
       const services = await starting?.catch(() => undefined); // the step that asked has reported it

@@ -1,3 +1,5 @@
+import { endWithNpm } from './parent.mjs';
+
 const colours = { red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36, dim: 2, bold: 1 };
 
 /** Whether a stream wants colours; `FORCE_COLOR` and `NO_COLOR` decide over the terminal. */
@@ -31,6 +33,7 @@ export async function script(main) {
  * child got from the terminal as well), so a repeated one is no order to hurry.
  */
 export function shutdownSignal() {
+  endWithNpm();
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(name, () => controller.abort(new Error('interrupted')));

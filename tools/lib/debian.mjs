@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { cached } from './lock.mjs';
 import { run, which } from './run.mjs';
@@ -37,8 +37,7 @@ async function downloadAndUnpack(packages, folder, { suite, without, signal }) {
   for (const part of ['lists/partial', 'cache/archives/partial', 'preferences.d'])
     mkdirSync(path.join(apt, part), { recursive: true });
   const status = path.join(apt, 'status');
-  if (suite) writeFileSync(status, '');
-  else copyFileSync('/var/lib/dpkg/status', status);
+  writeFileSync(status, suite ? '' : installedExcept(packages));
   writeFileSync(path.join(apt, 'sources.list'), sourceLine(suite));
   writeFileSync(path.join(apt, 'apt.conf'), aptConfiguration(apt));
   const env = { ...process.env, APT_CONFIG: path.join(apt, 'apt.conf'), DEBIAN_FRONTEND: 'noninteractive' };
@@ -56,6 +55,12 @@ async function downloadAndUnpack(packages, folder, { suite, without, signal }) {
   // name_[epoch%3a]version_architecture.deb
   const [, version] = files.find((file) => file.startsWith(`${packages[0]}_`)).split('_');
   return version.replace(/^\d+%3a/, '');
+}
+
+/** What the machine has, so that only the rest is downloaded. */
+function installedExcept(packages) {
+  const stanzas = readFileSync('/var/lib/dpkg/status', 'utf8').split('\n\n');
+  return stanzas.filter((stanza) => !packages.some((name) => stanza.startsWith(`Package: ${name}\n`))).join('\n\n');
 }
 
 function sourceLine(suite) {

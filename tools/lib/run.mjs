@@ -37,9 +37,9 @@ export async function run(
       const text = Buffer.concat(output).toString();
       if (signal?.aborted) return reject(signal.reason);
       if (code === 0) return resolve(text);
-      const failure = new Error(
-        `${[command, ...args].join(' ')} failed (${killer ?? code})\n${text.slice(-4000)}`.trim(),
-      );
+      const line = [command, ...args].join(' ');
+      const shown = line.length > 200 ? `${line.slice(0, 200)} …` : line;
+      const failure = new Error(`${shown} failed (${killer ?? code})\n${text.slice(-4000)}`.trim());
       reject(Object.assign(failure, { output: text, code }));
     });
   });

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { GatewayModule } from '@dunlin/gateway';
+import { MediaModule } from '@dunlin/media';
 import { PlatformModule, type Config } from '@dunlin/platform';
 import { RelationsModule } from '@dunlin/relations';
 import { TransportModule } from '@dunlin/transport';
@@ -14,6 +15,7 @@ export class GatewayAppModule {
         PlatformModule.forRoot(config),
         TransportModule.kafka({ service: 'gateway' }),
         RelationsModule.forRoot(),
+        MediaModule,
         GatewayModule,
       ],
     };

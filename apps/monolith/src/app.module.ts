@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { GatewayModule } from '@dunlin/gateway';
 import { GroupModule, groupSchema } from '@dunlin/group';
 import { MessageModule, messageSchema } from '@dunlin/message';
+import { MediaModule } from '@dunlin/media';
 import { PlatformModule, type Config } from '@dunlin/platform';
 import { RelationsModule } from '@dunlin/relations';
 import { mergeSchemas, StorageModule } from '@dunlin/storage';
@@ -19,6 +20,7 @@ export class MonolithModule {
         StorageModule.forRoot(mergeSchemas(userSchema, groupSchema, messageSchema)),
         TransportModule.inProcess(),
         RelationsModule.forRoot(),
+        MediaModule,
         GatewayModule,
         UserModule,
         GroupModule,

@@ -5,5 +5,6 @@ export * from './events/index.js';
 export * from './ids.js';
 export * from './ports/index.js';
 export * from './rpc/index.js';
+export * from './tokens.js';
 export * from './topics.js';
 export * from './wire/index.js';

@@ -1,6 +1,37 @@
 import { Module } from '@nestjs/common';
-import { APP_FILTER } from '@nestjs/core';
-import { AuthHttpModule } from './http/auth/auth-http.module.js';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { AccessTokens } from './http/auth/access-tokens.js';
+import { AuthController } from './http/auth/auth.controller.js';
+import { AuthGuard } from './http/auth/auth.guard.js';
 import { ConversationViews } from './http/conversations/conversation-views.js';
 import { ConversationsController } from './http/conversations/conversations.controller.js';
-export {};
+import { ProblemFilter } from './http/errors/problem.filter.js';
+import { RateLimits } from './limits/rate-limits.js';
+import { InlineImages } from './media/inline-images.js';
+import { MediaController } from './media/media.controller.js';
+import { presenceProviders } from './presence/presence.providers.js';
+import { Announcements } from './realtime/announcements.js';
+import { Audiences } from './realtime/audiences.js';
+import { ClientEvents } from './realtime/client-events.js';
+import { Connections } from './realtime/connections.js';
+import { Emitter } from './realtime/emitter.js';
+import { FanOut } from './realtime/fan-out.js';
+import { Handshake } from './realtime/handshake.js';
+import { ImGateway } from './realtime/im.gateway.js';
+import { Sends } from './realtime/sends.js';
+
+const http = [AccessTokens, ConversationViews, InlineImages, RateLimits];
+const realtime = [Audiences, ClientEvents, Connections, Emitter, FanOut, Handshake, ImGateway, Sends];
+
+/** The wire: HTTP by resource, Socket.IO, fan-out, presence. Owns nothing durable. */
+@Module({
+  controllers: [AuthController, ConversationsController, MediaController, Announcements],
+  providers: [
+    { provide: APP_GUARD, useClass: AuthGuard },
+    { provide: APP_FILTER, useClass: ProblemFilter },
+    ...http,
+    ...realtime,
+    ...presenceProviders,
+  ],
+})
+export class GatewayModule {}

@@ -41,7 +41,8 @@ export async function kafka({ folder, port, controllerPort, log, signal }) {
   const jars = await classPath(signal);
   const properties = path.join(folder, 'kafka.properties');
   writeFileSync(properties, settings({ port, controllerPort, data: path.join(folder, 'kafka') }));
-  const clusterId = randomBytes(16).toString('base64url');
+  // 16 bytes; the first one is 0, since the tool takes an id that begins with a dash for an option.
+  const clusterId = Buffer.concat([Buffer.alloc(1), randomBytes(15)]).toString('base64url');
   const tool = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties];
   await run(java, ['-XX:TieredStopAtLevel=1', logging, '-cp', jars, ...tool], { signal });
 

@@ -16,7 +16,8 @@ export async function freePorts(count) {
   return [...ports];
 }
 
-const isFree = (port) =>
+/** Whether nothing listens on a loopback port. */
+export const isFree = (port) =>
   new Promise((resolve) => {
     const probe = createServer();
     probe.once('error', () => resolve(false));

@@ -12,7 +12,7 @@ async function locate(signal) {
   if (found) return { command: found, env: {} };
   if (!isDebian())
     throw new Error('redis-server is missing. Install it: apt-get install redis-server, or brew install redis');
-  const root = await unpackPackages(['redis-server'], { signal });
+  const root = await unpackPackages(['redis-server', 'redis-tools'], { signal });
   return { command: path.join(root, 'usr/bin/redis-server'), env: { LD_LIBRARY_PATH: libraryPath(root) } };
 }
 

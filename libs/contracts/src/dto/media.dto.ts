@@ -22,8 +22,12 @@ const PROGRAM_ENDINGS = new Set(
  * white space, and an alternate stream (`a.exe::$DATA`).
  */
 export function hasProgramEnding(name: string): boolean {
-  const base = name.split(/[\\/]/).at(-1) ?? '';
-  const kept = (base.split(':')[0] ?? '').replace(/[.\s\u0000-\u001f]+$/u, '');
+  const base = name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
+  const stream = base.indexOf(':');
+  let end = stream < 0 ? base.length : stream;
+  // by hand: a pattern for this looks at a long run of spaces once for each of them
+  while (end > 0 && (base[end - 1] === '.' || base.charCodeAt(end - 1) <= 0x20 || base[end - 1] === '\u00a0')) end--;
+  const kept = base.slice(0, end);
   const dot = kept.lastIndexOf('.');
   return dot >= 0 && PROGRAM_ENDINGS.has(kept.slice(dot + 1).toLowerCase());
 }

@@ -56,7 +56,7 @@ const COMPOUND_FILE = Buffer.from('d0cf11e0a1b11ae1', 'hex');
 
 // A tag, a declaration, a comment or `<?xml`/`<?php` where the text begins, or a page's tag at the start of a line.
 const MARKUP_START = /^<[!?/a-z]/i;
-const PAGE_TAG = /^\s*(?:<!doctype|<\?(?:php|xml)|<(?:html|head|body|script|svg|iframe|object|embed|math)\b)/im;
+const PAGE_TAG = /^[ \t]*(?:<!doctype|<\?(?:php|xml)|<(?:html|head|body|script|svg|iframe|object|embed|math)\b)/im;
 
 const startsWith = (bytes: Buffer, start: Buffer): boolean => bytes.subarray(0, start.length).equals(start);
 

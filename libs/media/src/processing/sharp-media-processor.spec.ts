@@ -21,7 +21,10 @@ describe('an upload', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'dunlin-media-'));
     store = new LocalMediaStore(folder);
-    const config = parseConfig({ JWT_SECRET, DATA_DIR: folder, MEDIA_MAX_BYTES: '2000000' }, { name: 'test', defaultPort: 0 });
+    const config = parseConfig(
+      { JWT_SECRET, DATA_DIR: folder, MEDIA_MAX_BYTES: '2000000' },
+      { name: 'test', defaultPort: 0 },
+    );
     processor = new SharpMediaProcessor(store, config);
   });
   afterAll(() => rm(folder, { recursive: true }));
@@ -48,7 +51,11 @@ describe('an upload', () => {
     const bytes = await stored(record.id);
     expect(bytes.length).toBe(record.size);
     expect(await sharp(bytes).metadata()).toMatchObject({ format, width: 600, height: 400 });
-    expect(await sharp(await stored(record.id, 'thumbnail')).metadata()).toMatchObject({ format: 'webp', width: 320, height: 213 });
+    expect(await sharp(await stored(record.id, 'thumbnail')).metadata()).toMatchObject({
+      format: 'webp',
+      width: 320,
+      height: 213,
+    });
   });
 
   it('loses position and maker, and is turned the way the camera was held', async () => {

@@ -3,7 +3,9 @@ import sharp from 'sharp';
 /** Files that the specs feed to the processor. */
 
 const noise = (width: number, height: number) =>
-  sharp({ create: { width, height, channels: 3, background: '#369', noise: { type: 'gaussian', mean: 128, sigma: 30 } } });
+  sharp({
+    create: { width, height, channels: 3, background: '#369', noise: { type: 'gaussian', mean: 128, sigma: 30 } },
+  });
 
 export const picture = (format: 'png' | 'jpeg' | 'webp' | 'gif' | 'tiff', width = 600, height = 400): Promise<Buffer> =>
   noise(width, height).toFormat(format).toBuffer();
@@ -11,9 +13,7 @@ export const picture = (format: 'png' | 'jpeg' | 'webp' | 'gif' | 'tiff', width 
 /** Left half red, right half blue, stored lying on its side with orientation 6, a GPS position and a maker's name. */
 export const photographWithPosition = (): Promise<Buffer> =>
   sharp({ create: { width: 200, height: 100, channels: 3, background: '#f00' } })
-    .composite([
-      { input: { create: { width: 100, height: 100, channels: 3, background: '#00f' } }, left: 100, top: 0 },
-    ])
+    .composite([{ input: { create: { width: 100, height: 100, channels: 3, background: '#00f' } }, left: 100, top: 0 }])
     .jpeg({ quality: 95 })
     .withMetadata({
       orientation: 6,

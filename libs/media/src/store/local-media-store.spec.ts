@@ -73,7 +73,9 @@ describe('the local media store', () => {
   });
 
   it('spreads ids that begin alike over many folders', () => {
-    const folders = new Set(Array.from({ length: 200 }, (_, n) => objectName(id(`0190abcd${n}`), 'original').slice(0, 5)));
+    const folders = new Set(
+      Array.from({ length: 200 }, (_, n) => objectName(id(`0190abcd${n}`), 'original').slice(0, 5)),
+    );
     expect(folders.size).toBeGreaterThan(190);
   });
 });

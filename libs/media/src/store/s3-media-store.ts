@@ -65,7 +65,10 @@ export class S3MediaStore extends MediaStore {
         }),
       );
       const whole = /\/(\d+)$/.exec(answer.ContentRange ?? '')?.[1];
-      return { stream: answer.Body as Readable, size: whole === undefined ? (answer.ContentLength ?? 0) : Number(whole) };
+      return {
+        stream: answer.Body as Readable,
+        size: whole === undefined ? (answer.ContentLength ?? 0) : Number(whole),
+      };
     } catch (error) {
       if (statusOf(error) === 404) return null;
       throw error;

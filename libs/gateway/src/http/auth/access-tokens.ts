@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { JwtService } from '@nestjs/jwt';
+import { ACCESS_TOKEN, DunlinError, type Caller, type SessionId, type UserId } from '@dunlin/contracts';
+import { Config } from '@dunlin/platform';
+
+interface Claims {
+  sub?: unknown;
+  sid?: unknown;
+  typ?: unknown;
+  exp?: unknown;
+}
+
+const MAX_LENGTH = 2048;
+
+/** Reads access tokens: RFC 8725, with algorithm, issuer, audience and type pinned. */
+@Injectable()
+export class AccessTokens {
+  private readonly jwt = new JwtService();
+
+  constructor(private readonly config: Config) {}
+
+  /** @throws DunlinError `unauthenticated`, or `token_expired` for one that was good */
+  async verify(token: string): Promise<Caller & { expiresAt: number }> {
+    const claims = await this.read(token);
+    const { sub, sid, typ, exp } = claims;
+    if (typeof sub !== 'string' || typeof sid !== 'string' || typ !== ACCESS_TOKEN.type || typeof exp !== 'number')
+      throw new DunlinError('unauthenticated');
+    return { userId: sub as UserId, sessionId: sid as SessionId, expiresAt: exp * 1000 };
+  }
+
+  private async read(token: string): Promise<Claims> {
+    if (token.length > MAX_LENGTH) throw new DunlinError('unauthenticated');
+    try {
+      return await this.jwt.verifyAsync<Claims>(token, {
+        secret: this.config.jwtSecret,
+        algorithms: [ACCESS_TOKEN.algorithm],
+        issuer: ACCESS_TOKEN.issuer,
+        audience: ACCESS_TOKEN.audience,
+      });
+    } catch (error) {
+      const expired = error instanceof Error && error.name === 'TokenExpiredError';
+      throw new DunlinError(expired ? 'token_expired' : 'unauthenticated');
+    }
+  }
+}

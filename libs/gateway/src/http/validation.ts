@@ -1,0 +1,42 @@
+import { ValidationPipe } from '@nestjs/common';
+import { DunlinError, invalid, type FieldError } from '@dunlin/contracts';
+import { plainToInstance } from 'class-transformer';
+import { validateSync, type ValidationError, type ValidatorOptions } from 'class-validator';
+
+const RULES: ValidatorOptions = {
+  whitelist: true,
+  forbidNonWhitelisted: true,
+  forbidUnknownValues: true,
+  validationError: { target: false, value: false },
+};
+
+/** Every failed field as its path (`content.text`, `memberIds.3`) and what is expected; never its value. */
+function flatten(errors: readonly ValidationError[], parent = ''): FieldError[] {
+  return errors.flatMap((error) => {
+    const path = parent === '' ? error.property : `${parent}.${error.property}`;
+    const own = Object.entries(error.constraints ?? {}).slice(0, 1);
+    return [
+      ...own.map(([rule, message]) => ({ path, message: rule === 'whitelistValidation' ? 'is not known' : message })),
+      ...flatten(error.children ?? [], path),
+    ];
+  });
+}
+
+const failure = (errors: readonly ValidationError[]): DunlinError =>
+  new DunlinError('validation_failed', { errors: flatten(errors) });
+
+/** The rules of HTTP bodies and queries. */
+export const createValidationPipe = (): ValidationPipe =>
+  new ValidationPipe({ ...RULES, transform: true, exceptionFactory: failure });
+
+/**
+ * The same rules for what comes over a socket.
+ * @throws DunlinError `validation_failed`
+ */
+export function validated<T extends object>(type: new () => T, input: unknown): T {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) throw invalid('', 'must be an object');
+  const value = plainToInstance(type, input);
+  const errors = validateSync(value, RULES);
+  if (errors.length > 0) throw failure(errors);
+  return value;
+}

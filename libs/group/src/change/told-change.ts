@@ -1,0 +1,13 @@
+import type { GroupChange, LeaveReason } from '@dunlin/contracts';
+
+/**
+ * What the outbox keeps of a change. Cards and lists of people that may grow long are read when it is told: they are
+ * then newer than the change, never older.
+ */
+export interface ToldChange {
+  change: GroupChange;
+  /** Why people left. */
+  reason?: LeaveReason;
+  /** The card, or what somebody is in the group, is another than before. */
+  visible: boolean;
+}

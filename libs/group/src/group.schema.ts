@@ -1,0 +1,12 @@
+import type { Schema } from '@dunlin/storage';
+import { GroupOutboxRow, GroupRequestRow } from './change/outbox.entity.js';
+import { GroupRow } from './group/group.entity.js';
+import { JoinRequestRow } from './join-request/join-request.entity.js';
+import { GroupMemberRow, GroupMuteRow } from './membership/member.entity.js';
+import { GroupInit1790000000002 } from './migrations/1790000000002-init.js';
+
+/** The group context's tables. */
+export const groupSchema: Schema = {
+  entities: [GroupRow, GroupMemberRow, GroupMuteRow, JoinRequestRow, GroupOutboxRow, GroupRequestRow],
+  migrations: [GroupInit1790000000002],
+};

@@ -1,0 +1,128 @@
+import { Injectable } from '@nestjs/common';
+import {
+  DunlinError,
+  type GroupCard,
+  type GroupId,
+  type Page,
+  type PageQuery,
+  type Role,
+  type UserId,
+} from '@dunlin/contracts';
+import { Database, decodeCursor, encodeCursor, marks, startsWith } from '@dunlin/storage';
+import { outsider } from '../change/locked-group.js';
+import { GROUP_COLUMNS, toCard, type GroupState } from './group-state.js';
+import { nameKey } from './name-key.js';
+
+type SeenGroup = GroupState & { role: Role | null };
+
+/** Follows every text that begins like this one: no assigned character sorts behind it. */
+const END = '\u{10FFFF}';
+
+/** Finds groups, each as the one who asks may see it. */
+@Injectable()
+export class GroupDirectory {
+  constructor(private readonly db: Database) {}
+
+  /** @throws DunlinError `not_found`, also for an invite group of which the viewer is no member */
+  async get(groupId: GroupId, viewerId: UserId): Promise<GroupCard> {
+    const group = await this.find(groupId, viewerId);
+    if (group.role === null && group.joinPolicy === 'invite') throw new DunlinError('not_found');
+    return toCard(group, group.role);
+  }
+
+  /**
+   * What the viewer is in the group.
+   * @throws DunlinError `not_a_member` for an outsider; `not_found` where that would tell too much
+   */
+  async roleIn(groupId: GroupId, viewerId: UserId): Promise<Role> {
+    const group = await this.find(groupId, viewerId);
+    if (group.role === null) throw outsider(group);
+    return group.role;
+  }
+
+  /** In the order in which the viewer joined. */
+  async mine(viewerId: UserId, { limit, cursor }: PageQuery): Promise<Page<GroupCard>> {
+    const after = cursor === undefined ? undefined : decodeCursor(cursor, ['number', 'string']);
+    const rows = await this.db.query<SeenGroup & { joinedAt: number | string }>(
+      `SELECT ${GROUP_COLUMNS}, m.role AS role, m.joinedAt AS joinedAt
+       FROM group_members m JOIN chat_groups g ON g.id = m.groupId
+       WHERE m.userId = ? AND g.dissolvedAt IS NULL
+         ${after ? 'AND (m.joinedAt > ? OR (m.joinedAt = ? AND m.groupId > ?))' : ''}
+       ORDER BY m.joinedAt, m.groupId LIMIT ${limit + 1}`,
+      after ? [viewerId, after[0], after[0], after[1]] : [viewerId],
+    );
+    return pageOf(rows, limit, (last) => [Number(last.joinedAt), last.id]);
+  }
+
+  /** Open and approval groups whose name begins like `q`, by name. */
+  async search(viewerId: UserId, { q, limit, cursor }: PageQuery & { q: string }): Promise<Page<GroupCard>> {
+    const key = nameKey(q);
+    const after = cursor === undefined ? undefined : decodeCursor(cursor, ['string', 'string']);
+    // The range is for the index; LIKE is for MySQL, which takes "a" and "a " for equal when it compares.
+    const rows = await this.db.query<SeenGroup>(
+      `SELECT ${GROUP_COLUMNS}, m.role AS role
+       FROM chat_groups g LEFT JOIN group_members m ON m.groupId = g.id AND m.userId = ?
+       WHERE g.nameKey >= ? AND g.nameKey < ? AND g.nameKey LIKE ? ESCAPE '!'
+         AND g.dissolvedAt IS NULL AND g.joinPolicy <> 'invite'
+         ${after ? 'AND (g.nameKey > ? OR (g.nameKey = ? AND g.id > ?))' : ''}
+       ORDER BY g.nameKey, g.id LIMIT ${limit + 1}`,
+      [viewerId, key, key + END, startsWith(key), ...(after ? [after[0], after[0], after[1]] : [])],
+    );
+    return pageOf(rows, limit, (last) => [last.nameKey, last.id]);
+  }
+
+  /** Cards of those groups that the viewer is in. */
+  async cards(viewerId: UserId, groupIds: readonly GroupId[]): Promise<GroupCard[]> {
+    if (groupIds.length === 0) return [];
+    const rows = await this.db.query<SeenGroup>(
+      `SELECT ${GROUP_COLUMNS}, m.role AS role FROM chat_groups g
+       JOIN group_members m ON m.groupId = g.id AND m.userId = ?
+       WHERE g.dissolvedAt IS NULL AND g.id IN (${marks(groupIds.length)})`,
+      [viewerId, ...groupIds],
+    );
+    return rows.map((row) => toCard(row, row.role));
+  }
+
+  /** Nobody for a group that is not there. */
+  async memberIds(groupId: GroupId): Promise<UserId[]> {
+    const rows = await this.db.query<{ userId: UserId }>(
+      `SELECT m.userId AS userId FROM group_members m JOIN chat_groups g ON g.id = m.groupId
+       WHERE m.groupId = ? AND g.dissolvedAt IS NULL`,
+      [groupId],
+    );
+    return rows.map((row) => row.userId);
+  }
+
+  async groupIds(userId: UserId): Promise<GroupId[]> {
+    const rows = await this.db.query<{ groupId: GroupId }>(
+      `SELECT m.groupId AS groupId FROM group_members m JOIN chat_groups g ON g.id = m.groupId
+       WHERE m.userId = ? AND g.dissolvedAt IS NULL`,
+      [userId],
+    );
+    return rows.map((row) => row.groupId);
+  }
+
+  private async find(groupId: GroupId, viewerId: UserId): Promise<SeenGroup> {
+    const [group] = await this.db.query<SeenGroup>(
+      `SELECT ${GROUP_COLUMNS}, m.role AS role
+       FROM chat_groups g LEFT JOIN group_members m ON m.groupId = g.id AND m.userId = ?
+       WHERE g.id = ? AND g.dissolvedAt IS NULL`,
+      [viewerId, groupId],
+    );
+    if (!group) throw new DunlinError('not_found');
+    return group;
+  }
+}
+
+function pageOf<T extends SeenGroup>(
+  rows: readonly T[],
+  limit: number,
+  keyOf: (last: T) => (string | number)[],
+): Page<GroupCard> {
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    items: page.map((row) => toCard(row, row.role)),
+    nextCursor: rows.length > limit && last ? encodeCursor(keyOf(last)) : null,
+  };
+}

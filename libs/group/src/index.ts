@@ -1,0 +1,2 @@
+export { GroupModule } from './group.module.js';
+export { groupSchema } from './group.schema.js';

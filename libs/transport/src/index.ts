@@ -1,0 +1,2 @@
+export * from './decorators.js';
+export * from './transport.module.js';

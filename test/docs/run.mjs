@@ -1,0 +1,39 @@
+// Holds the documents against the code: settings, scripts, version, and that links lead somewhere.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+const read = (file) => readFileSync(file, 'utf8');
+const problems = [];
+const expect = (ok, problem) => {
+  if (!ok) problems.push(problem);
+};
+
+const settings = [...read('libs/platform/src/config/config.ts').matchAll(/name: '([A-Z_]+)'/g)].map((match) => match[1]);
+expect(settings.length > 15, 'found too few settings in config.ts: the pattern is out of date');
+const example = [...read('.env.example').matchAll(/^([A-Z_]+)=/gm)].map((match) => match[1]);
+const operations = read('docs/operations.md');
+for (const name of settings) {
+  expect(example.includes(name), `.env.example lacks ${name}`);
+  expect(operations.includes(`\`${name}\``), `docs/operations.md lacks ${name}`);
+}
+for (const name of example) expect(settings.includes(name), `.env.example has ${name}, which no code reads`);
+
+const manifest = JSON.parse(read('package.json'));
+expect(read('libs/platform/src/version.ts').includes(`'${manifest.version}'`), 'version.ts differs from package.json');
+
+const documents = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/operations.md'].concat(
+  readdirSync('docs/adr').map((file) => join('docs/adr', file)),
+);
+for (const file of documents) {
+  const text = read(file);
+  for (const [, target] of text.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g))
+    if (!/^https?:/.test(target)) expect(existsSync(join(dirname(file), target)), `${file} links to ${target}, which is not there`);
+  for (const [, script] of text.matchAll(/npm run ([\w:-]+)/g))
+    expect(manifest.scripts[script], `${file} names npm run ${script}, which package.json lacks`);
+  for (const [, path] of text.matchAll(/`((?:apps|libs|test|tools|docs)\/[\w./-]+\.(?:ts|mjs|md))`/g))
+    expect(existsSync(path), `${file} names ${path}, which is not there`);
+}
+
+for (const problem of problems) console.error(problem);
+console.log(`documents: ${documents.length} files, ${settings.length} settings, ${problems.length} problems`);
+process.exit(problems.length === 0 ? 0 : 1);
