@@ -11,27 +11,10 @@ const prefixColours = ['cyan', 'magenta', 'green', 'yellow', 'blue'];
 let started = 0;
 
 /**
- * @typedef {object} App
- * @property {string} name
- * @property {number | undefined} pid
- * @property {import('node:child_process').ChildProcess} child
- * @property {Promise<{ code: number | null, signal: string | null }>} exited
- * @property {(signal?: NodeJS.Signals) => boolean} kill
- * @property {(timeoutMs?: number) => Promise<{ code: number | null, signal: string | null }>} stop
- *   SIGTERM, and SIGKILL when it has not ended in time
- */
-
-/**
  * Starts a built app in a process group of its own; it ends at the latest with this process, however that ends.
  *
- * @param {object} options
- * @param {string} options.name stands before its log lines
- * @param {string} options.entry the file to run
- * @param {string[]} [options.args]
- * @param {NodeJS.ProcessEnv} [options.env] added to this process's own; an undefined value takes a variable away
- * @param {(line: string) => void} [options.log] takes its output line by line instead of the console
- * @param {string} [options.node] the Node to run it: `DUNLIN_NODE`, else this one
- * @returns {App}
+ * @param {import('./processes.d.mts').AppOptions} options
+ * @returns {import('./processes.d.mts').App}
  */
 export function spawnApp({
   name,
@@ -78,7 +61,7 @@ export function spawnApp({
  * Waits until `url` answers with a 2xx.
  *
  * @param {string} url
- * @param {{ timeoutMs?: number, signal?: AbortSignal, app?: App }} [options] with `app` it gives up when that has ended
+ * @param {{ timeoutMs?: number, signal?: AbortSignal, app?: import('./processes.d.mts').App }} [options] with `app` it gives up when that has ended
  */
 export async function waitForHttp(url, { timeoutMs = 60_000, signal, app } = {}) {
   let ended;
@@ -100,8 +83,8 @@ const LONGEST_PAUSE_MS = 10_000;
 /**
  * Starts an app again whenever it ends, with a pause that doubles while it does not live for a minute.
  *
- * @param {App} app running
- * @param {() => App} start
+ * @param {import('./processes.d.mts').App} app running
+ * @param {() => import('./processes.d.mts').App} start
  * @param {{ signal: AbortSignal, log: (line: string) => void }} options nothing is started once `signal` is aborted
  */
 export async function keepRunning(app, start, { signal, log }) {
@@ -117,5 +100,5 @@ export async function keepRunning(app, start, { signal, log }) {
   }
 }
 
-/** Stops apps side by side; see {@link App.stop}. */
+/** Stops apps side by side; see `stop` of an app. */
 export const stopAll = (apps, timeoutMs) => Promise.all(apps.map((app) => app.stop(timeoutMs)));

@@ -14,22 +14,12 @@ export { createDatabase } from './sql.mjs';
 const kinds = { mysql, mariadb, redis, kafka };
 
 /**
- * Starts real servers on free loopback ports with their data in a temporary folder. They end with {@link Services.stop},
- * and also when this process dies without calling it.
+ * Starts real servers on free loopback ports with their data in a temporary folder: MySQL, Redis and Kafka unless one
+ * is said to be `false`, MariaDB if it is said to be `true`. They end with `stop()`, and also when this process dies
+ * without calling it. Redis keeps nothing on disk, so it is empty after a restart.
  *
- * @param {object} [options]
- * @param {boolean} [options.mysql] true unless said otherwise, like `redis` and `kafka`
- * @param {boolean} [options.mariadb] false unless said otherwise
- * @param {boolean} [options.redis]
- * @param {boolean} [options.kafka]
- * @param {(line: string) => void} [options.log]
- * @param {AbortSignal} [options.signal] aborting it while they start stops what has been started and rejects
- * @returns {Promise<Services>}
- *
- * @typedef {object} Services
- * @property {Record<string, string>} env DATABASE_URL, MARIADB_URL, REDIS_URL, KAFKA_BROKERS of what was asked for
- * @property {Record<string, import('./server.mjs').Server>} processes by name: `pid`, `kill(signal)`, `restart()`, `exited`
- * @property {() => Promise<void>} stop ends them and removes their data
+ * @param {import('./index.d.mts').ServiceOptions} [options]
+ * @returns {Promise<import('./index.d.mts').Services>}
  */
 export async function startServices({ log = () => undefined, signal, ...wanted } = {}) {
   const choice = { mysql: true, mariadb: false, redis: true, kafka: true, ...wanted };

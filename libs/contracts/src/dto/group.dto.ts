@@ -1,1 +1,180 @@
-export {};
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsIn,
+  IsOptional,
+  registerDecorator,
+  ValidateIf,
+} from 'class-validator';
+import { JOIN_POLICIES, LIMITS, ROLES, type JoinPolicy, type Role } from '../wire/index.js';
+import { IsId, IsName, IsText } from './common.dto.js';
+import { UserDto } from './user.dto.js';
+
+/** The field may be missing; unlike with IsOptional, null is not the same as missing. */
+const MayBeMissing = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
+
+const IsIdList = (): PropertyDecorator => (target, name) => {
+  IsId({ each: true })(target, name);
+  ArrayUnique({ message: 'must not name anybody twice' })(target, name);
+  ArrayMaxSize(LIMITS.memberIds, { message: `must be at most ${LIMITS.memberIds}` })(target, name);
+  IsArray({ message: 'must be a list of ids' })(target, name);
+};
+
+const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/;
+
+/** An instant that exists: the thirtieth of February is none, though Date takes it. */
+const isTimestamp = (value: unknown): boolean => {
+  if (typeof value !== 'string' || !TIMESTAMP.test(value)) return false;
+  const ms = Date.parse(value);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().slice(0, 19) === value.slice(0, 19);
+};
+
+const IsTimestamp = (): PropertyDecorator => (target, propertyName) =>
+  registerDecorator({
+    name: 'isTimestamp',
+    target: target.constructor,
+    propertyName: propertyName as string,
+    options: { message: 'must be an ISO 8601 instant in UTC' },
+    validator: { validate: isTimestamp },
+  });
+
+export class CreateGroupDto {
+  /** 1–64 characters, not blank, without control characters. */
+  @IsName(LIMITS.groupName.min, LIMITS.groupName.max)
+  name: string;
+
+  /** Who may come in: everybody, who is approved, or only who is added. */
+  @ApiProperty({ enum: JOIN_POLICIES })
+  @IsIn(JOIN_POLICIES, { message: `must be one of ${JOIN_POLICIES.join(', ')}` })
+  joinPolicy: JoinPolicy;
+
+  /** Friends of the caller who are in from the start; at most 200. */
+  @ApiPropertyOptional({ type: [String], maxItems: LIMITS.memberIds })
+  @MayBeMissing()
+  @IsIdList()
+  memberIds?: string[];
+}
+
+export class UpdateGroupDto {
+  @MayBeMissing()
+  @IsName(LIMITS.groupName.min, LIMITS.groupName.max)
+  name?: string;
+
+  @ApiPropertyOptional({ enum: JOIN_POLICIES })
+  @MayBeMissing()
+  @IsIn(JOIN_POLICIES, { message: `must be one of ${JOIN_POLICIES.join(', ')}` })
+  joinPolicy?: JoinPolicy;
+
+  /** An image that the caller uploaded; null takes the avatar away. */
+  @ApiPropertyOptional({ type: String, nullable: true })
+  @IsOptional()
+  @IsId()
+  avatarMediaId?: string | null;
+}
+
+export class JoinGroupDto {
+  /** To the admins of an approval group; at most 200 characters. */
+  @MayBeMissing()
+  @IsText(0, LIMITS.requestMessage.max)
+  message?: string;
+}
+
+export class JoinResultDto {
+  @ApiProperty({ enum: ['joined', 'pending'] })
+  status: 'joined' | 'pending';
+}
+
+export class AddMembersDto {
+  /** Friends of the caller; 1 to 200. */
+  @ApiProperty({ type: [String], minItems: 1, maxItems: LIMITS.memberIds })
+  @IsIdList()
+  @ArrayMinSize(1, { message: 'must name somebody' })
+  userIds: string[];
+}
+
+export class AddResultDto {
+  added: string[];
+  /** Members already, or no friends of the caller. */
+  skipped: string[];
+}
+
+export class UpdateMemberDto {
+  @ApiPropertyOptional({ enum: ['admin', 'member'] })
+  @MayBeMissing()
+  @IsIn(['admin', 'member'], { message: 'must be admin or member' })
+  role?: 'admin' | 'member';
+
+  /** In the future; null ends the silence. */
+  @ApiPropertyOptional({ type: String, format: 'date-time', nullable: true })
+  @IsOptional()
+  @IsTimestamp()
+  mutedUntil?: string | null;
+}
+
+export class TransferGroupDto {
+  /** A member, who becomes the owner. */
+  @IsId()
+  userId: string;
+}
+
+export class GroupCardDto {
+  id: string;
+  name: string;
+  @ApiProperty({ type: String, nullable: true })
+  avatarUrl: string | null;
+  ownerId: string;
+  @ApiProperty({ enum: JOIN_POLICIES })
+  joinPolicy: JoinPolicy;
+  memberCount: number;
+  conversationId: string;
+  /** What the caller is in it; null for an outsider. */
+  @ApiProperty({ enum: ROLES, nullable: true })
+  myRole: Role | null;
+  @ApiProperty({ format: 'date-time' })
+  createdAt: string;
+}
+
+export class GroupPageDto {
+  items: GroupCardDto[];
+  @ApiProperty({ type: String, nullable: true })
+  nextCursor: string | null;
+}
+
+/** To everybody who leaves a group, for one reason or another. */
+export class GroupLeftDto {
+  groupId: string;
+  @ApiProperty({ enum: ['left', 'kicked', 'dissolved'] })
+  reason: 'left' | 'kicked' | 'dissolved';
+}
+
+export class MemberDto {
+  user: UserDto;
+  @ApiProperty({ enum: ROLES })
+  role: Role;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  mutedUntil: string | null;
+  @ApiProperty({ format: 'date-time' })
+  joinedAt: string;
+}
+
+export class MemberPageDto {
+  items: MemberDto[];
+  @ApiProperty({ type: String, nullable: true })
+  nextCursor: string | null;
+}
+
+export class JoinRequestDto {
+  user: UserDto;
+  message: string;
+  @ApiProperty({ format: 'date-time' })
+  createdAt: string;
+}
+
+export class JoinRequestPageDto {
+  items: JoinRequestDto[];
+  @ApiProperty({ type: String, nullable: true })
+  nextCursor: string | null;
+}

@@ -8,7 +8,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** RFC 7518 section 3.2: a key for HS256 has at least 256 bits. */
 const SECRET_MIN = 32;
-const WELL_KNOWN = /^(change.?me|secret|password|jwt.?secret|dunlin|example|test|(.)\2*)/i;
+const WELL_KNOWN = /^(change.?me|secret|password|jwt.?secret|your|dunlin|example|test)|^(.)\2*$/i;
 
 /** The settings table. One entry, one environment variable. */
 export const SETTINGS = {

@@ -1,0 +1,114 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import {
+  CreateGroupDto,
+  GroupCardDto,
+  GroupPageDto,
+  groupRpc,
+  JoinGroupDto,
+  JoinResultDto,
+  messageRpc,
+  PageQueryDto,
+  RpcClient,
+  TransferGroupDto,
+  UpdateGroupDto,
+  type Caller,
+  type GroupCard,
+  type GroupId,
+  type MediaId,
+  type Page,
+  type UserId,
+} from '@dunlin/contracts';
+import { CurrentCaller } from '../auth/current-caller.decorator.js';
+import { IdParam } from '../id-param.js';
+
+@ApiTags('groups')
+@ApiBearerAuth()
+@Controller('groups')
+export class GroupsController {
+  constructor(private readonly rpc: RpcClient) {}
+
+  /** Founds a group; the caller owns it. */
+  @Post()
+  @HttpCode(201)
+  @ApiCreatedResponse({ type: GroupCardDto })
+  create(@CurrentCaller() caller: Caller, @Body() body: CreateGroupDto): Promise<GroupCard> {
+    const { name, joinPolicy, memberIds = [] } = body;
+    return this.rpc.call(groupRpc.create, { name, joinPolicy, memberIds: memberIds as UserId[] }, { caller });
+  }
+
+  /** The groups that the caller is in, in the order of joining. */
+  @Get()
+  @ApiOkResponse({ type: GroupPageDto })
+  list(@CurrentCaller() caller: Caller, @Query() query: PageQueryDto): Promise<Page<GroupCard>> {
+    return this.rpc.call(groupRpc.listMine, { ...query }, { caller });
+  }
+
+  /** One group. Outsiders see the card of an open or approval group; an invite group is `not_found` to them. */
+  @Get(':id')
+  @ApiOkResponse({ type: GroupCardDto })
+  get(@CurrentCaller() caller: Caller, @Param('id', IdParam) groupId: GroupId): Promise<GroupCard> {
+    return this.rpc.call(groupRpc.get, { groupId }, { caller });
+  }
+
+  /** For admins and the owner. */
+  @Patch(':id')
+  @ApiOkResponse({ type: GroupCardDto })
+  async update(
+    @CurrentCaller() caller: Caller,
+    @Param('id', IdParam) groupId: GroupId,
+    @Body() body: UpdateGroupDto,
+  ): Promise<GroupCard> {
+    const { name, joinPolicy } = body;
+    const avatarMediaId = body.avatarMediaId as MediaId | null | undefined;
+    if (avatarMediaId !== undefined && avatarMediaId !== null && (await this.isAdmin(groupId, caller)))
+      await this.rpc.call(messageRpc.publishMedia, { mediaId: avatarMediaId }, { caller });
+    return this.rpc.call(groupRpc.update, { groupId, name, joinPolicy, avatarMediaId }, { caller });
+  }
+
+  /** Dissolves the group; for its owner. */
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiNoContentResponse()
+  async dissolve(@CurrentCaller() caller: Caller, @Param('id', IdParam) groupId: GroupId): Promise<void> {
+    await this.rpc.call(groupRpc.dissolve, { groupId }, { caller });
+  }
+
+  /** Comes in, or asks to be let in; a member is in already. */
+  @Post(':id/join')
+  @HttpCode(200)
+  @ApiOkResponse({ type: JoinResultDto })
+  join(
+    @CurrentCaller() caller: Caller,
+    @Param('id', IdParam) groupId: GroupId,
+    @Body() body: JoinGroupDto,
+  ): Promise<{ status: 'joined' | 'pending' }> {
+    return this.rpc.call(groupRpc.join, { groupId, message: body.message ?? '' }, { caller });
+  }
+
+  /** Goes out; the owner must transfer or dissolve the group first. */
+  @Post(':id/leave')
+  @HttpCode(204)
+  @ApiNoContentResponse()
+  async leave(@CurrentCaller() caller: Caller, @Param('id', IdParam) groupId: GroupId): Promise<void> {
+    await this.rpc.call(groupRpc.leave, { groupId }, { caller });
+  }
+
+  /** Makes a member the owner; the caller stays as an admin. */
+  @Post(':id/transfer')
+  @HttpCode(200)
+  @ApiOkResponse({ type: GroupCardDto })
+  transfer(
+    @CurrentCaller() caller: Caller,
+    @Param('id', IdParam) groupId: GroupId,
+    @Body() body: TransferGroupDto,
+  ): Promise<GroupCard> {
+    return this.rpc.call(groupRpc.transfer, { groupId, userId: body.userId as UserId }, { caller });
+  }
+
+  /** An avatar is for everybody to see: nobody's image becomes that by a request that is refused afterwards. */
+  private async isAdmin(groupId: GroupId, caller: Caller): Promise<boolean> {
+    const { myRole } = await this.rpc.call(groupRpc.get, { groupId }, { caller });
+    return myRole === 'owner' || myRole === 'admin';
+  }
+}
