@@ -25,8 +25,9 @@ await script(async () => {
   await ensureInstalled();
   const report = new Report();
   const services = lazyServices(signal);
+  const steps = selectSteps(options, services);
   const built = await report.step('build', () => ensureBuilt());
-  for (const { name, title = name, work, stops } of built ? selectSteps(options, services) : []) {
+  for (const { name, title = name, work, stops } of built ? steps : []) {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(STEP_TIMEOUT_MS)]);
     const passed = await report.step(title, () => work(limit));
     if (signal.aborted || (stops && !passed)) break;

@@ -8,7 +8,9 @@ const expect = (ok, problem) => {
   if (!ok) problems.push(problem);
 };
 
-const settings = [...read('libs/platform/src/config/config.ts').matchAll(/name: '([A-Z_]+)'/g)].map((match) => match[1]);
+const settings = [...read('libs/platform/src/config/config.ts').matchAll(/name: '([A-Z_]+)'/g)].map(
+  (match) => match[1],
+);
 expect(settings.length > 15, 'found too few settings in config.ts: the pattern is out of date');
 const example = [...read('.env.example').matchAll(/^([A-Z_]+)=/gm)].map((match) => match[1]);
 const operations = read('docs/operations.md');
@@ -27,7 +29,8 @@ const documents = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/operati
 for (const file of documents) {
   const text = read(file);
   for (const [, target] of text.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g))
-    if (!/^https?:/.test(target)) expect(existsSync(join(dirname(file), target)), `${file} links to ${target}, which is not there`);
+    if (!/^https?:/.test(target))
+      expect(existsSync(join(dirname(file), target)), `${file} links to ${target}, which is not there`);
   for (const [, script] of text.matchAll(/npm run ([\w:-]+)/g))
     expect(manifest.scripts[script], `${file} names npm run ${script}, which package.json lacks`);
   for (const [, path] of text.matchAll(/`((?:apps|libs|test|tools|docs)\/[\w./-]+\.(?:ts|mjs|md))`/g))

@@ -117,9 +117,9 @@ describe.each(DATABASES)('A unit of work on %s', (_name, server) => {
   });
 
   it('lets a request that failed be tried again', async () => {
-    await expect(
-      work.once('request-2', () => Promise.reject(new DunlinError('group_full'))),
-    ).rejects.toMatchObject({ code: 'group_full' });
+    await expect(work.once('request-2', () => Promise.reject(new DunlinError('group_full')))).rejects.toMatchObject({
+      code: 'group_full',
+    });
     await expect(work.once('request-2', async () => 'done')).resolves.toBe('done');
   });
 
@@ -127,7 +127,9 @@ describe.each(DATABASES)('A unit of work on %s', (_name, server) => {
     await work.run(({ manager }) => manager.insert(AccountRow, { id: 'a', balance: 1 }));
     const twice = work.run(({ manager }) => manager.insert(AccountRow, { id: 'a', balance: 2 }));
     expect(await twice.catch(isDuplicate)).toBe(true);
-    expect(await work.run(({ manager }) => manager.query('SELECT nothing FROM nowhere')).catch(isDuplicate)).toBe(false);
+    expect(await work.run(({ manager }) => manager.query('SELECT nothing FROM nowhere')).catch(isDuplicate)).toBe(
+      false,
+    );
   });
 
   it('delivers what was told in the order of its aggregate, and goes on after a failure', async () => {

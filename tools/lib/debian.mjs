@@ -34,13 +34,18 @@ export async function unpackPackages(packages, { suite, without = [], signal } =
 
 async function downloadAndUnpack(packages, folder, { suite, without, signal }) {
   const apt = path.join(folder, 'apt');
-  for (const part of ['lists/partial', 'cache/archives/partial', 'preferences.d'])
+  for (const part of ['lists/partial', 'cache/archives/partial', 'preferences.d', 'tmp'])
     mkdirSync(path.join(apt, part), { recursive: true });
   const status = path.join(apt, 'status');
   writeFileSync(status, suite ? '' : installedExcept(packages));
   writeFileSync(path.join(apt, 'sources.list'), sourceLine(suite));
   writeFileSync(path.join(apt, 'apt.conf'), aptConfiguration(apt));
-  const env = { ...process.env, APT_CONFIG: path.join(apt, 'apt.conf'), DEBIAN_FRONTEND: 'noninteractive' };
+  const own = {
+    APT_CONFIG: path.join(apt, 'apt.conf'),
+    TMPDIR: path.join(apt, 'tmp'),
+    DEBIAN_FRONTEND: 'noninteractive',
+  };
+  const env = { ...process.env, ...own };
   await run('apt-get', ['-qq', 'update'], { env, signal });
   await run('apt-get', ['-qq', '-y', '--download-only', 'install', ...packages], { env, signal });
 

@@ -6,6 +6,10 @@ import { AuthGuard } from './http/auth/auth.guard.js';
 import { ConversationViews } from './http/conversations/conversation-views.js';
 import { ConversationsController } from './http/conversations/conversations.controller.js';
 import { ProblemFilter } from './http/errors/problem.filter.js';
+import { FriendRequestsController } from './http/friends/friend-requests.controller.js';
+import { FriendsController } from './http/friends/friends.controller.js';
+import { GroupsHttpModule } from './http/groups/groups-http.module.js';
+import { UsersController } from './http/users/users.controller.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { InlineImages } from './media/inline-images.js';
 import { MediaController } from './media/media.controller.js';
@@ -25,7 +29,16 @@ const realtime = [Audiences, ClientEvents, Connections, Emitter, FanOut, Handsha
 
 /** The wire: HTTP by resource, Socket.IO, fan-out, presence. Owns nothing durable. */
 @Module({
-  controllers: [AuthController, ConversationsController, MediaController, Announcements],
+  imports: [GroupsHttpModule],
+  controllers: [
+    AuthController,
+    UsersController,
+    FriendsController,
+    FriendRequestsController,
+    ConversationsController,
+    MediaController,
+    Announcements,
+  ],
   providers: [
     { provide: APP_GUARD, useClass: AuthGuard },
     { provide: APP_FILTER, useClass: ProblemFilter },

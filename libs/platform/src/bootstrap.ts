@@ -91,9 +91,12 @@ async function create(definition: AppDefinition, config: Config, logger: PinoLog
     abortOnError: false,
     bodyParser: true,
   });
-  app.getHttpAdapter().getInstance().addHook('onRequest', (request, reply, done) => {
-    void reply.header('x-trace-id', request.id);
-    runInTrace(request.id, done);
-  });
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', (request, reply, done) => {
+      void reply.header('x-trace-id', request.id);
+      runInTrace(request.id, done);
+    });
   return app;
 }

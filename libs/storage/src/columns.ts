@@ -18,5 +18,4 @@ export const InstantColumn = (options: ColumnOptions = {}): PropertyDecorator =>
   Column({ type: 'bigint', transformer: asNumber, ...options });
 
 /** A counter or version. */
-export const CountColumn = (options: ColumnOptions = {}): PropertyDecorator =>
-  Column({ type: 'int', ...options });
+export const CountColumn = (options: ColumnOptions = {}): PropertyDecorator => Column({ type: 'int', ...options });

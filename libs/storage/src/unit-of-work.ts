@@ -42,7 +42,6 @@ export abstract class RequestRow {
   createdAt: number;
 }
 
-
 export interface ContextTables {
   outbox: new () => OutboxRow;
   requests: new () => RequestRow;

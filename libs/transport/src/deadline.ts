@@ -2,39 +2,45 @@ import { DunlinError } from '@dunlin/contracts';
 
 /**
  * Ends waits at their deadlines. One timer for all of them: a timer a call would be the most expensive part of a call.
- * A wait ends at most {@link TICK_MS} after its deadline.
+ * A wait ends at most this long after its deadline.
  */
 const TICK_MS = 50;
 
 interface Wait {
-  deadline: number;
-  reject: (error: unknown) => void;
+  /** On the monotonic clock, so that a step of the wall clock ends nothing. */
+  until: number;
+  expire: () => void;
 }
 
 const waits = new Set<Wait>();
 let timer: NodeJS.Timeout | undefined;
 
 function tick(): void {
-  const now = Date.now();
+  const now = performance.now();
   for (const wait of waits) {
-    if (wait.deadline > now) continue;
+    if (wait.until > now) continue;
     waits.delete(wait);
-    wait.reject(new DunlinError('timeout'));
+    wait.expire();
   }
   if (waits.size > 0) return;
   clearInterval(timer);
   timer = undefined;
 }
 
-/** @throws DunlinError `timeout` when the answer is not there by the deadline, in milliseconds since the epoch */
-export function withDeadline<T>(answer: Promise<T>, deadline: number): Promise<T> {
+/**
+ * @param timeoutMs milliseconds from now
+ * @param onTimeout called before the wait rejects, to forget what was waited for
+ * @throws DunlinError `timeout` when the answer is not there in time
+ */
+export function withDeadline<T>(answer: Promise<T>, timeoutMs: number, onTimeout?: () => void): Promise<T> {
   return new Promise((resolve, reject) => {
-    const wait: Wait = { deadline, reject };
+    const expire = (): void => {
+      onTimeout?.();
+      reject(new DunlinError('timeout'));
+    };
+    const wait: Wait = { until: performance.now() + timeoutMs, expire };
     waits.add(wait);
-    if (!timer) {
-      timer = setInterval(tick, TICK_MS);
-      timer.unref();
-    }
+    timer ??= setInterval(tick, TICK_MS).unref();
     answer.then(
       (value) => {
         waits.delete(wait);

@@ -1,22 +1,40 @@
+import { applyDecorators, Catch, UseFilters, type ExceptionFilter } from '@nestjs/common';
 import { EventPattern, MessagePattern } from '@nestjs/microservices';
 import type { AuthedRequest, DomainEvent, EventEnvelope, Rpc, RpcRequest } from '@dunlin/contracts';
+import { throwError, type Observable } from 'rxjs';
 
-type Decorated<F> = (target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<F>) => void;
+type Decorated<F> = <M extends F>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<M>) => void;
 type Handler<Data, Result, Authed extends boolean> = (
   request: Authed extends true ? AuthedRequest<Data> : RpcRequest<Data>,
 ) => Promise<Result>;
+
+/** Nest's own filter logs an unexpected error without its pattern and hides it; ours is `handleRequest`. */
+@Catch()
+class PassErrors implements ExceptionFilter {
+  catch(error: unknown): Observable<never> {
+    return throwError(() => error);
+  }
+}
+
+const passErrors = new PassErrors();
 
 /** Nest's `@MessagePattern` for a defined request; the compiler holds the method against the definition. */
 export function RpcHandler<Data, Result, Authed extends boolean>(
   rpc: Rpc<Data, Result, Authed>,
 ): Decorated<Handler<Data, Result, Authed>> {
   const { pattern, topic, authed, sealed } = rpc;
-  return MessagePattern(pattern, { topic, authed, sealed }) as Decorated<Handler<Data, Result, Authed>>;
+  return applyDecorators(MessagePattern(pattern, { topic, authed, sealed }), UseFilters(passErrors)) as Decorated<
+    Handler<Data, Result, Authed>
+  >;
 }
 
-/** Nest's `@EventPattern` for a defined event. */
+/**
+ * Nest's `@EventPattern` for a defined event. The method resolves when the event has had its effect: one that rejects
+ * is told again, so it must be safe to repeat.
+ */
 export function OnEvent<T>(event: DomainEvent<T>): Decorated<(envelope: EventEnvelope<T>) => Promise<void>> {
-  return EventPattern<string>(event.pattern, { topic: event.topic }) as Decorated<
-    (envelope: EventEnvelope<T>) => Promise<void>
-  >;
+  return applyDecorators(
+    EventPattern<string>(event.pattern, { topic: event.topic }),
+    UseFilters(passErrors),
+  ) as Decorated<(envelope: EventEnvelope<T>) => Promise<void>>;
 }

@@ -1,30 +1,42 @@
-import { Module, type DynamicModule, type INestApplication } from '@nestjs/common';
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { EventBus, RpcClient } from '@dunlin/contracts';
-import { Config } from '@dunlin/platform';
-import { Hub } from './in-process/hub.js';
-import { InProcessEventBus } from './in-process/in-process-event-bus.js';
-import { InProcessRpcClient } from './in-process/in-process-rpc-client.js';
-import { InProcessServer } from './in-process/in-process-server.js';
-import { checkPlainData } from './in-process/plain-data.js';
+import { Clock, Config } from '@dunlin/platform';
+import { TransportEventBus } from './event-bus.js';
+import { InProcessTransport } from './in-process/in-process-transport.js';
+import { TransportRpcClient, type Wire } from './rpc-client.js';
+import { Transport, TransportHealth } from './transport.js';
 
+type WiredTransport = Transport & { readonly client: Wire };
+
+/** Provides {@link RpcClient}, {@link EventBus} and {@link TransportHealth} to all modules. */
 @Module({})
 export class TransportModule {
+  /** For the monolith: everything answers in the same process. */
   static inProcess(): DynamicModule {
-    const hub = new Hub();
-    return {
-      module: TransportModule,
-      global: true,
-      providers: [
-        { provide: Hub, inject: [Config], useFactory: (config: Config) => (checkPlainData(!config.production), hub) },
-        { provide: RpcClient, useFactory: () => new InProcessRpcClient(hub) },
-        { provide: EventBus, useFactory: () => new InProcessEventBus(hub) },
-      ],
-      exports: [RpcClient, EventBus, Hub],
-    };
+    return globally({
+      provide: Transport,
+      inject: [Config, Clock],
+      useFactory: (config: Config, clock: Clock) => new InProcessTransport(config, clock),
+    });
   }
 }
 
-export async function connectTransport(app: INestApplication): Promise<void> {
-  app.connectMicroservice({ strategy: new InProcessServer(app.get(Hub)) });
-  await app.startAllMicroservices();
-}
+const globally = (transport: Provider<Transport & TransportHealth>): DynamicModule => ({
+  module: TransportModule,
+  global: true,
+  providers: [
+    transport,
+    { provide: TransportHealth, useExisting: Transport },
+    {
+      provide: RpcClient,
+      inject: [Transport, Clock],
+      useFactory: ({ client }: WiredTransport, clock: Clock) => new TransportRpcClient(client, clock),
+    },
+    {
+      provide: EventBus,
+      inject: [Transport],
+      useFactory: ({ client }: WiredTransport) => new TransportEventBus(client),
+    },
+  ],
+  exports: [Transport, TransportHealth, RpcClient, EventBus],
+});

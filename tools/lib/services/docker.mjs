@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { fromRoot } from '../paths.mjs';
 import { run, which } from '../run.mjs';
 import { freePorts } from './ports.mjs';
 
@@ -30,7 +31,8 @@ export async function startDockerServices({ log = () => undefined, signal } = {}
     MYSQL_PASSWORD: password,
     JWT_SECRET: randomBytes(32).toString('hex'), // the file asks for one; no app is started here
   };
-  const project = ['compose', '--project-name', `dunlin-services-${process.pid}`];
+  const files = ['docker-compose.yml', 'tools/docker-compose.ports.yml'].flatMap((file) => ['--file', fromRoot(file)]);
+  const project = ['compose', ...files, '--project-name', `dunlin-services-${process.pid}`];
   const stop = () => run('docker', [...project, 'down', '--volumes', '--timeout', '5'], { env }).then(() => undefined);
   log('Starting containers (docker compose up) …');
   try {

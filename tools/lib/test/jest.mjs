@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fromRoot } from '../paths.mjs';
@@ -23,6 +23,7 @@ export async function jest(project, { env = {}, args = [], signal } = {}) {
       (error) => error,
     );
     signal?.throwIfAborted();
+    if (failure && !existsSync(outputFile)) throw failure;
     const results = JSON.parse(readFileSync(outputFile, 'utf8'));
     const passed = results.numPassedTests;
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;

@@ -44,14 +44,14 @@ export const isName = (value: unknown, min: number, max: number): value is strin
 const rule =
   (name: string, check: (value: unknown) => boolean, message: string) =>
   (options?: ValidationOptions): PropertyDecorator =>
-    (target, propertyName) =>
-      registerDecorator({
-        name,
-        target: target.constructor,
-        propertyName: propertyName as string,
-        options: { message, ...options },
-        validator: { validate: check },
-      });
+  (target, propertyName) =>
+    registerDecorator({
+      name,
+      target: target.constructor,
+      propertyName: propertyName as string,
+      options: { message, ...options },
+      validator: { validate: check },
+    });
 
 /** Valid Unicode without NUL, `min` to `max` code points. */
 export const IsText = (min: number, max: number, options?: ValidationOptions): PropertyDecorator =>
@@ -68,11 +68,17 @@ export const IsName = (min: number, max: number, options?: ValidationOptions): P
 const ID_PATTERN = /^[A-Za-z0-9._-]{1,64}$/;
 export const isId = (value: unknown): value is string => typeof value === 'string' && ID_PATTERN.test(value);
 
+/** Names the first element that is wrong, as `[3] must be an id`; the validation pipe makes `memberIds.3` of it. */
+const idMessage = ({ value }: { value?: unknown }): string => {
+  const index = Array.isArray(value) ? value.findIndex((element) => !isId(element)) : -1;
+  return index < 0 ? 'must be an id' : `[${index}] must be an id`;
+};
+
 /** An opaque id of at most 64 characters. */
 export const IsId = (options?: ValidationOptions): PropertyDecorator =>
   applyDecorators(
-    IsString({ message: 'must be an id', ...options }),
-    Matches(ID_PATTERN, { message: 'must be an id', ...options }),
+    IsString({ message: idMessage, ...options }),
+    Matches(ID_PATTERN, { message: idMessage, ...options }),
   ) as PropertyDecorator;
 
 /** A query parameter that holds a whole number; anything else stays as it is and is refused by IsInt. */
@@ -102,4 +108,3 @@ export class SearchQueryDto extends PageQueryDto {
   @IsText(LIMITS.query.min, LIMITS.query.max)
   q: string;
 }
-

@@ -18,11 +18,13 @@ import { UserDto } from './user.dto.js';
 const MAX_SEQ = 2 ** 31 - 1;
 const MAX_CURSORS = 10_000;
 
-const IsSeq = (min: number): PropertyDecorator => (target, name) => {
-  IsInt({ message: 'must be a seq' })(target, name);
-  Min(min)(target, name);
-  Max(MAX_SEQ)(target, name);
-};
+const IsSeq =
+  (min: number): PropertyDecorator =>
+  (target, name) => {
+    IsInt({ message: 'must be a seq' })(target, name);
+    Min(min)(target, name);
+    Max(MAX_SEQ)(target, name);
+  };
 
 export class MessageRefDto {
   messageId: string;

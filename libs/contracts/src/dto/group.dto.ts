@@ -16,12 +16,15 @@ import { UserDto } from './user.dto.js';
 /** The field may be missing; unlike with IsOptional, null is not the same as missing. */
 const MayBeMissing = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
-const IsIdList = (): PropertyDecorator => (target, name) => {
-  IsId({ each: true })(target, name);
-  ArrayUnique({ message: 'must not name anybody twice' })(target, name);
-  ArrayMaxSize(LIMITS.memberIds, { message: `must be at most ${LIMITS.memberIds}` })(target, name);
-  IsArray({ message: 'must be a list of ids' })(target, name);
-};
+const IsIdList =
+  (min: number): PropertyDecorator =>
+  (target, name) => {
+    IsArray({ message: 'must be a list of ids' })(target, name);
+    ArrayMinSize(min, { message: `must be at least ${min}` })(target, name);
+    ArrayMaxSize(LIMITS.memberIds, { message: `must be at most ${LIMITS.memberIds}` })(target, name);
+    IsId({ each: true })(target, name);
+    ArrayUnique({ message: 'must not name anybody twice' })(target, name);
+  };
 
 const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/;
 
@@ -54,7 +57,7 @@ export class CreateGroupDto {
   /** Friends of the caller who are in from the start; at most 200. */
   @ApiPropertyOptional({ type: [String], maxItems: LIMITS.memberIds })
   @MayBeMissing()
-  @IsIdList()
+  @IsIdList(0)
   memberIds?: string[];
 }
 
@@ -90,8 +93,7 @@ export class JoinResultDto {
 export class AddMembersDto {
   /** Friends of the caller; 1 to 200. */
   @ApiProperty({ type: [String], minItems: 1, maxItems: LIMITS.memberIds })
-  @IsIdList()
-  @ArrayMinSize(1, { message: 'must name somebody' })
+  @IsIdList(1)
   userIds: string[];
 }
 
@@ -141,13 +143,6 @@ export class GroupPageDto {
   items: GroupCardDto[];
   @ApiProperty({ type: String, nullable: true })
   nextCursor: string | null;
-}
-
-/** To everybody who leaves a group, for one reason or another. */
-export class GroupLeftDto {
-  groupId: string;
-  @ApiProperty({ enum: ['left', 'kicked', 'dissolved'] })
-  reason: 'left' | 'kicked' | 'dissolved';
 }
 
 export class MemberDto {

@@ -59,7 +59,8 @@ function checkContent(type: unknown, content: unknown, fail: Fail): void {
   const allowed = type === 'text' ? ['text'] : type === 'image' ? ['mediaId', 'data'] : ['mediaId', 'name'];
   for (const key of Object.keys(content)) if (!allowed.includes(key)) fail(`content.${key}`, 'is not known');
   if (type === 'text') {
-    if (!isText(content['text'], LIMITS.text.min, LIMITS.text.max)) fail('content.text', 'must be text of 1 to 4000 characters');
+    if (!isText(content['text'], LIMITS.text.min, LIMITS.text.max))
+      fail('content.text', 'must be text of 1 to 4000 characters');
     return;
   }
   if (type === 'image' && content['data'] !== undefined) {

@@ -13,5 +13,8 @@ export interface Upload {
  */
 export abstract class MediaProcessor {
   /** Stores original and thumbnail and answers what is known about them. `uploaderId` makes equal inline images of one person one object. */
-  abstract store(upload: Upload, options: { uploaderId: string; expect: 'any' | 'image'; contentAddressed?: boolean }): Promise<MediaRecord>;
+  abstract store(
+    upload: Upload,
+    options: { uploaderId: string; expect: 'any' | 'image'; contentAddressed?: boolean },
+  ): Promise<MediaRecord>;
 }

@@ -14,6 +14,10 @@ export interface CallContext {
  * @throws DunlinError with the handler's code; `timeout` past the deadline; `unavailable` when it could not be sent.
  */
 export abstract class RpcClient {
-  abstract call<Data, Result>(rpc: Rpc<Data, Result, true>, data: Data, context: CallContext & { caller: Caller }): Promise<Result>;
+  abstract call<Data, Result>(
+    rpc: Rpc<Data, Result, true>,
+    data: Data,
+    context: CallContext & { caller: Caller },
+  ): Promise<Result>;
   abstract call<Data, Result>(rpc: Rpc<Data, Result, false>, data: Data, context?: CallContext): Promise<Result>;
 }

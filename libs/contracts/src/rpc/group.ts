@@ -33,10 +33,10 @@ export const groupRpc = {
   create: define.guarded<{ name: string; joinPolicy: JoinPolicy; memberIds: UserId[] }, GroupCard>('group.create'),
   listMine: define.guarded<PageQuery, Page<GroupCard>>('group.list-mine'),
   get: define.guarded<OfGroup, GroupCard>('group.get'),
-  update: define.guarded<OfGroup<{ name?: string; joinPolicy?: JoinPolicy; avatarMediaId?: MediaId | null }>, GroupCard>(
-    'group.update',
-    byGroup,
-  ),
+  update: define.guarded<
+    OfGroup<{ name?: string; joinPolicy?: JoinPolicy; avatarMediaId?: MediaId | null }>,
+    GroupCard
+  >('group.update', byGroup),
   dissolve: define.guarded<OfGroup, null>('group.dissolve', byGroup),
   directory: define.guarded<PageQuery & { q: string }, Page<GroupCard>>('group.directory'),
   join: define.guarded<OfGroup<{ message: string }>, { status: 'joined' | 'pending' }>('group.join', byGroup),

@@ -40,7 +40,8 @@ export interface Rpc<Data = unknown, Result = unknown, Authed extends boolean = 
   readonly _types?: { data: Data; result: Result };
 }
 
-export type RequestOf<R> = R extends Rpc<infer D, unknown, infer A> ? (A extends true ? AuthedRequest<D> : RpcRequest<D>) : never;
+export type RequestOf<R> =
+  R extends Rpc<infer D, unknown, infer A> ? (A extends true ? AuthedRequest<D> : RpcRequest<D>) : never;
 export type ResultOf<R> = R extends Rpc<never, infer S> ? S : R extends { _types?: { result: infer S } } ? S : never;
 
 interface RpcOptions<Data> {

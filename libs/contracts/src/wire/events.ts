@@ -49,10 +49,7 @@ export interface ClientToServerEvents {
     payload: { conversationId: string; active: boolean },
     ack: (answer: Ack<Record<string, never>>) => void,
   ) => void;
-  'presence:subscribe': (
-    payload: { userIds: string[] },
-    ack: (answer: Ack<Record<string, Presence>>) => void,
-  ) => void;
+  'presence:subscribe': (payload: { userIds: string[] }, ack: (answer: Ack<Record<string, Presence>>) => void) => void;
 }
 
 export type LeaveReason = 'left' | 'kicked' | 'dissolved';

@@ -7,7 +7,10 @@ import { createOpenApi } from './openapi.js';
 export function serveDocs(app: NestFastifyApplication, version: string): void {
   const openApi = createOpenApi(app, version);
   const asyncApi = createAsyncApi(openApi, version);
-  SwaggerModule.setup('api/docs', app, openApi, { jsonDocumentUrl: 'api/openapi.json', yamlDocumentUrl: 'api/openapi.yaml' });
+  SwaggerModule.setup('api/docs', app, openApi, {
+    jsonDocumentUrl: 'api/openapi.json',
+    yamlDocumentUrl: 'api/openapi.yaml',
+  });
   app
     .getHttpAdapter()
     .getInstance()

@@ -123,4 +123,3 @@ export class ClientEvents {
     return this.subscriptions.subscribe(socket.id, socket.data.caller.userId, userIds as UserId[]);
   }
 }
-

@@ -107,7 +107,10 @@ export class FanOut {
         if (senders.has(userId)) {
           written += this.writeToSender(socket, userId, run);
         } else {
-          shared ??= this.emitter.encode('messages', run.map((item) => withoutClientId(item.message)));
+          shared ??= this.emitter.encode(
+            'messages',
+            run.map((item) => withoutClientId(item.message)),
+          );
           this.emitter.write(socket, shared);
           written += run.length;
         }

@@ -114,7 +114,6 @@ function target(caller: Caller, payload: SendPayload): { conversationId: Convers
     const peerId = payload.toUserId as UserId;
     return { conversationId: directConversationId(caller.userId, peerId), peerId };
   }
-  if (payload.toGroupId !== undefined)
-    return { conversationId: groupConversationId(payload.toGroupId as GroupId) };
+  if (payload.toGroupId !== undefined) return { conversationId: groupConversationId(payload.toGroupId as GroupId) };
   return { conversationId: payload.conversationId as ConversationId };
 }

@@ -1,11 +1,5 @@
 import { Controller } from '@nestjs/common';
-import {
-  messageRpc,
-  type Audience,
-  type ConversationRecord,
-  type Page,
-  type RequestOf,
-} from '@dunlin/contracts';
+import { messageRpc, type Audience, type ConversationRecord, type Page, type RequestOf } from '@dunlin/contracts';
 import { RpcHandler } from '@dunlin/transport';
 import { ConversationsService } from './conversations.service.js';
 import { Views } from './views.js';

@@ -79,10 +79,10 @@ export class ConversationsService {
   /** Puts a direct conversation in one's list. */
   private async enter(conversationId: ConversationId, userId: UserId): Promise<void> {
     await this.db.transaction((tx) =>
-      tx.query(
-        `${insertIgnore(this.db.dialect)} INTO conversation_members (conversationId, userId) VALUES (?, ?)`,
-        [conversationId, userId],
-      ),
+      tx.query(`${insertIgnore(this.db.dialect)} INTO conversation_members (conversationId, userId) VALUES (?, ?)`, [
+        conversationId,
+        userId,
+      ]),
     );
   }
 }

@@ -82,7 +82,10 @@ export async function applyGroupChange(
     );
   }
   await saveHeads(tx, dialect, [head]);
-  const committed = rows.map((row): CommittedMessage => ({ message: toWireMessage(row), recipients: recipientsOf(head) }));
+  const committed = rows.map((row): CommittedMessage => ({
+    message: toWireMessage(row),
+    recipients: recipientsOf(head),
+  }));
   if (committed[0]) committed[0].membership = { joined: change.joined ?? [], left: change.left ?? [] };
   return { version: head.version, conversationId, committed };
 }

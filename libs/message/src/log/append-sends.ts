@@ -24,9 +24,7 @@ export interface PendingSend {
   caller: Caller;
 }
 
-export type Outcome =
-  | { ok: true; result: SendResult; committed: CommittedMessage }
-  | { ok: false; error: DunlinError };
+export type Outcome = { ok: true; result: SendResult; committed: CommittedMessage } | { ok: false; error: DunlinError };
 
 interface MediaFacts {
   id: string;
@@ -144,15 +142,16 @@ function answer(
 }
 
 export const recipientsOf = (head: ConversationHead): Recipients =>
-  head.type === 'direct'
-    ? { userIds: [head.lowId as UserId, head.highId as UserId] }
-    : { version: head.version };
+  head.type === 'direct' ? { userIds: [head.lowId as UserId, head.highId as UserId] } : { version: head.version };
 
 /** Collects what one append will write. */
 class Batch {
   private readonly rows: StoredMessage[] = [];
   private readonly attachments: { mediaId: string; conversationId: string; seq: number }[] = [];
-  private readonly cursors = new Map<string, { head: ConversationHead; userId: string; joinedSeq: number; row: StoredMessage }>();
+  private readonly cursors = new Map<
+    string,
+    { head: ConversationHead; userId: string; joinedSeq: number; row: StoredMessage }
+  >();
   private readonly firstUses = new Set<ConversationHead>();
 
   constructor(
@@ -229,13 +228,14 @@ class Batch {
 
   private canSee(head: ConversationHead, joinedSeq: number, ref: { messageId: string; seq: number }): boolean {
     return (
-      ref.seq <= head.lastSeq &&
-      ref.seq >= joinedSeq &&
-      ref.messageId === messageId(head.id as ConversationId, ref.seq)
+      ref.seq <= head.lastSeq && ref.seq >= joinedSeq && ref.messageId === messageId(head.id as ConversationId, ref.seq)
     );
   }
 
-  private contentOf({ command, caller }: PendingSend): { text: string } | { media: Media; name?: string } | DunlinError {
+  private contentOf({
+    command,
+    caller,
+  }: PendingSend): { text: string } | { media: Media; name?: string } | DunlinError {
     if (command.type === 'text') return { text: command.content.text };
     const facts = this.media.get(command.content.mediaId);
     if (!facts || facts.uploaderId !== caller.userId) return new DunlinError('not_found');

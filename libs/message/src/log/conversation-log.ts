@@ -100,7 +100,10 @@ export class ConversationLog implements OnApplicationShutdown {
   }
 
   /** A second copy of a send that is still on its way waits for the first one. */
-  private async join(running: { command: SendCommand; result: Promise<SendResult> }, command: SendCommand): Promise<SendResult> {
+  private async join(
+    running: { command: SendCommand; result: Promise<SendResult> },
+    command: SendCommand,
+  ): Promise<SendResult> {
     const first = running.command;
     const same = (c: SendCommand): string => JSON.stringify([c.type, c.content, c.replyTo?.seq]);
     if (same(first) !== same(command)) throw new DunlinError('idempotency_conflict');
@@ -190,9 +193,7 @@ export class ConversationLog implements OnApplicationShutdown {
       if (messages) messages.push(outcome.committed);
       else byConversation.set(conversationId, [outcome.committed]);
     }
-    await Promise.all(
-      [...byConversation].map(([id, messages]) => this.publish(id as ConversationId, messages)),
-    );
+    await Promise.all([...byConversation].map(([id, messages]) => this.publish(id as ConversationId, messages)));
   }
 
   /**

@@ -26,7 +26,13 @@ describe('The settings', () => {
 
   it('an empty environment starts in development with everything embedded', () => {
     const config = parse({});
-    expect(config).toMatchObject({ port: 3000, production: false, embedded: true, redisUrl: undefined, rateLimit: true });
+    expect(config).toMatchObject({
+      port: 3000,
+      production: false,
+      embedded: true,
+      redisUrl: undefined,
+      rateLimit: true,
+    });
     expect(config.databaseUrl).toBe(`sqlite:${join(dataDir, 'dunlin.sqlite')}`);
     expect(config.jwtSecret.length).toBeGreaterThanOrEqual(32);
   });
@@ -68,6 +74,8 @@ describe('The settings', () => {
   });
 
   it('says what an app cannot do without', () => {
-    expect(() => parseConfig({ DATA_DIR: dataDir }, { ...app, needs: ['kafkaBrokers'] })).toThrow(/KAFKA_BROKERS is missing/);
+    expect(() => parseConfig({ DATA_DIR: dataDir }, { ...app, needs: ['kafkaBrokers'] })).toThrow(
+      /KAFKA_BROKERS is missing/,
+    );
   });
 });

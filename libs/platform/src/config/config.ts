@@ -18,8 +18,18 @@ export const SETTINGS = {
     parse: oneOf('development', 'test', 'production'),
     fallback: 'development' as 'development' | 'test' | 'production',
   },
-  port: { name: 'PORT', expected: 'a port, 0 to 65535', parse: integer(0, 65_535), fallback: undefined as number | undefined },
-  host: { name: 'HOST', expected: 'an address to listen on', parse: plain(/^[\w.:-]+$/), fallback: undefined as string | undefined },
+  port: {
+    name: 'PORT',
+    expected: 'a port, 0 to 65535',
+    parse: integer(0, 65_535),
+    fallback: undefined as number | undefined,
+  },
+  host: {
+    name: 'HOST',
+    expected: 'an address to listen on',
+    parse: plain(/^[\w.:-]+$/),
+    fallback: undefined as string | undefined,
+  },
   databaseUrl: {
     name: 'DATABASE_URL',
     expected: 'sqlite:<file>, mysql://user:password@host:port/database or mariadb://…',
@@ -119,7 +129,9 @@ export const SETTINGS = {
   },
 } satisfies Record<string, Setting<unknown>>;
 
-type Values = { [K in keyof typeof SETTINGS]: ReturnType<(typeof SETTINGS)[K]['parse']> | (typeof SETTINGS)[K]['fallback'] };
+type Values = {
+  [K in keyof typeof SETTINGS]: ReturnType<(typeof SETTINGS)[K]['parse']> | (typeof SETTINGS)[K]['fallback'];
+};
 
 /** What was wrong, by name and expectation, never by value: a value may be a secret. */
 export class ConfigError extends Error {
@@ -174,7 +186,11 @@ export class Config {
     this.trustProxy = values.trustProxy;
     this.rateLimit = values.rateLimit;
     this.logLevel = values.logLevel;
-    this.instanceId = values.instanceId ?? `${app.name}-${hostname().replace(/[^\w.-]/g, '-').slice(0, 32)}-${this.port}`;
+    this.instanceId =
+      values.instanceId ??
+      `${app.name}-${hostname()
+        .replace(/[^\w.-]/g, '-')
+        .slice(0, 32)}-${this.port}`;
     this.groupMaxMembers = values.groupMaxMembers;
     this.mediaMaxBytes = values.mediaMaxBytes;
     this.accessTokenTtlS = values.accessTokenTtlS;

@@ -65,9 +65,10 @@ interface Reply {
 
 /** Marks a route that needs no token; the gateway's guard looks for it. */
 export const OPEN_ROUTE = 'dunlin:open';
-const Open = (): MethodDecorator & ClassDecorator => (target: object, _key?: unknown, descriptor?: PropertyDescriptor) => {
-  Reflect.defineMetadata(OPEN_ROUTE, true, (descriptor?.value as object | undefined) ?? target);
-};
+const Open =
+  (): MethodDecorator & ClassDecorator => (target: object, _key?: unknown, descriptor?: PropertyDescriptor) => {
+    Reflect.defineMetadata(OPEN_ROUTE, true, (descriptor?.value as object | undefined) ?? target);
+  };
 
 @ApiExcludeController()
 @Open()

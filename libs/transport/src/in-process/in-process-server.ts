@@ -1,9 +1,12 @@
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
-import type { Hub } from './hub.js';
+import type { Handlers } from '../handlers.js';
 
-/** Nest's transport strategy of the monolith: hands its handlers to the {@link Hub} and listens to nothing. */
+/** Nest's transport strategy of the monolith: keeps the handlers for the client and listens to nothing. */
 export class InProcessServer extends Server implements CustomTransportStrategy {
-  constructor(private readonly hub: Hub) {
+  /** A failed handler is ours to tell again, and to log. */
+  override readonly propagatesEventHandlerErrors = true;
+
+  constructor(private readonly handlers: Handlers) {
     super();
   }
 
@@ -13,10 +16,7 @@ export class InProcessServer extends Server implements CustomTransportStrategy {
     isEventHandler = false,
     extras: Record<string, unknown> = {},
   ): void {
-    callback.extras = extras;
-    const name = this.normalizePattern(pattern as string);
-    if (isEventHandler) this.hub.addEvent(name, callback);
-    else this.hub.addRequest(name, callback);
+    this.handlers.add(this.normalizePattern(pattern as string), callback, isEventHandler, extras);
   }
 
   listen(callback: () => void): void {
@@ -32,6 +32,6 @@ export class InProcessServer extends Server implements CustomTransportStrategy {
   }
 
   unwrap<T>(): T {
-    return this.hub as T;
+    return this.handlers as T;
   }
 }

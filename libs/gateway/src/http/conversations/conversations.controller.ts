@@ -95,7 +95,8 @@ export class ConversationsController {
     @Query() query: HistoryQueryDto,
   ): Promise<MessagePage> {
     const { afterSeq, beforeSeq, limit } = query;
-    if (afterSeq !== undefined && beforeSeq !== undefined) throw invalid('beforeSeq', 'give either afterSeq or beforeSeq');
+    if (afterSeq !== undefined && beforeSeq !== undefined)
+      throw invalid('beforeSeq', 'give either afterSeq or beforeSeq');
     const range: HistoryRange = afterSeq !== undefined ? { afterSeq } : beforeSeq !== undefined ? { beforeSeq } : {};
     return this.rpc.call(messageRpc.history, { conversationId: id, range, limit }, { caller });
   }

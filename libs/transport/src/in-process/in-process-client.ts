@@ -1,0 +1,86 @@
+import { ClientProxy, type ReadPacket, type WritePacket } from '@nestjs/microservices';
+import { DunlinError, type DomainEvent, type EventEnvelope, type Rpc, type RpcRequest } from '@dunlin/contracts';
+import type { Clock } from '@dunlin/platform';
+import { withDeadline } from '../deadline.js';
+import { deliver, type Patience } from '../deliver.js';
+import { handleRequest } from '../dispatch.js';
+import type { Handlers } from '../handlers.js';
+import { KeyedLanes } from '../keyed-lanes.js';
+import type { Wire } from '../rpc-client.js';
+import { freezePlain } from './plain-data.js';
+
+const ATTEMPTS = 4;
+/** The publisher waits, so what does not pass soon is its business again. */
+const PATIENCE: Patience = { attempts: ATTEMPTS, whileTransient: (failures) => failures < ATTEMPTS };
+
+/** Calls the handlers of the same process, under the same rules as over Kafka. */
+export class InProcessClient extends ClientProxy implements Wire {
+  private readonly lanes = new KeyedLanes();
+
+  /** @param checks freezes and checks what passes; for everywhere but production */
+  constructor(
+    private readonly handlers: Handlers,
+    private readonly clock: Clock,
+    private readonly checks: boolean,
+  ) {
+    super();
+  }
+
+  async request<Data>(rpc: Rpc<Data, unknown>, request: RpcRequest<Data>, timeoutMs: number): Promise<unknown> {
+    const result = await withDeadline(this.answer(rpc.pattern, request), timeoutMs);
+    return this.plain(result);
+  }
+
+  /**
+   * Resolves when all handlers have had their effect.
+   * @throws DunlinError `unavailable` when one kept failing; the others have run
+   */
+  async announce<T>(event: DomainEvent<T>, envelope: EventEnvelope<T>): Promise<void> {
+    const handlers = this.handlers.events(event.pattern);
+    if (handlers.length === 0) return;
+    const told = this.plain(envelope);
+    try {
+      await this.lanes.run(`${event.topic}|${event.key(told.data)}`, () => deliver(handlers, told, PATIENCE));
+    } catch (error) {
+      throw new DunlinError('unavailable', { cause: error });
+    }
+  }
+
+  async connect(): Promise<void> {
+    // there is nothing to connect to
+  }
+
+  close(): void {
+    // nothing is open
+  }
+
+  override unwrap<T>(): T {
+    return this.handlers as T;
+  }
+
+  /** Nest's `send`. */
+  protected override publish(packet: ReadPacket, callback: (packet: WritePacket) => void): () => void {
+    void this.answer(packet.pattern as string, packet.data as RpcRequest<unknown>).then(
+      (response) => callback({ response, isDisposed: true }),
+      (error: unknown) => callback({ err: DunlinError.from(error), isDisposed: true }),
+    );
+    return () => undefined;
+  }
+
+  /** Nest's `emit`. */
+  protected override async dispatchEvent<T>(packet: ReadPacket): Promise<T> {
+    const handlers = this.handlers.events(packet.pattern as string);
+    await deliver(handlers, this.plain(packet.data as EventEnvelope<unknown>), PATIENCE);
+    return undefined as T;
+  }
+
+  private answer(pattern: string, request: RpcRequest<unknown>): Promise<unknown> {
+    const handler = this.handlers.request(pattern);
+    if (!handler) return Promise.reject(new DunlinError('unavailable', { message: `Nobody answers ${pattern} here` }));
+    return handleRequest(handler, this.plain(request), this.clock);
+  }
+
+  private plain<T>(value: T): T {
+    return this.checks ? freezePlain(value) : value;
+  }
+}

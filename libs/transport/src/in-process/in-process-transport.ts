@@ -1,0 +1,26 @@
+import type { Clock, Config } from '@dunlin/platform';
+import { Handlers } from '../handlers.js';
+import { Transport, type TransportHealth, type TransportState } from '../transport.js';
+import { InProcessClient } from './in-process-client.js';
+import { InProcessServer } from './in-process-server.js';
+
+/** Handlers and callers in one process. */
+export class InProcessTransport extends Transport implements TransportHealth {
+  readonly server: InProcessServer;
+  readonly client: InProcessClient;
+
+  constructor(config: Config, clock: Clock) {
+    super();
+    const handlers = new Handlers();
+    this.server = new InProcessServer(handlers);
+    this.client = new InProcessClient(handlers, clock, !config.production);
+  }
+
+  override async connect(): Promise<void> {
+    // there is nothing to connect to
+  }
+
+  async check(): Promise<TransportState> {
+    return { ok: true, detail: 'in process' };
+  }
+}

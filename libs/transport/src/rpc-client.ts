@@ -1,0 +1,65 @@
+import {
+  DunlinError,
+  RpcClient,
+  type CallContext,
+  type Caller,
+  type DomainEvent,
+  type EventEnvelope,
+  type Rpc,
+  type RpcRequest,
+} from '@dunlin/contracts';
+import { currentTraceId, newId, type Clock } from '@dunlin/platform';
+import { metrics } from './metrics.js';
+
+const TIMEOUT_MS = 5000;
+
+/** What both of our Nest clients can do besides `send` and `emit`, without a detour through observables. */
+export interface Wire {
+  /**
+   * @param timeoutMs milliseconds from now
+   * @throws DunlinError with the handler's code, `timeout`, `busy` or `unavailable`
+   */
+  request<Data>(rpc: Rpc<Data, unknown>, request: RpcRequest<Data>, timeoutMs: number): Promise<unknown>;
+  /** @throws DunlinError `unavailable` or `busy` when it was not taken */
+  announce<T>(event: DomainEvent<T>, envelope: EventEnvelope<T>): Promise<void>;
+}
+
+/** Makes the envelope of a call and measures it; the rest is the transport's. */
+export class TransportRpcClient extends RpcClient {
+  constructor(
+    private readonly wire: Wire,
+    private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  override call<Data, Result>(
+    rpc: Rpc<Data, Result, true>,
+    data: Data,
+    context: CallContext & { caller: Caller },
+  ): Promise<Result>;
+  override call<Data, Result>(rpc: Rpc<Data, Result, false>, data: Data, context?: CallContext): Promise<Result>;
+  override async call<Data, Result>(
+    rpc: Rpc<Data, Result>,
+    data: Data,
+    { timeoutMs = TIMEOUT_MS, traceId, caller, requestId }: CallContext = {},
+  ): Promise<Result> {
+    const started = performance.now();
+    const request: RpcRequest<Data> = {
+      requestId: requestId ?? newId(),
+      traceId: traceId ?? currentTraceId(),
+      deadline: this.clock.now() + timeoutMs,
+      caller: caller ?? null,
+      data,
+    };
+    try {
+      const result = await this.wire.request(rpc as Rpc<Data, unknown>, request, timeoutMs);
+      metrics.rpc(rpc.pattern, 'ok', (performance.now() - started) / 1000);
+      return result as Result;
+    } catch (error) {
+      const failure = DunlinError.from(error);
+      metrics.rpc(rpc.pattern, failure.code, (performance.now() - started) / 1000);
+      throw failure;
+    }
+  }
+}

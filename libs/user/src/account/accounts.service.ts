@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import { DunlinError, type AuthResult, type Caller, type SessionId, type UserId } from '@dunlin/contracts';
+import { Clock, newId } from '@dunlin/platform';
+import { Database, isDuplicate, Outbox, UnitOfWork, type Transaction } from '@dunlin/storage';
+import { SessionsService } from '../session/sessions.service.js';
+import { Tokens } from '../session/tokens.js';
+import { Passwords } from './passwords.js';
+import { UserRow } from './user.entity.js';
+import { nameKey, toWireUser } from './wire-user.js';
+
+interface SignIn {
+  userId: UserId;
+  sessionId: SessionId;
+}
+
+/** Registering, signing in, and changing the password. */
+@Injectable()
+export class AccountsService {
+  constructor(
+    private readonly db: Database,
+    private readonly work: UnitOfWork,
+    private readonly outbox: Outbox,
+    private readonly passwords: Passwords,
+    private readonly sessions: SessionsService,
+    private readonly tokens: Tokens,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws DunlinError `username_taken` */
+  async register(
+    requestId: string,
+    input: { username: string; password: string; displayName?: string; device?: string },
+  ): Promise<AuthResult> {
+    const passwordHash = await this.passwords.hash(input.password);
+    const signIn = await this.work
+      .once(requestId, async (tx): Promise<SignIn> => {
+        const id = newId<UserId>();
+        const displayName = input.displayName ?? input.username;
+        await tx.manager.insert(UserRow, {
+          id,
+          username: input.username,
+          usernameKey: input.username.toLowerCase(),
+          displayName,
+          nameKey: nameKey(displayName),
+          avatarMediaId: null,
+          passwordHash,
+          createdAt: this.clock.now(),
+          lastSeenAt: null,
+        });
+        return { userId: id, sessionId: await this.sessions.open(tx, id, input.device) };
+      })
+      .catch((error: unknown) => {
+        throw isDuplicate(error) ? new DunlinError('username_taken') : error;
+      });
+    return this.answer(signIn);
+  }
+
+  /** @throws DunlinError `invalid_credentials`, alike and after the same time for a wrong name and a wrong password */
+  async login(requestId: string, input: { username: string; password: string; device?: string }): Promise<AuthResult> {
+    const user = await this.db.reader.findOneBy(UserRow, { usernameKey: input.username.toLowerCase() });
+    if (!(await this.passwords.matches(user?.passwordHash, input.password)) || !user)
+      throw new DunlinError('invalid_credentials');
+    const signIn = await this.work.once(requestId, async (tx): Promise<SignIn> => {
+      await this.assertUnchanged(tx, user);
+      return { userId: user.id as UserId, sessionId: await this.sessions.open(tx, user.id as UserId, input.device) };
+    });
+    return this.answer(signIn);
+  }
+
+  /** Every other session ends. @throws DunlinError `invalid_credentials` */
+  async changePassword(requestId: string, caller: Caller, current: string, next: string): Promise<void> {
+    const user = await this.db.reader.findOneBy(UserRow, { id: caller.userId });
+    if (!(await this.passwords.matches(user?.passwordHash, current)) || !user)
+      throw new DunlinError('invalid_credentials');
+    const passwordHash = await this.passwords.hash(next);
+    await this.work.once(requestId, async (tx) => {
+      await this.assertUnchanged(tx, user);
+      await tx.manager.update(UserRow, { id: user.id }, { passwordHash });
+      await this.sessions.revokeOthers(tx, caller);
+      return null;
+    });
+    await this.outbox.flush(`user:${caller.userId}`);
+  }
+
+  /** The password that was checked is still the one: a change that came in between wins. */
+  private async assertUnchanged(tx: Transaction, user: UserRow): Promise<void> {
+    await tx.manager.increment(UserRow, { id: user.id }, 'version', 1);
+    const now = await tx.manager.findOneByOrFail(UserRow, { id: user.id });
+    if (now.passwordHash !== user.passwordHash) throw new DunlinError('invalid_credentials');
+  }
+
+  private async answer({ userId, sessionId }: SignIn): Promise<AuthResult> {
+    const user = await this.db.reader.findOneByOrFail(UserRow, { id: userId });
+    return { user: toWireUser(user), ...(await this.tokens.pair({ userId, sessionId, generation: 1 })) };
+  }
+}

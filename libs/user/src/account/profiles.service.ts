@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { type MediaId, type Page, type PageQuery, type Timestamp, type User, type UserId } from '@dunlin/contracts';
+import { toTimestamp } from '@dunlin/platform';
+import { Database, decodeCursor, encodeCursor, mustExist, startsWith, UnitOfWork } from '@dunlin/storage';
+import { In } from 'typeorm';
+import { UserRow } from './user.entity.js';
+import { nameKey, toWireUser } from './wire-user.js';
+
+/** People as others see them. */
+@Injectable()
+export class ProfilesService {
+  constructor(
+    private readonly db: Database,
+    private readonly work: UnitOfWork,
+  ) {}
+
+  /** @throws DunlinError `not_found` */
+  async get(userId: UserId): Promise<User> {
+    return toWireUser(mustExist(await this.db.reader.findOneBy(UserRow, { id: userId })));
+  }
+
+  async byIds(userIds: UserId[]): Promise<User[]> {
+    if (userIds.length === 0) return [];
+    return (await this.db.reader.findBy(UserRow, { id: In(userIds) })).map(toWireUser);
+  }
+
+  async update(
+    requestId: string,
+    userId: UserId,
+    { displayName, avatarMediaId }: { displayName?: string; avatarMediaId?: MediaId | null },
+  ): Promise<User> {
+    return this.work.once(requestId, async ({ manager }) => {
+      const changes: Partial<UserRow> = {};
+      if (displayName !== undefined) Object.assign(changes, { displayName, nameKey: nameKey(displayName) });
+      if (avatarMediaId !== undefined) changes.avatarMediaId = avatarMediaId;
+      if (Object.keys(changes).length > 0) await manager.update(UserRow, { id: userId }, changes);
+      return toWireUser(mustExist(await manager.findOneBy(UserRow, { id: userId })));
+    });
+  }
+
+  /** By the start of username or display name; without the people who have blocked the seeker. */
+  async search(userId: UserId, { q, limit, cursor }: PageQuery & { q: string }): Promise<Page<User>> {
+    const after = cursor === undefined ? undefined : decodeCursor(cursor, ['string']);
+    const pattern = startsWith(nameKey(q));
+    const rows = await this.db.query<{ id: string; usernameKey: string }>(
+      `SELECT u.id AS id, u.usernameKey AS usernameKey FROM users u
+       WHERE (u.usernameKey LIKE ? ESCAPE '!' OR u.nameKey LIKE ? ESCAPE '!') ${after ? 'AND u.usernameKey > ?' : ''}
+         AND NOT EXISTS (SELECT 1 FROM ties t WHERE t.lowId = u.id AND t.highId = ? AND t.lowBlockedAt IS NOT NULL)
+         AND NOT EXISTS (SELECT 1 FROM ties t WHERE t.highId = u.id AND t.lowId = ? AND t.highBlockedAt IS NOT NULL)
+       ORDER BY u.usernameKey LIMIT ${limit + 1}`,
+      [pattern, pattern, ...(after ?? []), userId, userId],
+    );
+    const page = rows.slice(0, limit);
+    const users = new Map((await this.byIds(page.map((row) => row.id as UserId))).map((user) => [user.id, user]));
+    const last = page.at(-1);
+    return {
+      items: page.flatMap((row) => users.get(row.id) ?? []),
+      nextCursor: rows.length > limit && last ? encodeCursor([last.usernameKey]) : null,
+    };
+  }
+
+  async lastSeen(userIds: UserId[]): Promise<Record<string, Timestamp | null>> {
+    if (userIds.length === 0) return {};
+    const rows = await this.db.reader.find(UserRow, {
+      where: { id: In(userIds) },
+      select: { id: true, lastSeenAt: true },
+    });
+    return Object.fromEntries(
+      rows.map((row) => [row.id, row.lastSeenAt === null ? null : toTimestamp(row.lastSeenAt)]),
+    );
+  }
+
+  /** Never moves back: of two gateways that saw somebody leave the later one counts. */
+  async touch(userId: UserId, at: Timestamp): Promise<void> {
+    const ms = Date.parse(at);
+    await this.work.run(({ manager }) =>
+      manager.query('UPDATE users SET lastSeenAt = ? WHERE id = ? AND (lastSeenAt IS NULL OR lastSeenAt < ?)', [
+        ms,
+        userId,
+        ms,
+      ]),
+    );
+  }
+}

@@ -1,0 +1,157 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import {
+  DunlinError,
+  EventBus,
+  SessionRegistry,
+  userEvents,
+  type Caller,
+  type RevokeReason,
+  type Session,
+  type SessionId,
+  type SessionStatus,
+  type TokenPair,
+  type UserId,
+} from '@dunlin/contracts';
+import { Clock, Config, newId, toTimestamp } from '@dunlin/platform';
+import { Database, forUpdate, Outbox, UnitOfWork, type Transaction } from '@dunlin/storage';
+import { In, IsNull, MoreThan } from 'typeorm';
+import { SessionRow } from './session.entity.js';
+import { Tokens, type RefreshClaims } from './tokens.js';
+
+interface Revocation {
+  userId: UserId;
+  sessionIds: SessionId[];
+  reason: RevokeReason;
+}
+
+type Refreshed =
+  | { userId: UserId; generation: number }
+  | { refused: 'unauthenticated' | 'token_expired' | 'session_revoked'; userId?: UserId };
+
+const REVOKED = 'sessions-revoked';
+
+/** Sessions: opened by a sign-in, carried on by refresh tokens, ended in several ways and then for good. */
+@Injectable()
+export class SessionsService implements OnModuleInit {
+  constructor(
+    private readonly db: Database,
+    private readonly work: UnitOfWork,
+    private readonly outbox: Outbox,
+    private readonly tokens: Tokens,
+    private readonly registry: SessionRegistry,
+    private readonly bus: EventBus,
+    private readonly clock: Clock,
+    private readonly config: Config,
+  ) {}
+
+  onModuleInit(): void {
+    this.outbox.on<Revocation>(REVOKED, async (revocation) => {
+      await this.registry.revoked(revocation.sessionIds);
+      await this.bus.publish(userEvents.sessionsRevoked, revocation);
+    });
+  }
+
+  async open(tx: Transaction, userId: UserId, device?: string): Promise<SessionId> {
+    const id = newId<SessionId>();
+    const now = this.clock.now();
+    await tx.manager.insert(SessionRow, {
+      id,
+      userId,
+      generation: 1,
+      device: device ?? null,
+      createdAt: now,
+      lastUsedAt: now,
+      expiresAt: now + this.config.refreshTokenTtlS * 1000,
+      revokedAt: null,
+      revokeReason: null,
+    });
+    return id;
+  }
+
+  /**
+   * A refresh token works once. Used again it may be in two hands: the whole session ends (RFC 9700 section 4.14.2).
+   * @throws DunlinError `unauthenticated`, `token_expired`, `session_revoked`
+   */
+  async refresh(requestId: string, refreshToken: string): Promise<TokenPair> {
+    const claims = this.tokens.readRefreshToken(refreshToken);
+    const outcome = await this.work.once(requestId, (tx) => this.rotate(tx, claims));
+    if ('refused' in outcome) {
+      if (outcome.userId !== undefined) await this.outbox.flush(`user:${outcome.userId}`);
+      throw new DunlinError(outcome.refused);
+    }
+    return this.tokens.pair({ ...outcome, sessionId: claims.sessionId });
+  }
+
+  async list(caller: Caller): Promise<Session[]> {
+    const rows = await this.db.reader.find(SessionRow, {
+      where: { userId: caller.userId, revokedAt: IsNull(), expiresAt: MoreThan(this.clock.now()) },
+      order: { lastUsedAt: 'DESC', id: 'ASC' },
+    });
+    return rows.map((row) => ({
+      id: row.id,
+      device: row.device,
+      current: row.id === caller.sessionId,
+      createdAt: toTimestamp(row.createdAt),
+      lastUsedAt: toTimestamp(row.lastUsedAt),
+    }));
+  }
+
+  /** Ends one of one's own sessions. @throws DunlinError `not_found` */
+  async end(requestId: string, userId: UserId, sessionId: SessionId, reason: RevokeReason): Promise<void> {
+    await this.work.once(requestId, async (tx) => {
+      const row = await tx.manager.findOneBy(SessionRow, { id: sessionId, userId });
+      if (!row) throw new DunlinError('not_found');
+      await this.revoke(tx, userId, [sessionId], reason);
+      return null;
+    });
+    await this.outbox.flush(`user:${userId}`);
+  }
+
+  async revokeOthers(tx: Transaction, { userId, sessionId }: Caller): Promise<void> {
+    const rows = await tx.manager.findBy(SessionRow, { userId, revokedAt: IsNull() });
+    const others = rows.map((row) => row.id as SessionId).filter((id) => id !== sessionId);
+    await this.revoke(tx, userId, others, 'password_changed');
+  }
+
+  async status(sessionId: SessionId): Promise<SessionStatus> {
+    const row = await this.db.reader.findOneBy(SessionRow, { id: sessionId });
+    const active = row !== null && row.revokedAt === null && row.expiresAt > this.clock.now();
+    return { active, userId: (row?.userId as UserId | undefined) ?? null };
+  }
+
+  private async rotate(tx: Transaction, { sessionId, generation }: RefreshClaims): Promise<Refreshed> {
+    await tx.manager.query(`SELECT id FROM sessions WHERE id = ?${forUpdate(this.db.dialect)}`, [sessionId]);
+    const row = await tx.manager.findOneBy(SessionRow, { id: sessionId });
+    if (!row || generation > row.generation) return { refused: 'unauthenticated' };
+    const userId = row.userId as UserId;
+    if (row.revokedAt !== null) return { refused: 'session_revoked' };
+    if (row.expiresAt <= this.clock.now()) return { refused: 'token_expired' };
+    if (generation < row.generation) {
+      await this.revoke(tx, userId, [sessionId], 'token_reused');
+      return { refused: 'session_revoked', userId };
+    }
+    const now = this.clock.now();
+    await tx.manager.update(
+      SessionRow,
+      { id: sessionId },
+      { generation: generation + 1, lastUsedAt: now, expiresAt: now + this.config.refreshTokenTtlS * 1000 },
+    );
+    return { userId, generation: generation + 1 };
+  }
+
+  private async revoke(tx: Transaction, userId: UserId, sessionIds: SessionId[], reason: RevokeReason): Promise<void> {
+    if (sessionIds.length === 0) return;
+    const now = this.clock.now();
+    await tx.manager.update(
+      SessionRow,
+      { id: In(sessionIds), revokedAt: IsNull() },
+      { revokedAt: now, revokeReason: reason },
+    );
+    await tx.tell({
+      aggregate: `user:${userId}`,
+      position: now,
+      type: REVOKED,
+      payload: { userId, sessionIds, reason } satisfies Revocation,
+    });
+  }
+}

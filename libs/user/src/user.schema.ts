@@ -1,0 +1,19 @@
+import { OutboxRow, RequestRow, type Schema } from '@dunlin/storage';
+import { Entity } from 'typeorm';
+import { UserRow } from './account/user.entity.js';
+import { FriendRequestRow } from './friendship/friend-request.entity.js';
+import { TieRow } from './friendship/tie.entity.js';
+import { UserInit1790000000001 } from './migrations/1790000000001-init.js';
+import { SessionRow } from './session/session.entity.js';
+
+@Entity('user_outbox')
+export class UserOutboxRow extends OutboxRow {}
+
+@Entity('user_requests')
+export class UserRequestRow extends RequestRow {}
+
+/** The user context's tables. */
+export const userSchema: Schema = {
+  entities: [UserRow, SessionRow, FriendRequestRow, TieRow, UserOutboxRow, UserRequestRow],
+  migrations: [UserInit1790000000001],
+};
