@@ -102,6 +102,15 @@ describe.each(DATABASES)('A unit of work on %s', (_name, server) => {
     expect(await balances()).toEqual({ a: 1 });
   });
 
+  it('runs every connection under READ COMMITTED, the first included', async () => {
+    if (db.dialect === 'sqlite') return;
+    const variable = db.dialect === 'mysql' ? '@@transaction_isolation' : '@@tx_isolation';
+    const levels = await Promise.all(
+      Array.from({ length: 12 }, () => db.query<{ level: string }>(`SELECT ${variable} AS level, SLEEP(0.05)`)),
+    );
+    expect(new Set(levels.map(([row]) => row?.level))).toEqual(new Set(['READ-COMMITTED']));
+  });
+
   it('acts once on a request that comes several times, even at once, and answers the same', async () => {
     let runs = 0;
     const deposit = (): Promise<{ run: number }> =>

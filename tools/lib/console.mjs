@@ -40,9 +40,14 @@ export function shutdownSignal() {
   return controller.signal;
 }
 
-/** Resolves when `signal` is aborted. */
+/** Resolves when `signal` is aborted, and keeps this process alive until then. */
 export const aborted = (signal) =>
   new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
+    const awake = setInterval(() => undefined, 60_000);
+    const end = () => {
+      clearInterval(awake);
+      resolve();
+    };
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
   });

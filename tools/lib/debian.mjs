@@ -3,11 +3,14 @@ import path from 'node:path';
 import { cached } from './lock.mjs';
 import { run, which } from './run.mjs';
 
-/** Whether packages can be unpacked here: Debian or Ubuntu with apt. */
-export const isDebian = () => Boolean(which('apt-get') && which('dpkg') && existsSync('/etc/os-release'));
+/** `debian` or `ubuntu` where packages can be unpacked, else undefined. */
+export function distribution() {
+  if (!which('apt-get') || !which('dpkg') || !existsSync('/etc/os-release')) return undefined;
+  return ['debian', 'ubuntu'].find((id) => id === osRelease().ID);
+}
 
 /** Whether this run may install packages on the machine itself: only a CI machine's root. */
-export const mayInstall = () => process.env.CI === 'true' && process.getuid?.() === 0 && isDebian();
+export const mayInstall = () => process.env.CI === 'true' && process.getuid?.() === 0 && Boolean(which('apt-get'));
 
 /** Installs packages on the machine. Only where {@link mayInstall} says so. */
 export async function aptInstall(packages, { signal } = {}) {
@@ -69,11 +72,10 @@ function installedExcept(packages) {
 }
 
 function sourceLine(suite) {
-  const system = osRelease();
-  const ubuntu = system.ID === 'ubuntu';
+  const ubuntu = distribution() === 'ubuntu';
   const keyring = `/usr/share/keyrings/${ubuntu ? 'ubuntu' : 'debian'}-archive-keyring.gpg`;
   const components = ubuntu ? 'main universe' : 'main';
-  return `deb [signed-by=${keyring}] ${mirror()} ${suite ?? system.VERSION_CODENAME} ${components}\n`;
+  return `deb [signed-by=${keyring}] ${mirror()} ${suite ?? osRelease().VERSION_CODENAME} ${components}\n`;
 }
 
 /** The mirror that this machine is set up with. */

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { DataSource, type DataSourceOptions, type EntityTarget, type MigrationInterface } from 'typeorm';
 import { Database } from './database.js';
-import { configureSessions, mysqlOptions } from './mysql.js';
+import { mysqlOptions } from './mysql.js';
 import { sqliteOptions } from './sqlite.js';
 
 const logger = new Logger('Storage');
@@ -30,7 +30,7 @@ export interface ConnectOptions {
 export type Entity = EntityTarget<object>;
 
 async function optionsFor(url: string, schema: Schema, connections: number): Promise<DataSourceOptions> {
-  const base = url.startsWith('sqlite:') ? sqliteOptions(url) : await mysqlOptions(url, connections);
+  const base = url.startsWith('sqlite:') ? await sqliteOptions(url) : await mysqlOptions(url, connections);
   return {
     ...base,
     entities: schema.entities,
@@ -45,7 +45,6 @@ async function optionsFor(url: string, schema: Schema, connections: number): Pro
 async function open(url: string, schema: Schema, connections: number): Promise<DataSource> {
   const source = new DataSource(await optionsFor(url, schema, connections));
   await source.initialize();
-  if (source.options.type !== 'better-sqlite3') configureSessions(source);
   return source;
 }
 

@@ -1,5 +1,6 @@
+import mysql2, { type PoolOptions } from 'mysql2';
 import { createConnection } from 'mysql2/promise';
-import type { DataSource, DataSourceOptions } from 'typeorm';
+import type { DataSourceOptions } from 'typeorm';
 
 /** MariaDB and MySQL are told apart by asking: TypeORM needs to know, and people write mysql:// for both. */
 export async function serverDialect(url: string): Promise<'mysql' | 'mariadb'> {
@@ -24,22 +25,20 @@ export async function mysqlOptions(url: string, connections: number): Promise<Da
     poolSize: connections,
     connectTimeout: 3000,
     // half-open connections are found by the ping of the pool's health check and by the query timeouts above it
+    driver: { createPool },
     extra: { enableKeepAlive: true, maxIdle: connections },
   };
 }
 
-interface Pool {
-  on(event: 'connection', listener: (connection: { query(sql: string): void }) => void): void;
-}
-
 /**
  * READ COMMITTED: rows are locked by key and by intent (FOR UPDATE); gap locks would only add deadlocks. A short lock
- * wait turns a stuck neighbour into an error that is retried.
+ * wait turns a stuck neighbour into an error that is retried. Set on every connection of the pool, the first included.
  */
-export function configureSessions(source: DataSource): void {
-  const { pool } = source.driver as unknown as { pool: Pool };
+function createPool(options: PoolOptions): mysql2.Pool {
+  const pool = mysql2.createPool(options);
   pool.on('connection', (connection) => {
     connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
     connection.query('SET SESSION innodb_lock_wait_timeout = 5');
   });
+  return pool;
 }

@@ -1,11 +1,6 @@
 import { mkdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { DataSourceOptions } from 'typeorm';
-
-// libsql speaks better-sqlite3's interface and comes prebuilt inside its npm package; better-sqlite3 would compile.
-const require = createRequire(pathToFileURL(resolve('package.json')));
 
 interface Pragmas {
   pragma(text: string): unknown;
@@ -14,12 +9,14 @@ interface Pragmas {
 /** The path in `sqlite:<file>`. */
 export const sqliteFile = (url: string): string => resolve(url.slice('sqlite:'.length).replace(/^\/\//, ''));
 
-export function sqliteOptions(url: string): DataSourceOptions {
+export async function sqliteOptions(url: string): Promise<DataSourceOptions> {
   const file = sqliteFile(url);
   mkdirSync(dirname(file), { recursive: true });
+  // It speaks better-sqlite3's interface and comes prebuilt inside its npm package; better-sqlite3 would compile.
+  const { default: libsql } = (await import('libsql')) as { default: unknown };
   return {
     type: 'better-sqlite3',
-    driver: require('libsql') as unknown,
+    driver: libsql,
     database: file,
     prepareDatabase: (db: Pragmas) => {
       db.pragma('journal_mode=WAL');

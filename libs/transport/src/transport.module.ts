@@ -1,8 +1,9 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { EventBus, RpcClient } from '@dunlin/contracts';
-import { Clock, Config } from '@dunlin/platform';
+import { Clock, Config, Health } from '@dunlin/platform';
 import { TransportEventBus } from './event-bus.js';
 import { InProcessTransport } from './in-process/in-process-transport.js';
+import { KafkaTransport, type ServiceName } from './kafka/kafka-transport.js';
 import { TransportRpcClient, type Wire } from './rpc-client.js';
 import { Transport, TransportHealth } from './transport.js';
 
@@ -17,6 +18,19 @@ export class TransportModule {
       provide: Transport,
       inject: [Config, Clock],
       useFactory: (config: Config, clock: Clock) => new InProcessTransport(config, clock),
+    });
+  }
+
+  /**
+   * For the split: a gateway hears every event itself, processes of the other services share theirs. Reports itself to
+   * {@link Health} as `kafka`.
+   */
+  static kafka({ service }: { service: ServiceName }): DynamicModule {
+    return globally({
+      provide: Transport,
+      inject: [Config, Clock, { token: Health, optional: true }],
+      useFactory: (config: Config, clock: Clock, health?: Health) =>
+        new KafkaTransport(service, config, clock, health),
     });
   }
 }

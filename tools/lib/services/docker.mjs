@@ -5,10 +5,12 @@ import { freePorts } from './ports.mjs';
 
 const services = ['mysql', 'redis', 'kafka'];
 
-/** Whether a Docker engine answers. */
+/** Whether there is Docker Compose and an engine answers. */
 export async function dockerAnswers() {
   if (!which('docker')) return false;
-  return run('docker', ['info'], { signal: AbortSignal.timeout(5000) }).then(
+  const signal = AbortSignal.timeout(5000);
+  const answers = ['compose version', 'info'].map((command) => run('docker', command.split(' '), { signal }));
+  return Promise.all(answers).then(
     () => true,
     () => false,
   );

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { isDebian, unpackPackages } from '../debian.mjs';
+import { distribution, unpackPackages } from '../debian.mjs';
 import { run, which } from '../run.mjs';
 import { libraryPath } from './libraries.mjs';
 import { Server } from './server.mjs';
@@ -10,7 +10,7 @@ async function locate(signal) {
   const command = which('mariadbd', ['/usr/sbin', '/usr/local/sbin']);
   const install = which('mariadb-install-db');
   if (command && install) return { command, install, args: ['--no-defaults'], env: {} };
-  if (!isDebian())
+  if (!distribution())
     throw new Error('mariadbd is missing. Install it: apt-get install mariadb-server-core, or brew install mariadb');
   const root = await unpackPackages(['mariadb-server-core', 'mariadb-client-core'], { signal });
   const args = ['--no-defaults', `--basedir=${root}/usr`, `--lc-messages-dir=${root}/usr/share/mysql`];

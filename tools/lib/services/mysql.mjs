@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { isDebian, unpackPackages } from '../debian.mjs';
+import { distribution, unpackPackages } from '../debian.mjs';
 import { run, which } from '../run.mjs';
 import { libraryPath, loader } from './libraries.mjs';
 import { Server } from './server.mjs';
@@ -12,7 +12,10 @@ async function locate(signal) {
   // MariaDB's packages have a `mysqld` too.
   if (found && !spawnSync(found, ['--version']).stdout.includes('MariaDB'))
     return { command: found, args: ['--no-defaults'] };
-  if (!isDebian()) throw new Error('mysqld is missing. Start Docker, or install it: brew install mysql');
+  if (distribution() !== 'debian') {
+    const install = distribution() === 'ubuntu' ? 'apt-get install mysql-server-core-8.0' : 'brew install mysql';
+    throw new Error(`mysqld is missing. Start Docker, or install it: ${install}`);
+  }
   // Debian's stable suites have only MariaDB, its development suite has MySQL. That one is built against a newer C
   // library, so it is run through the loader that it came with.
   const without = ['usr/bin', 'usr/share/perl'];

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import path from 'node:path';
-import { isDebian, unpackPackages } from '../debian.mjs';
+import { distribution, unpackPackages } from '../debian.mjs';
 import { which } from '../run.mjs';
 import { libraryPath } from './libraries.mjs';
 import { Server } from './server.mjs';
@@ -10,7 +10,7 @@ import { Server } from './server.mjs';
 async function locate(signal) {
   const found = which('redis-server');
   if (found) return { command: found, env: {} };
-  if (!isDebian())
+  if (!distribution())
     throw new Error('redis-server is missing. Install it: apt-get install redis-server, or brew install redis');
   const root = await unpackPackages(['redis-server', 'redis-tools'], { signal });
   return { command: path.join(root, 'usr/bin/redis-server'), env: { LD_LIBRARY_PATH: libraryPath(root) } };

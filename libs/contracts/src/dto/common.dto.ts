@@ -2,13 +2,13 @@ import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import {
   IsInt,
-  IsOptional,
   IsString,
   Matches,
   Max,
   MaxLength,
   Min,
   registerDecorator,
+  ValidateIf,
   type ValidationOptions,
 } from 'class-validator';
 import { LIMITS } from '../wire/index.js';
@@ -81,6 +81,9 @@ export const IsId = (options?: ValidationOptions): PropertyDecorator =>
     Matches(ID_PATTERN, { message: idMessage, ...options }),
   ) as PropertyDecorator;
 
+/** The field may be missing. Unlike with class-validator's IsOptional, null is not the same as missing. */
+export const MayBeMissing = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
+
 /** A query parameter that holds a whole number; anything else stays as it is and is refused by IsInt. */
 export const QueryInteger = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) =>
@@ -89,7 +92,7 @@ export const QueryInteger = (): PropertyDecorator =>
 
 export class PageQueryDto {
   /** 1–100. */
-  @IsOptional()
+  @MayBeMissing()
   @QueryInteger()
   @IsInt({ message: 'must be a whole number' })
   @Min(1)
@@ -97,7 +100,7 @@ export class PageQueryDto {
   limit: number = LIMITS.page.default;
 
   /** `nextCursor` of the page before. */
-  @IsOptional()
+  @MayBeMissing()
   @IsString()
   @MaxLength(512)
   cursor?: string;

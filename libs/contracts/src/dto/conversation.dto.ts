@@ -5,13 +5,12 @@ import {
   IsBoolean,
   IsInt,
   IsObject,
-  IsOptional,
   Max,
   Min,
   registerDecorator,
 } from 'class-validator';
 import { LIMITS, type MessageType, type SystemEvent } from '../wire/index.js';
-import { isId, IsId, QueryInteger } from './common.dto.js';
+import { isId, IsId, MayBeMissing, QueryInteger } from './common.dto.js';
 import { GroupCardDto } from './group.dto.js';
 import { UserDto } from './user.dto.js';
 
@@ -73,7 +72,7 @@ export class SyncConversationDto {
   conversationId: string;
   @IsSeq(0)
   afterSeq: number;
-  @IsOptional()
+  @MayBeMissing()
   @IsInt()
   @Min(1)
   @Max(LIMITS.history.max)
@@ -228,19 +227,19 @@ export class MessagePageDto {
 
 export class HistoryQueryDto {
   /** Ascending, after this seq. */
-  @IsOptional()
+  @MayBeMissing()
   @QueryInteger()
   @IsSeq(0)
   afterSeq?: number;
 
   /** Descending, before this seq. Neither of the two: descending from the newest. */
-  @IsOptional()
+  @MayBeMissing()
   @QueryInteger()
   @IsSeq(1)
   beforeSeq?: number;
 
   /** 1–200. */
-  @IsOptional()
+  @MayBeMissing()
   @QueryInteger()
   @IsInt({ message: 'must be a whole number' })
   @Min(1)
@@ -255,12 +254,12 @@ export class OpenDirectDto {
 
 export class ConversationSettingsDto {
   @ApiPropertyOptional()
-  @IsOptional()
+  @MayBeMissing()
   @IsBoolean()
   muted?: boolean;
 
   @ApiPropertyOptional()
-  @IsOptional()
+  @MayBeMissing()
   @IsBoolean()
   pinned?: boolean;
 }

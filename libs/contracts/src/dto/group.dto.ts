@@ -1,20 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  ArrayUnique,
-  IsArray,
-  IsIn,
-  IsOptional,
-  registerDecorator,
-  ValidateIf,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsOptional, registerDecorator } from 'class-validator';
 import { JOIN_POLICIES, LIMITS, ROLES, type JoinPolicy, type Role } from '../wire/index.js';
-import { IsId, IsName, IsText } from './common.dto.js';
+import { IsId, IsName, IsText, MayBeMissing } from './common.dto.js';
 import { UserDto } from './user.dto.js';
-
-/** The field may be missing; unlike with IsOptional, null is not the same as missing. */
-const MayBeMissing = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
 const IsIdList =
   (min: number): PropertyDecorator =>

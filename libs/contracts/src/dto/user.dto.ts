@@ -1,10 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsString, Matches, MaxLength, ValidateIf } from 'class-validator';
 import { LIMITS, USERNAME_PATTERN, type FriendRequestStatus } from '../wire/index.js';
-import { IsId, IsName, IsText, PageQueryDto } from './common.dto.js';
-
-/** The field may be missing; null is not the same as missing. */
-const MayBeMissing = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
+import { IsId, IsName, IsText, MayBeMissing, PageQueryDto } from './common.dto.js';
 
 const IsUsername = (): PropertyDecorator =>
   Matches(USERNAME_PATTERN, { message: 'must be 3 to 32 of a-z A-Z 0-9 . _ -' });

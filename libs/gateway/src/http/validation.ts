@@ -10,13 +10,22 @@ const RULES: ValidatorOptions = {
   validationError: { target: false, value: false },
 };
 
+/** How a rule for every element of a list names the one that failed; see IsId. */
+const ELEMENT = /^\[(\d+)\] (.*)$/s;
+
+function named(path: string, rule: string, message: string): FieldError {
+  if (rule === 'whitelistValidation') return { path, message: 'is not known' };
+  const [, index, rest] = ELEMENT.exec(message) ?? [];
+  return index === undefined || rest === undefined ? { path, message } : { path: `${path}.${index}`, message: rest };
+}
+
 /** Every failed field as its path (`content.text`, `memberIds.3`) and what is expected; never its value. */
 function flatten(errors: readonly ValidationError[], parent = ''): FieldError[] {
   return errors.flatMap((error) => {
     const path = parent === '' ? error.property : `${parent}.${error.property}`;
     const own = Object.entries(error.constraints ?? {}).slice(0, 1);
     return [
-      ...own.map(([rule, message]) => ({ path, message: rule === 'whitelistValidation' ? 'is not known' : message })),
+      ...own.map(([rule, message]) => named(path, rule, message)),
       ...flatten(error.children ?? [], path),
     ];
   });

@@ -121,7 +121,10 @@ export class LockedGroup {
    * @param keepsMute whether a silence from an earlier membership goes on: true for who comes back unasked, one person
    * @throws DunlinError `group_full`, with nobody taken in
    */
-  async add(userIds: readonly UserId[], { owner, keepsMute = false }: { owner?: UserId; keepsMute?: boolean } = {}): Promise<void> {
+  async add(
+    userIds: readonly UserId[],
+    { owner, keepsMute = false }: { owner?: UserId; keepsMute?: boolean } = {},
+  ): Promise<void> {
     if (userIds.length === 0) return;
     if (this.state.memberCount + userIds.length > this.maxMembers) throw new DunlinError('group_full');
     const mute = keepsMute ? await this.rememberedMute(userIds[0] as UserId) : null;

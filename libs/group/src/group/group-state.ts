@@ -1,4 +1,11 @@
-import { groupConversationId, mediaUrl, type GroupCard, type GroupId, type MediaId, type Role } from '@dunlin/contracts';
+import {
+  groupConversationId,
+  mediaUrl,
+  type GroupCard,
+  type GroupId,
+  type MediaId,
+  type Role,
+} from '@dunlin/contracts';
 import { toTimestamp } from '@dunlin/platform';
 import type { GroupRow } from './group.entity.js';
 

@@ -61,7 +61,12 @@ describe('A group', () => {
     const card = await world.groups.update(
       by('ben', { groupId, name: 'Knot', joinPolicy: 'approval' as const, avatarMediaId: 'm1' as MediaId }),
     );
-    expect(card).toMatchObject({ name: 'Knot', joinPolicy: 'approval', avatarUrl: '/api/v1/media/m1', myRole: 'admin' });
+    expect(card).toMatchObject({
+      name: 'Knot',
+      joinPolicy: 'approval',
+      avatarUrl: '/api/v1/media/m1',
+      myRole: 'admin',
+    });
     expect(world.log.changes.at(-1)).toMatchObject({
       actorId: 'ben',
       version: 3,

@@ -49,9 +49,7 @@ describe('A request to join', () => {
     expect(await refusal(reject('ann', 'dan'))).toBe('not_found');
     world.clock.at += 1000;
     expect(await ask('zoe', 'pretty please')).toEqual({ status: 'pending' });
-    expect(await list()).toEqual([
-      { userId: 'zoe', message: 'pretty please', createdAt: '2026-11-23T09:00:01.000Z' },
-    ]);
+    expect(await list()).toEqual([{ userId: 'zoe', message: 'pretty please', createdAt: '2026-11-23T09:00:01.000Z' }]);
   });
 
   it('stays when the group is full', async () => {

@@ -132,7 +132,9 @@ describe('Membership', () => {
     ]);
     expect(demotion).toBe('none');
     const roles = await world.rolesOf(groupId);
-    expect(roles).toEqual(kicking === 'none' ? { ann: 'owner', ben: 'member' } : { ann: 'owner', ben: 'member', cleo: 'member' });
+    expect(roles).toEqual(
+      kicking === 'none' ? { ann: 'owner', ben: 'member' } : { ann: 'owner', ben: 'member', cleo: 'member' },
+    );
   });
 
   it('is listed to members, page by page in the order of joining', async () => {

@@ -84,10 +84,11 @@ async function ask(group: LockedGroup, message: string): Promise<void> {
     key,
   );
   if (!known)
-    await group.query(
-      'INSERT INTO group_join_requests (groupId, userId, message, createdAt) VALUES (?, ?, ?, ?)',
-      [...key, message, group.now],
-    );
+    await group.query('INSERT INTO group_join_requests (groupId, userId, message, createdAt) VALUES (?, ?, ?, ?)', [
+      ...key,
+      message,
+      group.now,
+    ]);
   else if (known.rejectedAt === null)
     await group.query('UPDATE group_join_requests SET message = ? WHERE groupId = ? AND userId = ?', [message, ...key]);
   else

@@ -1,11 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import {
-  groupRpc,
-  invalid,
-  type GroupCard,
-  type MemberRecord,
-  type RequestOf,
-} from '@dunlin/contracts';
+import { groupRpc, invalid, type GroupCard, type MemberRecord, type RequestOf } from '@dunlin/contracts';
 import { toTimestamp } from '@dunlin/platform';
 import { GroupChanges } from '../change/group-changes.js';
 import { muteOnWire } from '../change/locked-group.js';

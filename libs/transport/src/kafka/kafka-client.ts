@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import { ClientKafka, type ReadPacket, type WritePacket } from '@nestjs/microservices';
+import {
+  DunlinError,
+  groupEvents,
+  groupRpc,
+  messageEvents,
+  messageRpc,
+  replyTopic,
+  signals,
+  userEvents,
+  userRpc,
+  type DomainEvent,
+  type EventEnvelope,
+  type Rpc,
+  type RpcRequest,
+} from '@dunlin/contracts';
+import type { Kafka } from 'kafkajs';
+import { withDeadline } from '../deadline.js';
+import type { Wire } from '../rpc-client.js';
+import { GroupConsumer } from './group-consumer.js';
+import { reason, withAdmin } from './kafka-factory.js';
+import type { Outlet } from './outlet.js';
+import { decode, encode, header, HEADERS, type InRecord, type OutRecord } from './record.js';
+import { replyContext, requestContext, type Seal } from './seal.js';
+import { ensureReplyTopic } from './topics.js';
+
+export interface KafkaClientOptions {
+  kafka: Kafka;
+  outlet: Outlet;
+  seal: Seal;
+  instanceId: string;
+  /** Of this process alone. */
+  replyGroup: string;
+  /** Copies of the reply topic's records. */
+  replication: number;
+}
+
+interface Waiting {
+  resolve: (value: unknown) => void;
+  reject: (error: DunlinError) => void;
+}
+
+type AnyRpc = Rpc<unknown, unknown>;
+type AnyEvent = DomainEvent<unknown>;
+
+const byPattern = <T extends { pattern: string }>(...groups: Record<string, unknown>[]): Map<string, T> =>
+  new Map(groups.flatMap((group) => Object.values(group) as T[]).map((one) => [one.pattern, one]));
+const RPCS = byPattern<AnyRpc>(userRpc, groupRpc, messageRpc);
+const EVENTS = byPattern<AnyEvent>(userEvents, groupEvents, messageEvents, signals);
+
+/**
+ * Nest's Kafka client with a reply topic and a group of its own, so that no process's coming or going makes another one
+ * wait, and with requests that leave in batches.
+ */
+export class KafkaClient extends ClientKafka implements Wire {
+  private readonly log = new Logger('Kafka');
+  private readonly waiting = new Map<string, Waiting>();
+  private readonly replies: GroupConsumer;
+  private readonly topic: string;
+  /** Tells late answers to the process that had this name before from our own. */
+  private readonly run = randomUUID().slice(0, 8);
+  private count = 0;
+  private closing = false;
+
+  constructor(private readonly own: KafkaClientOptions) {
+    super({});
+    this.topic = replyTopic(own.instanceId);
+    this.replies = new GroupConsumer({
+      kafka: own.kafka,
+      name: 'replies',
+      groupId: own.replyGroup,
+      topics: [this.topic],
+      exclusive: true,
+      prepare: (admin) => ensureReplyTopic(admin, this.topic, own.replication),
+      handle: (record) => this.answered(record),
+    });
+  }
+
+  get states(): { name: string; running: boolean }[] {
+    const { name, running } = this.replies;
+    return [
+      { name: 'producer', running: this.own.outlet.connected },
+      { name, running },
+    ];
+  }
+
+  /** Resolves when requests can leave and answers can come back, however long that takes. */
+  override async connect(): Promise<never> {
+    await Promise.all([this.own.outlet.connect(), this.replies.start()]);
+    return undefined as never;
+  }
+
+  request<Data>(rpc: Rpc<Data, unknown>, request: RpcRequest<Data>, timeoutMs: number): Promise<unknown> {
+    const correlationId = `${this.run}-${this.count++}`;
+    const answer = new Promise<unknown>((resolve, reject) => {
+      if (this.closing || !this.replies.running) throw new DunlinError('unavailable');
+      const value = encode(request);
+      const record: OutRecord = {
+        topic: rpc.topic,
+        key: rpc.key?.(request.data) ?? request.caller?.userId ?? request.requestId,
+        value: rpc.sealed ? this.own.seal.seal(value, requestContext(rpc.pattern, correlationId)) : value,
+        headers: {
+          [HEADERS.pattern]: rpc.pattern,
+          [HEADERS.correlationId]: correlationId,
+          [HEADERS.replyTopic]: this.topic,
+        },
+      };
+      this.own.outlet.push(record, (error) => {
+        if (error && this.waiting.delete(correlationId)) reject(error);
+      });
+      this.waiting.set(correlationId, { resolve, reject });
+    });
+    return withDeadline(answer, timeoutMs, () => this.waiting.delete(correlationId));
+  }
+
+  announce<T>(event: DomainEvent<T>, envelope: EventEnvelope<T>): Promise<void> {
+    return this.own.outlet.send({
+      topic: event.topic,
+      key: event.key(envelope.data),
+      value: encode(envelope),
+      headers: { [HEADERS.pattern]: event.pattern },
+    });
+  }
+
+  /** Fails what still waits, and deletes the reply topic. */
+  override async close(): Promise<void> {
+    if (this.closing) return;
+    this.closing = true;
+    for (const { reject } of this.waiting.values()) reject(new DunlinError('unavailable'));
+    this.waiting.clear();
+    await this.replies.stop();
+    if (!this.own.outlet.connected) return;
+    await withAdmin(this.own.kafka, (admin) => admin.deleteTopics({ topics: [this.topic], timeout: 2000 })).catch(
+      (error: unknown) => this.log.warn(`The reply topic is still there: ${reason(error)}`),
+    );
+  }
+
+  override unwrap<T>(): T {
+    return this.own.kafka as T;
+  }
+
+  /** Nest's `send`; the data is a whole request. */
+  protected override publish(packet: ReadPacket, callback: (packet: WritePacket) => void): () => void {
+    const rpc = RPCS.get(packet.pattern as string);
+    const request = packet.data as RpcRequest<unknown>;
+    const answer = rpc
+      ? this.request(rpc, request, request.deadline - Date.now())
+      : Promise.reject(new DunlinError('unavailable', { message: `Nobody answers ${String(packet.pattern)}` }));
+    void answer.then(
+      (response) => callback({ response, isDisposed: true }),
+      (error: unknown) => callback({ err: DunlinError.from(error), isDisposed: true }),
+    );
+    return () => undefined;
+  }
+
+  /** Nest's `emit`; the data is a whole event. */
+  protected override async dispatchEvent(packet: ReadPacket): Promise<void> {
+    const event = EVENTS.get(packet.pattern as string);
+    if (!event) throw new Error(`${String(packet.pattern)} is no event`);
+    await this.announce(event, packet.data as EventEnvelope<unknown>);
+  }
+
+  private answered(record: InRecord): undefined {
+    const correlationId = header(record, HEADERS.correlationId) ?? '';
+    const waiting = this.waiting.get(correlationId);
+    if (!waiting) return; // it came too late, or it is another's
+    this.waiting.delete(correlationId);
+    try {
+      const error = header(record, HEADERS.error);
+      if (error !== undefined) return waiting.reject(DunlinError.from(JSON.parse(error))) as undefined;
+      const sealed = header(record, HEADERS.sealed) !== undefined;
+      waiting.resolve(decode(sealed ? this.own.seal.open(record.value, replyContext(correlationId)) : record.value));
+    } catch (error) {
+      waiting.reject(new DunlinError('internal', { cause: error }));
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import type { Clock, Config, Health } from '@dunlin/platform';
+import { Handlers } from '../handlers.js';
+import { Transport, type TransportHealth, type TransportState } from '../transport.js';
+import { createKafka } from './kafka-factory.js';
+import { KafkaClient } from './kafka-client.js';
+import { KafkaServer } from './kafka-server.js';
+import { Outlet } from './outlet.js';
+import { Seal } from './seal.js';
+
+export type ServiceName = 'gateway' | 'user' | 'group' | 'message';
+
+/** Handlers and callers of one process among others, over Kafka. */
+export class KafkaTransport extends Transport implements TransportHealth, OnApplicationShutdown {
+  readonly server: KafkaServer;
+  readonly client: KafkaClient;
+  private readonly outlet: Outlet;
+
+  constructor(service: ServiceName, config: Config, clock: Clock, health?: Health) {
+    super();
+    const kafka = createKafka(config.kafkaBrokers, `dunlin-${config.instanceId}`);
+    const handlers = new Handlers();
+    const seal = new Seal(config.jwtSecret);
+    const outlet = new Outlet(kafka);
+    // A new group at each start: nobody waits for the member that died, and nothing of it is left.
+    const ownGroup = (kind: string): string =>
+      `dunlin-${service}-${kind}-${config.instanceId}-${randomUUID().slice(0, 8)}`;
+    const alone = service === 'gateway';
+    this.outlet = outlet;
+    this.server = new KafkaServer({
+      kafka,
+      handlers,
+      outlet,
+      seal,
+      clock,
+      requestGroup: `dunlin-${service}`,
+      eventGroup: { id: alone ? ownGroup('events') : `dunlin-${service}-events`, alone },
+    });
+    this.client = new KafkaClient({
+      kafka,
+      outlet,
+      seal,
+      instanceId: config.instanceId,
+      replyGroup: ownGroup('replies'),
+      replication: config.kafkaReplication,
+    });
+    health?.register('kafka', async () => {
+      const { ok, detail } = await this.check();
+      if (!ok) throw new Error(detail);
+    });
+  }
+
+  override async connect(): Promise<void> {
+    await this.client.connect();
+  }
+
+  async check(): Promise<TransportState> {
+    const states = [...this.client.states, ...this.server.states];
+    const away = states.filter(({ running }) => !running).map(({ name }) => name);
+    if (away.length > 0) return { ok: false, detail: `not connected: ${away.join(', ')}` };
+    return { ok: true, detail: `connected: ${states.map(({ name }) => name).join(', ')}` };
+  }
+
+  /** After the server has closed: what ends later may still have something to say. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.client.close();
+    await this.outlet.close();
+  }
+}

@@ -1,0 +1,93 @@
+import { Logger } from '@nestjs/common';
+import { DunlinError, type RpcRequest } from '@dunlin/contracts';
+import type { Clock } from '@dunlin/platform';
+import { handleRequest, RequestExpired } from '../dispatch.js';
+import type { Handlers, RequestHandler } from '../handlers.js';
+import type { DeadLetters } from './dead-letters.js';
+import { decode, encode, header, HEADERS, MAX_VALUE_BYTES, type InRecord } from './record.js';
+import type { Replies } from './replies.js';
+import { replyContext, requestContext, type Seal } from './seal.js';
+
+/** What came with a request and goes back with its answer. */
+interface Return {
+  topic: string;
+  correlationId: string;
+}
+
+/** Turns records into requests and results into answers. */
+export class RequestRecords {
+  private readonly logger = new Logger('Kafka');
+
+  constructor(
+    private readonly handlers: Handlers,
+    private readonly replies: Replies,
+    private readonly deadLetters: DeadLetters,
+    private readonly seal: Seal,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Starts the record's handler before it returns. Resolves when the answer is with the broker. */
+  handle(record: InRecord): Promise<void> {
+    const topic = header(record, HEADERS.replyTopic);
+    const correlationId = header(record, HEADERS.correlationId);
+    const pattern = header(record, HEADERS.pattern);
+    if (topic === undefined || correlationId === undefined || pattern === undefined)
+      return this.deadLetters.bury(record, 'no request');
+    const back: Return = { topic, correlationId };
+    const handler = this.handlers.request(pattern);
+    if (!handler) {
+      this.logger.error(`Nobody answers ${pattern} here`);
+      return this.refuse(back, new DunlinError('internal'));
+    }
+    let request: RpcRequest<unknown>;
+    try {
+      request = this.read(record, handler, correlationId);
+    } catch {
+      return Promise.all([
+        this.refuse(back, new DunlinError('internal')),
+        this.deadLetters.bury(record, 'not readable'),
+      ]).then(() => undefined);
+    }
+    return handleRequest(handler, request, this.clock).then(
+      (result) => this.answer(handler, back, result),
+      (error: unknown) => (error instanceof RequestExpired ? undefined : this.refuse(back, DunlinError.from(error))),
+    );
+  }
+
+  private read(record: InRecord, handler: RequestHandler, correlationId: string): RpcRequest<unknown> {
+    // what must be sealed is not taken in the open, or anybody who can write a record could ask
+    const value = handler.sealed
+      ? this.seal.open(record.value, requestContext(handler.pattern, correlationId))
+      : record.value;
+    const request = decode(value) as RpcRequest<unknown> | null;
+    if (typeof request !== 'object' || typeof request?.deadline !== 'number' || typeof request.traceId !== 'string')
+      throw new Error('Not a request');
+    return request;
+  }
+
+  private answer(handler: RequestHandler, back: Return, result: unknown): Promise<void> {
+    const plain = encode(result);
+    if (plain.length > MAX_VALUE_BYTES) {
+      this.logger.error(`An answer of ${handler.pattern} has ${plain.length} bytes, more than ${MAX_VALUE_BYTES}`);
+      return this.refuse(back, new DunlinError('payload_too_large'));
+    }
+    const { sealed } = handler;
+    return this.replies.send({
+      topic: back.topic,
+      key: null,
+      partition: 0,
+      value: sealed ? this.seal.seal(plain, replyContext(back.correlationId)) : plain,
+      headers: { [HEADERS.correlationId]: back.correlationId, ...(sealed ? { [HEADERS.sealed]: '1' } : {}) },
+    });
+  }
+
+  private refuse({ topic, correlationId }: Return, error: DunlinError): Promise<void> {
+    return this.replies.send({
+      topic,
+      key: null,
+      partition: 0,
+      value: Buffer.alloc(0),
+      headers: { [HEADERS.correlationId]: correlationId, [HEADERS.error]: JSON.stringify(error.toData()) },
+    });
+  }
+}
