@@ -44,8 +44,8 @@ async function tell(handler: EventHandler, envelope: EventEnvelope<unknown>, pat
       return await handleEvent(handler, envelope);
     } catch (error) {
       const transient = error instanceof DunlinError && TRANSIENT.has(error.code);
-      const again = transient ? patience.whileTransient(failures) : failures < patience.attempts;
-      if (!again || patience.stopped?.()) {
+      if (patience.stopped?.()) throw error;
+      if (!(transient ? patience.whileTransient(failures) : failures < patience.attempts)) {
         logger.error(`A handler of ${handler.pattern} failed ${failures} times, given up`, { err: bare(error) });
         throw error;
       }

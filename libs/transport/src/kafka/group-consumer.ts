@@ -55,6 +55,7 @@ export class GroupConsumer {
   private readonly timer: NodeJS.Timeout;
   private consumer?: Consumer;
   private memberId?: string;
+  private joins = 0;
   private starting?: Promise<void>;
   private committing?: Promise<void>;
   private heardAt = performance.now();
@@ -110,7 +111,8 @@ export class GroupConsumer {
         if (exclusive) for (const topic of topics) await this.takePlaces(admin, topic);
       });
     const consumer = kafka.consumer({
-      groupId,
+      // A member that was cut off counts as present until its session ends; nobody has to wait for it in a new group.
+      groupId: exclusive ? `${groupId}-${this.joins++}` : groupId,
       sessionTimeout: 6000,
       rebalanceTimeout: 8000,
       heartbeatInterval: 1000,

@@ -1,0 +1,18 @@
+import { basename } from 'node:path';
+import { closeAllDevices } from './device.js';
+import { noteFileDone, troubles } from './server.js';
+
+jest.setTimeout(60_000);
+
+let before: number;
+
+beforeAll(() => {
+  before = troubles().length;
+});
+
+afterAll(() => {
+  closeAllDevices();
+  noteFileDone(basename(expect.getState().testPath ?? ''));
+  // whatever the clients saw: a server that logs an error while this file runs has failed it
+  expect(troubles().slice(before)).toEqual([]);
+});
