@@ -141,7 +141,11 @@ export class Person {
     const work = (async () => {
       await sleep(1000);
       for (;;) {
-        const answer = await this.#ask('conversation:sync', { conversationId: id, afterSeq: this.#cursor(id), limit: 200 });
+        const answer = await this.#ask('conversation:sync', {
+          conversationId: id,
+          afterSeq: this.#cursor(id),
+          limit: 200,
+        });
         if (!answer?.ok) {
           if (answer && !answer.error.retryable) return;
           await sleep(100);

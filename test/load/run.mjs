@@ -74,7 +74,9 @@ async function populate() {
   }
   await inBatches(people, 20, (person) => person.sync());
   for (const person of people) person.recovered = 0;
-  log(`${people.length} people on ${topology.urls.length} gateways, ${groups.length} groups of ${groups[0].members.length}`);
+  log(
+    `${people.length} people on ${topology.urls.length} gateways, ${groups.length} groups of ${groups[0].members.length}`,
+  );
   return { people, groups };
 }
 
@@ -136,7 +138,8 @@ function verify(people, groups, sent, recovery) {
     if (new Set(texts).size !== texts.length) problems.push(`${group.id}: a message is there twice`);
     for (const person of group.members) {
       const mine = texts.filter((text) => text.startsWith(`${person.name} `)).map((text) => Number(text.split(' ')[1]));
-      if (mine.some((n, i) => i > 0 && n < mine[i - 1])) problems.push(`${person.name}: own order is lost in ${group.id}`);
+      if (mine.some((n, i) => i > 0 && n < mine[i - 1]))
+        problems.push(`${person.name}: own order is lost in ${group.id}`);
       const acked = person.acked.filter((ack) => ack.conversationId === group.conversationId);
       if (acked.length !== mine.length) problems.push(`${person.name}: ${acked.length} acked, ${mine.length} stored`);
     }

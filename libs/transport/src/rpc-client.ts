@@ -8,7 +8,7 @@ import {
   type Rpc,
   type RpcRequest,
 } from '@dunlin/contracts';
-import { currentTraceId, newId, type Clock } from '@dunlin/platform';
+import { activeTraceId, newId, type Clock } from '@dunlin/platform';
 import { metrics } from './metrics.js';
 
 const TIMEOUT_MS = 5000;
@@ -45,9 +45,10 @@ export class TransportRpcClient extends RpcClient {
     { timeoutMs = TIMEOUT_MS, traceId, caller, requestId }: CallContext = {},
   ): Promise<Result> {
     const started = performance.now();
+    const id = requestId ?? newId();
     const request: RpcRequest<Data> = {
-      requestId: requestId ?? newId(),
-      traceId: traceId ?? currentTraceId(),
+      requestId: id,
+      traceId: traceId ?? activeTraceId() ?? id,
       deadline: this.clock.now() + timeoutMs,
       caller: caller ?? null,
       data,

@@ -24,10 +24,7 @@ function flatten(errors: readonly ValidationError[], parent = ''): FieldError[] 
   return errors.flatMap((error) => {
     const path = parent === '' ? error.property : `${parent}.${error.property}`;
     const own = Object.entries(error.constraints ?? {}).slice(0, 1);
-    return [
-      ...own.map(([rule, message]) => named(path, rule, message)),
-      ...flatten(error.children ?? [], path),
-    ];
+    return [...own.map(([rule, message]) => named(path, rule, message)), ...flatten(error.children ?? [], path)];
   });
 }
 

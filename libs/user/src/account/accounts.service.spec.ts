@@ -1,0 +1,77 @@
+import { newId } from '@dunlin/platform';
+import { PASSWORD, UserWorld } from '../testing/user-world.js';
+import { UserRow } from './user.entity.js';
+
+describe('An account', () => {
+  let world: UserWorld;
+  beforeEach(async () => {
+    world = await UserWorld.open();
+  });
+  afterEach(() => world.close());
+
+  const login = (username: string, password: string): ReturnType<typeof world.accounts.login> =>
+    world.accounts.login(newId(), { username, password });
+
+  it('is signed in to without regard to case, and keeps the name as it was chosen', async () => {
+    await world.register('Ann.B');
+    const { user } = await login('aNN.b', PASSWORD);
+    expect(user).toMatchObject({ username: 'Ann.B', displayName: 'Ann.B', avatarUrl: null });
+  });
+
+  it('goes to one of many who want the name at once, and to nobody a second time', async () => {
+    const results = await Promise.allSettled(['ann', 'ANN', 'Ann', 'aNn'].map((name) => world.register(name)));
+    expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
+    await expect(world.register('anN')).rejects.toMatchObject({ code: 'username_taken' });
+    expect(await world.db.reader.count(UserRow)).toBe(1);
+  });
+
+  it('is made once when Kafka delivers its registration twice', async () => {
+    const requestId = newId();
+    const register = (): ReturnType<typeof world.accounts.register> =>
+      world.accounts.register(requestId, { username: 'ann', password: PASSWORD });
+    const [first, again] = [await register(), await register()];
+    expect(again.user.id).toBe(first.user.id);
+    expect(again.refreshToken).toBe(first.refreshToken);
+  });
+
+  it('answers a wrong name and a wrong password alike', async () => {
+    await world.register('ann');
+    for (const attempt of [login('ann', 'wrong password'), login('nobody', PASSWORD)])
+      await expect(attempt).rejects.toMatchObject({ code: 'invalid_credentials' });
+  });
+
+  it('counts every character of a long password', async () => {
+    const long = 'p'.repeat(255);
+    await world.accounts.register(newId(), { username: 'ann', password: `${long}a` });
+    await expect(login('ann', `${long}b`)).rejects.toMatchObject({ code: 'invalid_credentials' });
+    await expect(login('ann', `${long}a`)).resolves.toBeDefined();
+  });
+
+  it('stores argon2id with at least 19 MiB and two passes, and nothing of the password', async () => {
+    await world.register('ann');
+    const row = await world.db.reader.findOneByOrFail(UserRow, { usernameKey: 'ann' });
+    expect(row.passwordHash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+  });
+
+  it('ends all other sessions when its password changes', async () => {
+    const ann = await world.person('ann');
+    const other = await login('ann', PASSWORD);
+    await world.accounts.changePassword(newId(), ann, PASSWORD, 'a new password');
+    expect(world.registry.ended).toEqual([other.refreshToken.split('.')[0]]);
+    await expect(login('ann', PASSWORD)).rejects.toMatchObject({ code: 'invalid_credentials' });
+    await expect(login('ann', 'a new password')).resolves.toBeDefined();
+  });
+
+  it('is found by the start of either name, case and wildcards meaning nothing, but not by whom it blocks', async () => {
+    const [ann, bob] = [await world.person('ann_1'), await world.person('bob')];
+    await world.profiles.update(newId(), ann.userId, { displayName: 'Änne Ö' });
+    const found = async (q: string): Promise<string[]> =>
+      (await world.profiles.search(bob.userId, { q, limit: 10 })).items.map((user) => user.username);
+    expect(await found('ANN_')).toEqual(['ann_1']);
+    expect(await found('äNN')).toEqual(['ann_1']);
+    expect(await found('%')).toEqual([]);
+    expect(await found('a%1')).toEqual([]);
+    await world.friends.block(newId(), ann, bob.userId);
+    expect(await found('ann')).toEqual([]);
+  });
+});

@@ -1,0 +1,84 @@
+import { newId } from '@dunlin/platform';
+import { PASSWORD, UserWorld } from '../testing/user-world.js';
+
+describe('A session', () => {
+  let world: UserWorld;
+  beforeEach(async () => {
+    world = await UserWorld.open();
+  });
+  afterEach(() => world.close());
+
+  const refresh = (token: string, requestId = newId()): ReturnType<typeof world.sessions.refresh> =>
+    world.sessions.refresh(requestId, token);
+
+  it('goes on with each new refresh token', async () => {
+    const ann = await world.person('ann');
+    const second = await refresh(ann.auth.refreshToken);
+    const third = await refresh(second.refreshToken);
+    expect(new Set([ann.auth.refreshToken, second.refreshToken, third.refreshToken]).size).toBe(3);
+    expect(await world.sessions.status(ann.sessionId)).toEqual({ active: true, userId: ann.userId });
+  });
+
+  it('ends for good when a refresh token is used again, and only this one', async () => {
+    const ann = await world.person('ann');
+    const other = await world.accounts.login(newId(), { username: 'ANN', password: PASSWORD });
+    const next = await refresh(ann.auth.refreshToken);
+    await expect(refresh(ann.auth.refreshToken)).rejects.toMatchObject({ code: 'session_revoked' });
+    await expect(refresh(next.refreshToken)).rejects.toMatchObject({ code: 'session_revoked' });
+    expect(world.registry.ended).toEqual([ann.sessionId]);
+    expect(world.bus.of('user.sessions-revoked')).toEqual([
+      { userId: ann.userId, sessionIds: [ann.sessionId], reason: 'token_reused' },
+    ]);
+    await expect(refresh(other.refreshToken)).resolves.toBeDefined();
+  });
+
+  it('lets at most one of two refreshes at once win', async () => {
+    const ann = await world.person('ann');
+    const results = await Promise.allSettled([refresh(ann.auth.refreshToken), refresh(ann.auth.refreshToken)]);
+    expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
+  });
+
+  it('answers a refresh that Kafka delivers twice with the same tokens', async () => {
+    const ann = await world.person('ann');
+    const requestId = newId();
+    const [first, again] = [
+      await refresh(ann.auth.refreshToken, requestId),
+      await refresh(ann.auth.refreshToken, requestId),
+    ];
+    expect(again.refreshToken).toBe(first.refreshToken);
+    await expect(refresh(first.refreshToken)).resolves.toBeDefined();
+  });
+
+  it.each(['', 'x', 'a.1.b', `${'a'.repeat(32)}.1.${'A'.repeat(43)}`])(
+    'does not take the forged token "%s"',
+    async (token) => {
+      await expect(refresh(token)).rejects.toMatchObject({ code: 'unauthenticated' });
+    },
+  );
+
+  it('expires when it was not refreshed for too long', async () => {
+    const ann = await world.person('ann');
+    world.clock.at += 3600_000 + 1;
+    await expect(refresh(ann.auth.refreshToken)).rejects.toMatchObject({ code: 'token_expired' });
+    expect((await world.sessions.status(ann.sessionId)).active).toBe(false);
+  });
+
+  it('is one of several, each with its device, and one can end another', async () => {
+    const ann = await world.person('ann');
+    await world.accounts.login(newId(), { username: 'ann', password: PASSWORD, device: 'Phone' });
+    const list = await world.sessions.list(ann);
+    expect(list).toHaveLength(2);
+    expect(list.find(({ current }) => current)?.id).toBe(ann.sessionId);
+    const phone = list.find(({ device }) => device === 'Phone')?.id as typeof ann.sessionId;
+    await world.sessions.end(newId(), ann.userId, phone, 'signed_out_remotely');
+    expect(world.registry.ended).toEqual([phone]);
+    expect(await world.sessions.list(ann)).toHaveLength(1);
+  });
+
+  it('cannot be ended by somebody else', async () => {
+    const [ann, bob] = [await world.person('ann'), await world.person('bob')];
+    await expect(world.sessions.end(newId(), bob.userId, ann.sessionId, 'signed_out_remotely')).rejects.toMatchObject({
+      code: 'not_found',
+    });
+  });
+});
