@@ -154,7 +154,10 @@ class SecondGateway {
   });
 
   it('errors arrive by code, and unexpected ones say nothing', async () => {
-    await expect(rpc.call(fail, { code: 'rate_limited' })).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs: 5 });
+    await expect(rpc.call(fail, { code: 'rate_limited' })).rejects.toMatchObject({
+      code: 'rate_limited',
+      retryAfterMs: 5,
+    });
     await expect(rpc.call(fail, { code: null })).rejects.toMatchObject({
       code: 'internal',
       message: expect.not.stringContaining('secret') as string,
@@ -235,7 +238,10 @@ class SecondGateway {
       ok: true,
       detail: 'connected: producer, replies, events',
     });
-    expect(await user.get(TransportHealth).check()).toEqual({ ok: true, detail: 'connected: producer, replies, requests' });
+    expect(await user.get(TransportHealth).check()).toEqual({
+      ok: true,
+      detail: 'connected: producer, replies, requests',
+    });
   });
 
   it('an app that ends finishes what it has begun, and another takes over', async () => {

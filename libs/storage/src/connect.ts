@@ -2,8 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { DataSource, type DataSourceOptions, type EntityTarget, type MigrationInterface } from 'typeorm';
 import { Database } from './database.js';
-import { mysqlOptions } from './mysql.js';
-import { sqliteOptions } from './sqlite.js';
 
 const logger = new Logger('Storage');
 
@@ -30,7 +28,10 @@ export interface ConnectOptions {
 export type Entity = EntityTarget<object>;
 
 async function optionsFor(url: string, schema: Schema, connections: number): Promise<DataSourceOptions> {
-  const base = url.startsWith('sqlite:') ? await sqliteOptions(url) : await mysqlOptions(url, connections);
+  // Only the driver that is needed is loaded: the other one would be dead weight for as long as the process lives.
+  const base = url.startsWith('sqlite:')
+    ? await (await import('./sqlite.js')).sqliteOptions(url)
+    : await (await import('./mysql.js')).mysqlOptions(url, connections);
   return {
     ...base,
     entities: schema.entities,

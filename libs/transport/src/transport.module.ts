@@ -29,8 +29,7 @@ export class TransportModule {
     return globally({
       provide: Transport,
       inject: [Config, Clock, { token: Health, optional: true }],
-      useFactory: (config: Config, clock: Clock, health?: Health) =>
-        new KafkaTransport(service, config, clock, health),
+      useFactory: (config: Config, clock: Clock, health?: Health) => new KafkaTransport(service, config, clock, health),
     });
   }
 }

@@ -15,7 +15,6 @@ import { LIMITS } from '../wire/index.js';
 
 // A lone half of a surrogate pair, or NUL: no valid Unicode text holds them, and databases refuse or cut them.
 const NOT_TEXT = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]|\u0000/;
-// eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 
 /** Length in Unicode code points, which is what people count as characters. */

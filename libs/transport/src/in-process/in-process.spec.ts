@@ -148,7 +148,9 @@ describe('one process', () => {
   it('what JSON would change on its way is refused', async () => {
     expect(await codeOf(rpc.call(fail, { how: 'gives a date' }))).toBe('internal');
     const data = { text: 'x', list: [Number.NaN] };
-    await expect(rpc.call(echo, data)).rejects.toMatchObject({ cause: { message: 'data.data.list.0 is not plain data: number' } });
+    await expect(rpc.call(echo, data)).rejects.toMatchObject({
+      cause: { message: 'data.data.list.0 is not plain data: number' },
+    });
   });
 
   it('a handler that says nothing answers null', async () => {
@@ -173,7 +175,9 @@ describe('one process', () => {
     const client: ClientProxy = app.get<InProcessTransport>(Transport).client;
     const request = { requestId: 'r', traceId: 't', deadline: Date.now() + 1000, caller: null, data: { text: 'nest' } };
     expect(await lastValueFrom(client.send(echo.pattern, request))).toMatchObject({ data: { text: 'nest' } });
-    await lastValueFrom(client.emit(happened.pattern, { traceId: 't', data: { id: 'a', n: 0 } }), { defaultValue: null });
+    await lastValueFrom(client.emit(happened.pattern, { traceId: 't', data: { id: 'a', n: 0 } }), {
+      defaultValue: null,
+    });
     expect(calls).toContain('second a0');
   });
 

@@ -89,7 +89,7 @@ export class GroupConsumer {
     this.stopping = true;
     const consumer = this.consumer;
     consumer?.pause(this.options.topics.map((topic) => ({ topic })));
-    for (const until = performance.now() + DRAIN_MS; this.inFlight > 0 && performance.now() < until; ) await delay(5);
+    for (const until = performance.now() + DRAIN_MS; this.inFlight > 0 && performance.now() < until;) await delay(5);
     clearInterval(this.timer);
     await this.committing;
     await this.commit();
@@ -179,7 +179,8 @@ export class GroupConsumer {
     const known = this.options.exclusive || member.memberId === this.memberId;
     this.memberId = member.memberId;
     const owned = new Set(known ? assigned.map(({ key }) => key) : []);
-    if (!this.options.exclusive) for (const key of [...this.places.keys()]) if (!owned.has(key)) this.places.delete(key);
+    if (!this.options.exclusive)
+      for (const key of [...this.places.keys()]) if (!owned.has(key)) this.places.delete(key);
     for (const { topic, partition, key } of assigned) {
       const place = this.places.get(key);
       if (place) consumer.seek({ topic, partition, offset: String(place.tracker.next) });

@@ -7,7 +7,9 @@ const logger = new Logger('Kafka');
 
 /** Without this, Nagle's algorithm holds a small request back until the broker has confirmed the one before. */
 const promptSocket: ISocketFactory = ({ host, port, ssl, onConnect }) => {
-  const socket = ssl ? connectTls({ host, port, servername: host, ...ssl }, onConnect) : connectTcp(port, host, onConnect);
+  const socket = ssl
+    ? connectTls({ host, port, servername: host, ...ssl }, onConnect)
+    : connectTcp(port, host, onConnect);
   socket.setNoDelay(true);
   socket.setKeepAlive(true, 60_000);
   return socket;
@@ -40,7 +42,9 @@ export async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise
     await admin.connect();
     return await work(admin);
   } finally {
-    await admin.disconnect().catch((error: unknown) => logger.debug(`An admin connection did not close: ${reason(error)}`));
+    await admin
+      .disconnect()
+      .catch((error: unknown) => logger.debug(`An admin connection did not close: ${reason(error)}`));
   }
 }
 

@@ -79,7 +79,9 @@ describe('requests from Kafka', () => {
 
   it('are answered to the topic and under the number that they came with', async () => {
     await requests.handle(ask('open'));
-    expect(replies).toMatchObject([{ topic: 'dunlin.replies.g', partition: 0, headers: { [HEADERS.correlationId]: 'c1' } }]);
+    expect(replies).toMatchObject([
+      { topic: 'dunlin.replies.g', partition: 0, headers: { [HEADERS.correlationId]: 'c1' } },
+    ]);
     expect(answer()).toEqual({ ok: 1 });
   });
 
@@ -162,7 +164,7 @@ describe('events from Kafka', () => {
     fail = (n) => {
       if (n === 1 && failures-- > 0) throw new DunlinError('unavailable');
     };
-    await Promise.all([1, 2, 3].map((n) => events.handle(tell(n))));
+    await Promise.all([1, 2, 3].map(async (n) => events.handle(tell(n))));
     expect(told).toEqual([1, 2, 3]);
     expect(buried).toEqual([]);
   });

@@ -1,0 +1,225 @@
+import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
+import type { Problem } from '@dunlin/contracts/wire';
+import { expectProblem, outcome } from '../support/expectations.js';
+import type { Reply } from '../support/http.js';
+import { nobody } from '../support/names.js';
+import { person, Visitor, type Person } from '../support/person.js';
+
+let ann: Person;
+beforeAll(async () => {
+  ann = await person();
+});
+
+const raw = (body: string | Buffer, type?: string, path = '/groups', method = 'POST'): Promise<Reply> =>
+  ann.http(method, path, undefined, { raw: body, headers: type === undefined ? {} : { 'content-type': type } });
+const json = (body: string, path?: string, method?: string): Promise<Reply> => raw(body, 'application/json', path, method);
+
+/** An answer to exactly these bytes, for what no well-meaning client sends. */
+function send(bytes: string): Promise<{ status: number; head: string; body: string }> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(ann.base);
+    const socket = connect(Number(port), hostname, () => socket.write(bytes));
+    let text = '';
+    socket.on('data', (chunk) => (text += chunk.toString()));
+    socket.on('error', reject);
+    socket.on('close', () => {
+      const [head = '', body = ''] = text.split('\r\n\r\n', 2);
+      resolve({ status: Number(/^HTTP\/1\.1 (\d+)/.exec(head)?.[1]), head, body });
+    });
+  });
+}
+
+/** Sends until it is answered, as fetch does not when the server answers before the end. */
+function sendLarge(bytes: number, path = '/api/v1/groups'): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(ann.base);
+    const headers = { authorization: `Bearer ${ann.token}`, 'content-type': 'application/json', 'content-length': bytes };
+    const sent = httpRequest({ hostname, port, path, method: 'POST', headers, agent: false }, (response) => {
+      let text = '';
+      response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      response.on('end', () => {
+        sent.destroy();
+        const given = new Headers(response.headers as Record<string, string>);
+        resolve({ status: response.statusCode as number, headers: given, body: JSON.parse(text) as unknown, text });
+      });
+    });
+    sent.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE') reject(error);
+    });
+    sent.write('"');
+    const chunk = Buffer.alloc(16 * 1024, 'x');
+    const more = (left: number): void => {
+      if (left > 0 && !sent.destroyed) sent.write(chunk, () => more(left - chunk.length));
+    };
+    more(bytes - 1);
+  });
+}
+
+describe('An HTTP error is problem details of RFC 9457', () => {
+  it('where there is no such route, whatever the method', async () => {
+    for (const [method, path] of [
+      ['GET', '/nothing'],
+      ['POST', '/nothing'],
+      ['DELETE', '/groups'],
+      ['PUT', '/users/me'],
+      ['PATCH', '/auth/login'],
+      ['GET', '/auth/register'],
+      ['GET', '/'],
+      ['GET', '/../../../etc/passwd'],
+      ['GET', '/users/me/../../..%2f'],
+    ] as const)
+      expectProblem(await ann.http(method, path), 'not_found');
+    expectProblem(await new Visitor().http('GET', '/nothing'), 'not_found');
+  });
+
+  it('outside the API too', async () => {
+    const { request } = await import('../support/http.js');
+    for (const path of ['/nothing', '/api', '/api/v2/users/me', '/health', '/.env', '/.git/config', '/package.json'])
+      expectProblem(await request(ann.base, 'GET', path), 'not_found');
+  });
+
+  it.each([
+    ['cut off', '{"name":"x"'],
+    ['no JSON at all', 'name=x'],
+    ['empty', ''],
+    ['a lone bracket', '['],
+    ['in single quotes', "{'name':'x'}"],
+    ['with a comment', '{"name":"x"/*!*/}'],
+    ['that is NaN', 'NaN'],
+    ['with a raw control character', '{"name":"a\u0001b"}'],
+    ['nested ten thousand times', '['.repeat(10_000) + ']'.repeat(10_000)],
+    ['of another encoding', Buffer.from('\ufeff{"name":"x"}', 'utf16le').toString('latin1')],
+  ])('for a body that is %s', async (_what, body) => {
+    expectProblem(await json(body), 'validation_failed');
+  });
+
+  it.each([
+    ['null', 'null'],
+    ['a list', '[]'],
+    ['a list of bodies', '[{"name":"x","joinPolicy":"open"}]'],
+    ['a text', '"x"'],
+    ['a number', '7'],
+    ['true', 'true'],
+  ])('for a body that is %s instead of an object', async (_what, body) => {
+    expectProblem(await json(body), 'validation_failed');
+  });
+
+  it.each([
+    ['__proto__', '{"name":"x","joinPolicy":"open","__proto__":{"isAdmin":true}}'],
+    ['constructor.prototype', '{"name":"x","joinPolicy":"open","constructor":{"prototype":{"isAdmin":true}}}'],
+    ['toString', '{"name":"x","joinPolicy":"open","toString":"x"}'],
+    ['hasOwnProperty', '{"name":"x","joinPolicy":"open","hasOwnProperty":1}'],
+    ['an empty name', '{"name":"x","joinPolicy":"open","":1}'],
+  ])('for a field called %s, which changes nothing', async (_what, body) => {
+    expectProblem(await json(body), 'validation_failed');
+    expect(({} as Record<string, unknown>)['isAdmin']).toBeUndefined();
+  });
+
+  it('for half a surrogate pair and for NUL, escaped or not', async () => {
+    for (const name of ['\\ud83d', 'a\\udc00b', '\\u0000', 'a\\u0000'])
+      expectProblem(await json(`{"name":"${name}","joinPolicy":"open"}`), 'validation_failed', 'name');
+    const broken = Buffer.concat([Buffer.from('{"name":"'), Buffer.from([0xff, 0xfe, 0xc0]), Buffer.from('","joinPolicy":"open"}')]);
+    expect(['ok', 'validation_failed']).toContain(outcome(await raw(broken, 'application/json')));
+  });
+
+  it.each([
+    ['text/plain', 'hello'],
+    ['application/xml', '<x/>'],
+    ['application/x-www-form-urlencoded', 'name=x&joinPolicy=open'],
+    ['multipart/form-data; boundary=x', '--x--'],
+    ['application/octet-stream', 'x'],
+    ['nonsense', 'x'],
+  ])('for a body of type %s', async (type, body) => {
+    expectProblem(await raw(body, type), 'unsupported_media');
+  });
+
+  it('takes JSON with a charset', async () => {
+    expect((await raw('{"name":"x","joinPolicy":"open"}', 'application/json; charset=utf-8')).status).toBe(201);
+  });
+
+  it('for a body of more than 256 KiB, which need not come to its end', async () => {
+    const limit = 256 * 1024;
+    const padded = (size: number): string => {
+      const start = '{"name":"x","joinPolicy":"';
+      return `${start}${'x'.repeat(size - start.length - 2)}"}`;
+    };
+    expectProblem(await json(padded(limit)), 'validation_failed', 'joinPolicy');
+    expectProblem(await json(padded(limit + 1)), 'payload_too_large');
+    expectProblem(await sendLarge(50 * 1024 * 1024), 'payload_too_large');
+  });
+
+  it('for an id that cannot be one', async () => {
+    for (const id of ['%20', '%2e%2e%2f', 'x'.repeat(65), '%F0%9F%90%A7', "1'--", '%3Cscript%3E', 'x'.repeat(1000)])
+      for (const path of [`/users/${id}`, `/groups/${id}`, `/conversations/${id}`, `/media/${id}`])
+        expectProblem(await ann.http('GET', path), 'not_found');
+  });
+
+  it('for a path that is no text', async () => {
+    const reply = await ann.http('GET', '/users/%E0%A4%A');
+    expect(['not_found', 'validation_failed']).toContain(outcome(reply));
+    expectProblem(reply, outcome(reply) as 'not_found');
+  });
+
+  it('for a query that is huge', async () => {
+    expectProblem(await ann.http('GET', `/users?q=${'a'.repeat(8000)}`), 'validation_failed', 'q');
+  });
+
+  it('for bytes that are no HTTP', async () => {
+    for (const bytes of [
+      'HELLO\r\n\r\n',
+      'GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`,
+    ]) {
+      const { status, head, body } = await send(bytes);
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(status).toBeLessThan(500);
+      expect(head.toLowerCase()).not.toMatch(/server:|x-powered-by/);
+      expect(body).not.toMatch(/node|fastify|parse|hpe_/i);
+    }
+  });
+});
+
+describe('What an error says', () => {
+  it('never repeats what was sent', async () => {
+    const secret = 'kD93-secret-value';
+    for (const reply of [
+      await ann.http('POST', '/groups', { name: { secret }, joinPolicy: secret }),
+      await json(`{"name":"${secret}`),
+      await new Visitor().http('POST', '/auth/login', { username: secret, password: secret }),
+      await new Visitor().http('POST', '/auth/refresh', { refreshToken: secret }),
+      await ann.http('GET', `/users?q=a&cursor=${secret}`),
+      await ann.http('GET', `/users/${secret}.${secret}`),
+      await ann.http('GET', `/nothing/${secret}?${secret}`),
+      await new Visitor().http('GET', '/users/me', undefined, { token: secret }),
+    ]) {
+      expect(reply.status).toBeGreaterThanOrEqual(400);
+      expect(reply.text).not.toContain(secret);
+    }
+  });
+
+  it('carries the trace id that the caller gave, and one of its own otherwise', async () => {
+    const headers = { 'x-trace-id': 'trace-me-12345678' };
+    const reply = await ann.http<Problem>('GET', `/users/${nobody()}`, undefined, { headers });
+    expect(reply.body.traceId).toBe('trace-me-12345678');
+    expect(reply.headers.get('x-trace-id')).toBe('trace-me-12345678');
+    for (const bad of ['x', '<script>', 'a'.repeat(500)]) {
+      const other = await ann.http<Problem>('GET', `/users/${nobody()}`, undefined, { headers: { 'x-trace-id': bad } });
+      expect(other.body.traceId).toMatch(/^[\w-]{8,64}$/);
+      expect(other.body.traceId).not.toBe(bad);
+    }
+  });
+
+  it('does not tell what the server is made of', async () => {
+    const reply = await ann.http('GET', '/users/me');
+    expect(reply.headers.get('server')).toBeNull();
+    expect(reply.headers.get('x-powered-by')).toBeNull();
+    expect(reply.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+});
+
+it('After all this the server is as it was', async () => {
+  expect(await ann.ok('GET', '/users/me')).toEqual(ann.user);
+  const device = await ann.connect();
+  await device.settle();
+});

@@ -1,0 +1,180 @@
+import type { Conversation, Message, MessagePage, ReadResult } from '@dunlin/contracts/wire';
+import { eventually, expectProblem, expectRefusal } from '../support/expectations.js';
+import { nobody } from '../support/names.js';
+import { friends, people, type Person } from '../support/person.js';
+
+const conversation = (who: Person, id: string): Promise<Conversation> => who.ok('GET', `/conversations/${id}`);
+const log = async (who: Person, id: string): Promise<Message[]> =>
+  (await who.ok<MessagePage>('GET', `/conversations/${id}/messages?afterSeq=0&limit=200`)).messages;
+
+/** Unread is what others wrote after readSeq: never one's own, never system messages. */
+async function expectUnreadAgrees(who: Person, id: string): Promise<number> {
+  const [seen, messages] = [await conversation(who, id), await log(who, id)];
+  const counted = messages.filter(
+    ({ seq, senderId, type }) => seq > seen.readSeq && senderId !== who.id && type !== 'system',
+  );
+  expect(seen.unread).toBe(counted.length);
+  const device = await who.connect();
+  const { conversations } = await device.ok('sync', { cursors: {} });
+  device.close();
+  expect(conversations.find((one) => one.id === id)).toEqual({
+    id,
+    lastSeq: seen.lastSeq,
+    readSeq: seen.readSeq,
+    unread: seen.unread,
+  });
+  return seen.unread;
+}
+
+describe('Reading', () => {
+  it('moves the cursor, tells one’s own other devices and the other side', async () => {
+    const [ann, ben] = await friends();
+    const annDevice = await ann.connect();
+    const [phone, laptop] = [await ben.connect(), await ben.connect()];
+    for (const words of ['one', 'two', 'three']) await annDevice.say({ toUserId: ben.id }, words);
+    const { conversationId } = await phone.waitForText('three');
+    expect(await phone.ok('conversation:read', { conversationId, seq: 2 })).toEqual({ readSeq: 2, unread: 1 });
+    const receipt = { conversationId, userId: ben.id, seq: 2 };
+    for (const device of [laptop, annDevice]) expect(await device.waitFor('conversation:read')).toEqual(receipt);
+    await phone.settle();
+    expect(phone.all('conversation:read')).toEqual([]);
+    const { status, body } = await ben.http<ReadResult>('PUT', `/conversations/${conversationId}/read`, { seq: 3 });
+    expect(status).toBe(200);
+    expect(body).toEqual({ readSeq: 3, unread: 0 });
+    for (const device of [phone, laptop, annDevice])
+      await device.waitFor('conversation:read', ({ seq, userId }) => seq === 3 && userId === ben.id);
+    expect(await conversation(ben, conversationId)).toMatchObject({ readSeq: 3, unread: 0 });
+  });
+
+  it('never moves back and never beyond the end', async () => {
+    const [ann, ben] = await friends();
+    const annDevice = await ann.connect();
+    const { conversationId } = await annDevice.say({ toUserId: ben.id }, 'one');
+    await annDevice.say({ toUserId: ben.id }, 'two');
+    const device = await ben.connect();
+    const read = (seq: number) => device.ok('conversation:read', { conversationId, seq });
+    expect(await read(1_000_000)).toEqual({ readSeq: 2, unread: 0 });
+    expect(await read(1)).toEqual({ readSeq: 2, unread: 0 });
+    expect(await read(0)).toEqual({ readSeq: 2, unread: 0 });
+    await annDevice.say({ toUserId: ben.id }, 'three');
+    expect(await conversation(ben, conversationId)).toMatchObject({ readSeq: 2, unread: 1, lastSeq: 3 });
+  });
+
+  it('of many at once ends at the highest', async () => {
+    const [ann, ben] = await friends();
+    const annDevice = await ann.connect();
+    let conversationId = '';
+    for (let i = 0; i < 8; i++) ({ conversationId } = await annDevice.say({ toUserId: ben.id }, `m${i}`));
+    const devices = [await ben.connect(), await ben.connect()];
+    await Promise.all(
+      [3, 7, 1, 5, 2, 6, 4].map((seq, i) => devices[i % 2]!.ok('conversation:read', { conversationId, seq })),
+    );
+    expect(await conversation(ben, conversationId)).toMatchObject({ readSeq: 7, unread: 1 });
+    await expectUnreadAgrees(ben, conversationId);
+  });
+
+  it('in a group is told to the other members', async () => {
+    const [ann, ben, cy] = await people('ann', 'ben', 'cy');
+    const group = await ann.makeGroup([ben, cy]);
+    const [annDevice, benDevice, cyDevice] = await Promise.all([ann.connect(), ben.connect(), cy.connect()]);
+    const { conversationId, seq } = await annDevice.say({ toGroupId: group.id }, 'read me');
+    await benDevice.ok('conversation:read', { conversationId, seq });
+    for (const device of [annDevice, cyDevice])
+      expect(await device.waitFor('conversation:read', ({ userId }) => userId === ben.id)).toEqual({
+        conversationId,
+        userId: ben.id,
+        seq,
+      });
+  });
+
+  it.each([
+    ['no id', { seq: 1 }, 'conversationId'],
+    ['no seq', { conversationId: 'x' }, 'seq'],
+    ['a text for a seq', { conversationId: 'x', seq: '1' }, 'seq'],
+    ['a negative seq', { conversationId: 'x', seq: -1 }, 'seq'],
+    ['half a seq', { conversationId: 'x', seq: 1.5 }, 'seq'],
+    ['a seq that is null', { conversationId: 'x', seq: null }, 'seq'],
+    ['an unknown field', { conversationId: 'x', seq: 1, all: true }, 'all'],
+  ])('is refused with %s', async (_what, payload, path) => {
+    const [ann, ben] = await friends();
+    const { conversationId, seq } = await (await ann.connect()).say({ toUserId: ben.id }, 'x');
+    const device = await ben.connect();
+    expectRefusal(await device.raw('conversation:read', payload), 'validation_failed', path);
+    if (path !== 'conversationId') {
+      const { conversationId: _, ...body } = payload as { conversationId?: string };
+      expectProblem(await ben.http('PUT', `/conversations/${conversationId}/read`, body), 'validation_failed', path);
+    }
+    expect(await conversation(ben, conversationId)).toMatchObject({ readSeq: 0, unread: seq });
+  });
+
+  it('what is not there is not found', async () => {
+    const [ann] = await people('ann');
+    expectProblem(await (ann as Person).http('PUT', `/conversations/${nobody()}/read`, { seq: 1 }), 'not_found');
+  });
+});
+
+describe('Unread', () => {
+  it('counts what others wrote, never one’s own, and a send moves the sender’s own cursor', async () => {
+    const [ann, ben] = await friends();
+    const [annDevice, benDevice] = await Promise.all([ann.connect(), ben.connect()]);
+    const { conversationId } = await annDevice.say({ toUserId: ben.id }, 'one');
+    await annDevice.say({ toUserId: ben.id }, 'two');
+    expect(await expectUnreadAgrees(ben, conversationId)).toBe(2);
+    expect(await expectUnreadAgrees(ann, conversationId)).toBe(0);
+    const { seq } = await benDevice.say({ toUserId: ann.id }, 'three');
+    expect(await conversation(ben, conversationId)).toMatchObject({ readSeq: seq, unread: 0 });
+    expect(await expectUnreadAgrees(ann, conversationId)).toBe(1);
+    await annDevice.say({ toUserId: ben.id }, 'four');
+    expect(await expectUnreadAgrees(ben, conversationId)).toBe(1);
+    expect(await expectUnreadAgrees(ann, conversationId)).toBe(0);
+  });
+
+  it('never counts system messages', async () => {
+    const [ann, ben, cy] = await people('ann', 'ben', 'cy');
+    const group = await ann.makeGroup([ben]);
+    const device = await ann.connect();
+    await device.say({ toGroupId: group.id }, 'one');
+    await cy.ok('POST', `/groups/${group.id}/join`, {});
+    await ann.ok('PATCH', `/groups/${group.id}`, { name: 'Renamed' });
+    await device.say({ toGroupId: group.id }, 'two');
+    await cy.ok('POST', `/groups/${group.id}/leave`);
+    await eventually(async () => expect((await conversation(ben, group.conversationId)).lastSeq).toBe(7));
+    expect(await expectUnreadAgrees(ben, group.conversationId)).toBe(2);
+    const { readSeq } = await ben.ok<ReadResult>('PUT', `/conversations/${group.conversationId}/read`, { seq: 4 });
+    expect(readSeq).toBe(4);
+    expect(await expectUnreadAgrees(ben, group.conversationId)).toBe(1);
+  });
+
+  it('agrees with the log after people wrote and read all at once', async () => {
+    const all = await people('ann', 'ben', 'cy', 'dora');
+    const [ann, ...others] = all;
+    const group = await (ann as Person).makeGroup(others);
+    const id = group.conversationId;
+    const devices = await Promise.all(all.map((who) => who.connect()));
+    await Promise.all(
+      devices.map(async (device, who) => {
+        for (let i = 0; i < 12; i++) {
+          const { seq } = await device.say({ toGroupId: group.id }, `${who}:${i}`);
+          if (i % 4 === who) await device.ok('conversation:read', { conversationId: id, seq: seq - who });
+        }
+      }),
+    );
+    const unread = await Promise.all(all.map((who) => expectUnreadAgrees(who, id)));
+    // whoever wrote last has read everything by that
+    expect(Math.min(...unread)).toBe(0);
+    const messages = await log(ann as Person, id);
+    expect(messages.map(({ seq }) => seq)).toEqual(messages.map((_, i) => i + 1));
+  });
+
+  it('of a joiner begins at the join', async () => {
+    const [ann, ben] = await people('ann', 'ben');
+    const group = await ann.makeGroup([]);
+    const device = await ann.connect();
+    for (let i = 0; i < 3; i++) await device.say({ toGroupId: group.id }, `before ${i}`);
+    await ben.ok('POST', `/groups/${group.id}/join`, {});
+    expect((await conversation(ben, group.conversationId)).unread).toBe(0);
+    await device.say({ toGroupId: group.id }, 'after');
+    expect((await conversation(ben, group.conversationId)).unread).toBe(1);
+    expect(await expectUnreadAgrees(ben, group.conversationId)).toBe(1);
+  });
+});
