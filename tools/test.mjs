@@ -89,6 +89,10 @@ function serviceSteps(services) {
     const { DATABASE_URL, MARIADB_URL } = await services.get();
     return jest('storage', { env: { DATABASE_URLS: `${DATABASE_URL},${MARIADB_URL}` }, args: inBand, signal });
   };
+  const transport = async (signal) => {
+    const { KAFKA_BROKERS } = await services.get();
+    return jest('transport', { env: { KAFKA_BROKERS }, args: inBand, signal });
+  };
   const e2e = (topology, redisNumber, names) => async (signal) => {
     const env = await services.get();
     const own = {
@@ -101,6 +105,7 @@ function serviceSteps(services) {
   };
   return [
     { name: 'storage', title: 'storage: MySQL, MariaDB', work: storage },
+    { name: 'transport', title: 'transport: Kafka', work: transport },
     {
       name: 'e2e-mysql',
       title: 'e2e: one process, MySQL',

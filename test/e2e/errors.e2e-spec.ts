@@ -22,7 +22,8 @@ function send(bytes: string): Promise<{ status: number; head: string; body: stri
     const socket = connect(Number(port), hostname, () => socket.write(bytes));
     let text = '';
     socket.on('data', (chunk) => (text += chunk.toString()));
-    socket.on('error', reject);
+    // a reset after the answer: it did not read on
+    socket.on('error', (error) => (text === '' ? reject(error) : undefined));
     socket.on('close', () => {
       const [head = '', body = ''] = text.split('\r\n\r\n', 2);
       resolve({ status: Number(/^HTTP\/1\.1 (\d+)/.exec(head)?.[1]), head, body });

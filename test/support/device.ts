@@ -28,8 +28,8 @@ interface Received {
 const open = new Set<Device>();
 
 /** Ends the connections that a test file has left open. */
-export function closeAllDevices(): void {
-  for (const device of open) device.close();
+export async function closeAllDevices(): Promise<void> {
+  await Promise.all([...open].map((device) => device.end()));
 }
 
 /** One Socket.IO connection to `/im` and all that it was sent. */
@@ -153,6 +153,15 @@ export class Device {
   close(): void {
     open.delete(this);
     this.socket.close();
+  }
+
+  /** Closes it and waits until nothing of it is under way: polling says goodbye in a request of its own. */
+  async end(): Promise<void> {
+    const engine = this.socket.io.engine as { readyState: string; once(event: 'close', then: () => void): void };
+    const over = new Promise<void>((resolve) => engine.once('close', resolve));
+    const wasOpen = engine.readyState !== 'closed';
+    this.close();
+    if (wasOpen) await over;
   }
 
   private async until<T>(find: () => T | undefined, what: string): Promise<T> {

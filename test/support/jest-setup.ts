@@ -10,8 +10,8 @@ beforeAll(() => {
   before = troubles().length;
 });
 
-afterAll(() => {
-  closeAllDevices();
+afterAll(async () => {
+  await closeAllDevices();
   noteFileDone(basename(expect.getState().testPath ?? ''));
   // whatever the clients saw: a server that logs an error while this file runs has failed it
   expect(troubles().slice(before)).toEqual([]);

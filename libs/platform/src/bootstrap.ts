@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AppNeeds, Config } from './config/config.js';
 import { loadConfig } from './config/load.js';
+import { answerUnreadable, answerUnroutable } from './early-errors.js';
 import { Health } from './health/health.js';
 import { newId } from './ids.js';
 import { createPino, PinoLogger } from './logging/pino-logger.js';
@@ -67,6 +68,8 @@ export async function bootstrap(definition: AppDefinition): Promise<void> {
     await definition.started?.(created, config);
     new Logger('Bootstrap').log(`Ready on ${await created.getUrl()}`);
   } catch (error) {
+    // told to end while it was still waiting for its database or broker: stop() sees it through
+    if (stopping) return;
     pino.fatal({ err: error }, 'Could not start');
     process.exit(1);
   }
@@ -80,7 +83,9 @@ async function create(definition: AppDefinition, config: Config, logger: PinoLog
     requestTimeout: 60_000,
     connectionTimeout: 0,
     keepAliveTimeout: 30_000,
-    routerOptions: { maxParamLength: 128 },
+    routerOptions: { maxParamLength: 2048 },
+    frameworkErrors: answerUnroutable,
+    clientErrorHandler: answerUnreadable,
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) => {
       const given = request.headers['x-trace-id'];
       return typeof given === 'string' && TRACE_ID.test(given) ? given : newId();
@@ -89,14 +94,14 @@ async function create(definition: AppDefinition, config: Config, logger: PinoLog
   const app = await NestFactory.create<NestFastifyApplication>(definition.root(config), adapter, {
     logger,
     abortOnError: false,
-    bodyParser: true,
+    // Fastify's own parser for JSON; Nest would take forms besides
+    bodyParser: false,
   });
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .addHook('onRequest', (request, reply, done) => {
-      void reply.header('x-trace-id', request.id);
-      runInTrace(request.id, done);
-    });
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.removeContentTypeParser('text/plain');
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-trace-id', request.id);
+    runInTrace(request.id, done);
+  });
   return app;
 }

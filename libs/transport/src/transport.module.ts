@@ -3,7 +3,7 @@ import { EventBus, RpcClient } from '@dunlin/contracts';
 import { Clock, Config, Health } from '@dunlin/platform';
 import { TransportEventBus } from './event-bus.js';
 import { InProcessTransport } from './in-process/in-process-transport.js';
-import { KafkaTransport, type ServiceName } from './kafka/kafka-transport.js';
+import type { ServiceName } from './kafka/kafka-transport.js';
 import { TransportRpcClient, type Wire } from './rpc-client.js';
 import { Transport, TransportHealth } from './transport.js';
 
@@ -29,7 +29,11 @@ export class TransportModule {
     return globally({
       provide: Transport,
       inject: [Config, Clock, { token: Health, optional: true }],
-      useFactory: (config: Config, clock: Clock, health?: Health) => new KafkaTransport(service, config, clock, health),
+      // loaded only here: one process has no use for a Kafka client
+      useFactory: async (config: Config, clock: Clock, health?: Health) => {
+        const { KafkaTransport } = await import('./kafka/kafka-transport.js');
+        return new KafkaTransport(service, config, clock, health);
+      },
     });
   }
 }

@@ -1,4 +1,4 @@
-import { ValidationPipe } from '@nestjs/common';
+import { ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
 import { DunlinError, invalid, type FieldError } from '@dunlin/contracts';
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError, type ValidatorOptions } from 'class-validator';
@@ -31,9 +31,24 @@ function flatten(errors: readonly ValidationError[], parent = ''): FieldError[] 
 const failure = (errors: readonly ValidationError[]): DunlinError =>
   new DunlinError('validation_failed', { errors: flatten(errors) });
 
+/** Names that class-transformer steps over in silence; nobody means well with them. */
+const PROTOTYPE_NAMES = ['__proto__', 'constructor', 'prototype'];
+
+function refusePrototypeNames(input: unknown): void {
+  if (typeof input !== 'object' || input === null) return;
+  for (const name of PROTOTYPE_NAMES) if (Object.hasOwn(input, name)) throw invalid(name, 'is not known');
+}
+
+class DtoPipe extends ValidationPipe {
+  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type === 'body' || metadata.type === 'query') refusePrototypeNames(value);
+    return super.transform(value, metadata);
+  }
+}
+
 /** The rules of HTTP bodies and queries. */
 export const createValidationPipe = (): ValidationPipe =>
-  new ValidationPipe({ ...RULES, transform: true, exceptionFactory: failure });
+  new DtoPipe({ ...RULES, transform: true, exceptionFactory: failure });
 
 /**
  * The same rules for what comes over a socket.
@@ -41,6 +56,8 @@ export const createValidationPipe = (): ValidationPipe =>
  */
 export function validated<T extends object>(type: new () => T, input: unknown): T {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) throw invalid('', 'must be an object');
+  assertPlain(input);
+  refusePrototypeNames(input);
   const value = plainToInstance(type, input);
   const errors = validateSync(value, RULES);
   if (errors.length > 0) throw failure(errors);

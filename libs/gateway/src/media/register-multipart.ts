@@ -1,5 +1,6 @@
 import multipart from '@fastify/multipart';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DunlinError } from '@dunlin/contracts';
 import type { Config } from '@dunlin/platform';
 
 /** Teaches Fastify `multipart/form-data`, for one file and nothing beside it. Call it before the app is initialised. */
@@ -18,4 +19,12 @@ export async function registerMultipart(app: NestFastifyApplication, config: Con
       fieldSize: 0,
     },
   });
+  // The parser above is for the whole server; every other route takes JSON alone.
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('preValidation', (request, _reply, done) => {
+      const welcome = !request.isMultipart() || request.routeOptions.url?.endsWith('/media');
+      done(welcome ? undefined : new DunlinError('unsupported_media'));
+    });
 }

@@ -1,6 +1,5 @@
 import { REPLY_TOPIC_SETTINGS, TOPIC_SETTINGS, TOPICS, type Topic, type TopicSettings } from '@dunlin/contracts';
 import type { Admin, ConfigResourceTypes, IResourceConfigEntry, ITopicConfig } from 'kafkajs';
-import { createKafka, withAdmin } from './kafka-factory.js';
 import { MAX_VALUE_BYTES } from './record.js';
 
 // Numbers of Kafka's protocol; kafkajs does not export them to ES modules.
@@ -48,6 +47,8 @@ const topicConfig = (topic: string, settings: TopicSettings, replication: number
  * @throws when the brokers cannot be reached within a few seconds or refuse
  */
 export async function ensureTopics(brokers: string[], { replication }: { replication: number }): Promise<void> {
+  // kafkajs is loaded by who talks to Kafka, and by nobody else
+  const { createKafka, withAdmin } = await import('./kafka-factory.js');
   await withAdmin(createKafka(brokers, 'dunlin-migrate'), async (admin) => {
     const topics = wanted();
     const present = new Set(await admin.listTopics());
