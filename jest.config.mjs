@@ -34,6 +34,7 @@ export default {
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts'] },
     { ...base, displayName: 'storage', testMatch: ['<rootDir>/test/storage/**/*.spec.ts'] },
+    { ...base, displayName: 'transport', testMatch: ['<rootDir>/test/transport/**/*.spec.ts'] },
     {
       ...base,
       displayName: 'e2e',

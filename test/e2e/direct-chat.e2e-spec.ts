@@ -236,7 +236,7 @@ describe('A conversation', () => {
     const ids: string[] = [];
     for (const other of others) ids.push((await device.say({ toUserId: other.id }, 'hello')).conversationId);
     expect((await conversations(ann)).map(({ id }) => id)).toEqual([...ids].reverse());
-    await (await (others[0] as Person).connect()).say({ toUserId: ann.id }, 'hi');
+    await (await others[0].connect()).say({ toUserId: ann.id }, 'hi');
     const order = [ids[0], ids[2], ids[1]];
     expect((await conversations(ann)).map(({ id }) => id)).toEqual(order);
     const paged: string[] = [];

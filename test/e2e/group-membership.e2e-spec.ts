@@ -62,14 +62,14 @@ describe('Joining', () => {
 
   it('pages through the requests', async () => {
     const [ann, ...others] = await people('ann', 'b', 'c', 'd');
-    const group = await (ann as Person).makeGroup([], { joinPolicy: 'approval' });
+    const group = await ann.makeGroup([], { joinPolicy: 'approval' });
     for (const other of others) await join(other, group);
     const path = `/groups/${group.id}/join-requests?limit=2`;
-    const first = await (ann as Person).ok<Page<JoinRequest>>('GET', path);
-    const second = await (ann as Person).ok<Page<JoinRequest>>('GET', `${path}&cursor=${first.nextCursor}`);
+    const first = await ann.ok<Page<JoinRequest>>('GET', path);
+    const second = await ann.ok<Page<JoinRequest>>('GET', `${path}&cursor=${first.nextCursor}`);
     const seen = [...first.items, ...second.items].map(({ user }) => user.id);
     expect(seen.sort()).toEqual(others.map(({ id }) => id).sort());
-    expectProblem(await (ann as Person).http('GET', `${path}&cursor=!!`), 'validation_failed');
+    expectProblem(await ann.http('GET', `${path}&cursor=!!`), 'validation_failed');
   });
 
   it('a group by invitation, or none at all, is not found', async () => {

@@ -236,17 +236,17 @@ describe('Adding members', () => {
 describe('The list of members', () => {
   it('comes in pages, each member once, for members only', async () => {
     const [ann, ...others] = await people('ann', 'b', 'c', 'd', 'e');
-    const group = await (ann as Person).makeGroup(others);
+    const group = await ann.makeGroup(others);
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
       const path: string = `/groups/${group.id}/members?limit=2${cursor ? `&cursor=${cursor}` : ''}`;
-      const page: Page<Member> = await (ann as Person).ok('GET', path);
+      const page: Page<Member> = await ann.ok('GET', path);
       seen.push(...page.items.map(({ user }) => user.id));
       cursor = page.nextCursor;
     } while (cursor);
     expect(seen.sort()).toEqual([ann, ...others].map((who) => (who as Person).id).sort());
     for (const query of ['limit=0', 'limit=101', 'limit=x', 'cursor=x', 'cursor=', 'offset=1'])
-      expectProblem(await (ann as Person).http('GET', `/groups/${group.id}/members?${query}`), 'validation_failed');
+      expectProblem(await ann.http('GET', `/groups/${group.id}/members?${query}`), 'validation_failed');
   });
 });

@@ -164,7 +164,7 @@ describe('Order', () => {
   it('seq is 1, 2, 3, … without a hole and the same for every reader, however many send at once', async () => {
     const all = await people('ann', 'ben', 'cy');
     const [ann, ...others] = all;
-    const group = await (ann as Person).makeGroup(others);
+    const group = await ann.makeGroup(others);
     const devices = (await Promise.all(all.map(async (who) => [await who.connect(), await who.connect()]))).flat();
     const watchers = await Promise.all(all.map((who) => who.connect()));
     const each = 12;

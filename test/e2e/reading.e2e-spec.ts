@@ -109,7 +109,7 @@ describe('Reading', () => {
 
   it('what is not there is not found', async () => {
     const [ann] = await people('ann');
-    expectProblem(await (ann as Person).http('PUT', `/conversations/${nobody()}/read`, { seq: 1 }), 'not_found');
+    expectProblem(await ann.http('PUT', `/conversations/${nobody()}/read`, { seq: 1 }), 'not_found');
   });
 });
 
@@ -148,7 +148,7 @@ describe('Unread', () => {
   it('agrees with the log after people wrote and read all at once', async () => {
     const all = await people('ann', 'ben', 'cy', 'dora');
     const [ann, ...others] = all;
-    const group = await (ann as Person).makeGroup(others);
+    const group = await ann.makeGroup(others);
     const id = group.conversationId;
     const devices = await Promise.all(all.map((who) => who.connect()));
     await Promise.all(

@@ -4,7 +4,7 @@ import type { Reply } from './http.js';
 
 /** What must never reach a client: a stack, a statement, a library's name, a path of the server. */
 const LEAK =
-  /node_modules|\bat \S+ \(|\.[jt]s:\d|select .* from|insert into|sqlite|mysql|typeorm|fastify|nest|kafka|redis|argon|sharp|vips|busboy|\/(?:work|home|tmp)\//i;
+  /node_modules|\bat \S+ \(|\.[jt]s:\d|select .* from|insert into|sqlite|mysql|typeorm|fastify|\bnest(?:js)?\b|kafka|redis|argon|sharp|vips|busboy|\/(?:work|home|tmp)\//i;
 
 /**
  * An HTTP error of the contract's shape (RFC 9457) that says nothing of the server's inside.

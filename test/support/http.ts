@@ -32,7 +32,7 @@ export async function request<T = unknown>(
   const response = await fetch(base + path, {
     method,
     headers: all,
-    body: body === undefined ? (raw as BodyInit | undefined) : JSON.stringify(body),
+    body: body === undefined ? (raw as RequestInit['body']) : JSON.stringify(body),
     redirect: 'manual',
     signal: AbortSignal.timeout(30_000),
   });

@@ -125,7 +125,9 @@ export class Person extends Visitor {
 export const person = (base = 'ann', gateways?: string[]): Promise<Person> =>
   new Visitor(gateways).register(unique(base));
 
-export const people = (...bases: string[]): Promise<Person[]> => Promise.all(bases.map((base) => person(base)));
+/** One account for each name. */
+export const people = <T extends string[]>(...bases: T): Promise<{ [K in keyof T]: Person }> =>
+  Promise.all(bases.map((base) => person(base))) as Promise<{ [K in keyof T]: Person }>;
 
 /** Makes two people friends. */
 export async function befriend(a: Person, b: Person): Promise<void> {

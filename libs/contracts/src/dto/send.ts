@@ -8,6 +8,9 @@ const KEYS = new Set(['clientMsgId', 'type', 'content', 'replyTo', 'conversation
 const TARGETS = ['conversationId', 'toUserId', 'toGroupId'] as const;
 const DATA_URI = /^data:image\/(?:png|jpeg|webp|gif);base64,/;
 
+/** A payload of ten thousand unknown fields gets no answer ten times its size. */
+const MAX_ERRORS = 50;
+
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -19,7 +22,9 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 export function parseSend(input: unknown, target?: { conversationId: string }): Result {
   if (!isRecord(input)) return { ok: false, errors: [{ path: '', message: 'must be an object' }] };
   const errors: FieldError[] = [];
-  const fail = (path: string, message: string): void => void errors.push({ path, message });
+  const fail = (path: string, message: string): void => {
+    if (errors.length < MAX_ERRORS) errors.push({ path, message });
+  };
   for (const key of Object.keys(input)) if (!KEYS.has(key)) fail(key, 'is not known');
   checkTarget(input, target !== undefined, fail);
   if (!isText(input['clientMsgId'], LIMITS.clientMsgId.min, LIMITS.clientMsgId.max) || !isAscii(input['clientMsgId']))
