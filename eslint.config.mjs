@@ -12,7 +12,10 @@ export default tseslint.config(
       '@typescript-eslint/await-thenable': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       'max-lines': ['error', { max: 400 }],
-      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Read settings through platform/config.' }],
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Read settings through platform/config.' },
+      ],
     },
   },
   { files: ['libs/platform/src/config/**', 'test/**', 'tools/**'], rules: { 'no-restricted-properties': 'off' } },

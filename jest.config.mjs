@@ -14,11 +14,12 @@ const swc = [
     },
   },
 ];
-const esm = '@nestjs|file-type|token-types|strtok3|uint8array-extras|@tokenizer|@borewit|es-toolkit|uuid|@standard-schema';
+const esm =
+  '@nestjs|file-type|token-types|strtok3|uint8array-extras|@tokenizer|@borewit|es-toolkit|uuid|@standard-schema';
 const base = {
   rootDir: '.',
   testEnvironment: 'node',
-  setupFiles: ['reflect-metadata'],
+  setupFiles: ['reflect-metadata', '<rootDir>/test/support/quiet.ts'],
   transform: { '^.+\\.(ts|js|mjs)$': swc },
   transformIgnorePatterns: [`/node_modules/(?!(${esm})/)`],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],

@@ -54,7 +54,11 @@ describe('Registering', () => {
 
   it('takes names and passwords of exactly the longest and shortest length', async () => {
     const short = unique('').slice(0, 3);
-    const reply = await register({ username: unique('x'.repeat(20)), password: 'é'.repeat(8), displayName: '🐧'.repeat(64) });
+    const reply = await register({
+      username: unique('x'.repeat(20)),
+      password: 'é'.repeat(8),
+      displayName: '🐧'.repeat(64),
+    });
     expect(reply.status).toBe(201);
     expect(['ok', 'username_taken']).toContain(outcome(await register({ username: short, password: 'p'.repeat(256) })));
   });
@@ -91,11 +95,21 @@ describe('Registering', () => {
     ['an unknown field', { isAdmin: true }, 'isAdmin'],
     ['a field named like a part of every object', { constructor: 'x' }, 'constructor'],
   ])('refuses %s', async (_what, wrong, path) => {
-    expectProblem(await register({ username: unique('fine'), password: PASSWORD, ...wrong }), 'validation_failed', path);
+    expectProblem(
+      await register({ username: unique('fine'), password: PASSWORD, ...wrong }),
+      'validation_failed',
+      path,
+    );
   });
 
   it('names every field that is wrong at once', async () => {
-    expectProblem(await register({ username: '', password: '', who: 1 }), 'validation_failed', 'password', 'username', 'who');
+    expectProblem(
+      await register({ username: '', password: '', who: 1 }),
+      'validation_failed',
+      'password',
+      'username',
+      'who',
+    );
   });
 });
 
@@ -183,7 +197,10 @@ describe('Without signing in', () => {
 
   it('a refresh token opens nothing', async () => {
     const ann = await person();
-    expectProblem(await visitor().http('GET', '/users/me', undefined, { token: ann.auth.refreshToken }), 'unauthenticated');
+    expectProblem(
+      await visitor().http('GET', '/users/me', undefined, { token: ann.auth.refreshToken }),
+      'unauthenticated',
+    );
   });
 
   it('another scheme than Bearer opens nothing', async () => {

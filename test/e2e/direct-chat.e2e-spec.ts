@@ -129,7 +129,11 @@ describe('A message between friends', () => {
     expectRefusal(await send({ toUserId: ann.id }), 'validation_failed');
     const path = `/conversations/${id}/messages`;
     expectProblem(await ann.http('POST', path, text('x', { toUserId: ben.id })), 'validation_failed', 'toUserId');
-    expectProblem(await ann.http('POST', path, text('x', { conversationId: id })), 'validation_failed', 'conversationId');
+    expectProblem(
+      await ann.http('POST', path, text('x', { conversationId: id })),
+      'validation_failed',
+      'conversationId',
+    );
   });
 });
 
@@ -242,7 +246,10 @@ describe('A conversation', () => {
     const paged: string[] = [];
     let cursor: string | null = null;
     do {
-      const page: Page<Conversation> = await ann.ok('GET', `/conversations?limit=1${cursor ? `&cursor=${cursor}` : ''}`);
+      const page: Page<Conversation> = await ann.ok(
+        'GET',
+        `/conversations?limit=1${cursor ? `&cursor=${cursor}` : ''}`,
+      );
       paged.push(...page.items.map(({ id }) => id));
       cursor = page.nextCursor;
     } while (cursor);

@@ -12,7 +12,8 @@ beforeAll(async () => {
 
 const raw = (body: string | Buffer, type?: string, path = '/groups', method = 'POST'): Promise<Reply> =>
   ann.http(method, path, undefined, { raw: body, headers: type === undefined ? {} : { 'content-type': type } });
-const json = (body: string, path?: string, method?: string): Promise<Reply> => raw(body, 'application/json', path, method);
+const json = (body: string, path?: string, method?: string): Promise<Reply> =>
+  raw(body, 'application/json', path, method);
 
 /** An answer to exactly these bytes, for what no well-meaning client sends. */
 function send(bytes: string): Promise<{ status: number; head: string; body: string }> {
@@ -93,7 +94,11 @@ describe('An HTTP error is problem details of RFC 9457', () => {
   it('for half a surrogate pair and for NUL, escaped or not', async () => {
     for (const name of ['\\ud83d', 'a\\udc00b', '\\u0000', 'a\\u0000'])
       expectProblem(await json(`{"name":"${name}","joinPolicy":"open"}`), 'validation_failed', 'name');
-    const broken = Buffer.concat([Buffer.from('{"name":"'), Buffer.from([0xff, 0xfe, 0xc0]), Buffer.from('","joinPolicy":"open"}')]);
+    const broken = Buffer.concat([
+      Buffer.from('{"name":"'),
+      Buffer.from([0xff, 0xfe, 0xc0]),
+      Buffer.from('","joinPolicy":"open"}'),
+    ]);
     expect(['ok', 'validation_failed']).toContain(outcome(await raw(broken, 'application/json')));
   });
 

@@ -48,7 +48,10 @@ describe('A friend request', () => {
 
   it('once accepted makes friends on all devices of both, and accepting twice does no harm', async () => {
     const [ann, ben] = await people('ann', 'ben');
-    const devices = { ann: [await ann.connect(), await ann.connect()], ben: [await ben.connect(), await ben.connect()] };
+    const devices = {
+      ann: [await ann.connect(), await ann.connect()],
+      ben: [await ben.connect(), await ben.connect()],
+    };
     const { body: request } = await ask(ann, ben);
     const accept = () => ben.http<FriendRequest>('POST', `/friend-requests/${request.id}/accept`);
     const first = await accept();
@@ -108,7 +111,8 @@ describe('A friend request', () => {
   it('can be withdrawn by its sender alone', async () => {
     const [ann, ben, eve] = await people('ann', 'ben', 'eve');
     const { body: request } = await ask(ann, ben);
-    for (const other of [ben, eve]) expectProblem(await other.http('DELETE', `/friend-requests/${request.id}`), 'not_found');
+    for (const other of [ben, eve])
+      expectProblem(await other.http('DELETE', `/friend-requests/${request.id}`), 'not_found');
     expect((await ann.http('DELETE', `/friend-requests/${request.id}`)).status).toBe(204);
     expectProblem(await ben.http('POST', `/friend-requests/${request.id}/accept`), 'not_found');
     expect(await pending(ben, 'incoming')).toEqual([]);
@@ -162,7 +166,11 @@ describe('A friend request', () => {
   });
 
   it('list takes no other direction', async () => {
-    expectProblem(await (await person()).http('GET', '/friend-requests?direction=up'), 'validation_failed', 'direction');
+    expectProblem(
+      await (await person()).http('GET', '/friend-requests?direction=up'),
+      'validation_failed',
+      'direction',
+    );
   });
 });
 
@@ -200,7 +208,9 @@ describe('Blocking', () => {
     // no more than that the friendship is over
     await eveDevice.waitFor('friend:removed');
     await eveDevice.settle();
-    expect(eveDevice.inbox.map(({ event }) => event).filter((event) => event !== 'presence')).toEqual(['friend:removed']);
+    expect(eveDevice.inbox.map(({ event }) => event).filter((event) => event !== 'presence')).toEqual([
+      'friend:removed',
+    ]);
     const annDevice = await ann.connect();
     expect(await eveDevice.refused({ toUserId: ann.id })).toBe('blocked');
     expect(await annDevice.refused({ toUserId: eve.id })).toBe('blocked');
@@ -252,10 +262,7 @@ describe('Blocking', () => {
   it('an acceptance at the same moment has one of two ends', async () => {
     const [ann, eve] = await people('ann', 'eve');
     const { body: request } = await ask(eve, ann);
-    const [, blocked] = await Promise.all([
-      ann.http('POST', `/friend-requests/${request.id}/accept`),
-      block(ann, eve),
-    ]);
+    const [, blocked] = await Promise.all([ann.http('POST', `/friend-requests/${request.id}/accept`), block(ann, eve)]);
     expect(outcome(blocked)).toBe('ok');
     expect(await friendsOf(ann)).toEqual([]);
     expect(await friendsOf(eve)).toEqual([]);

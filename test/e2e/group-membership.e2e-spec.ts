@@ -6,7 +6,9 @@ import { befriend, people, person, type Person } from '../support/person.js';
 const history = async (who: Person, group: GroupCard): Promise<Message[]> =>
   (await who.ok<MessagePage>('GET', `/conversations/${group.conversationId}/messages?afterSeq=0&limit=200`)).messages;
 const systemEvents = async (who: Person, group: GroupCard): Promise<object[]> =>
-  (await history(who, group)).filter(({ type }) => type === 'system').map(({ senderId, content }) => ({ senderId, ...content }));
+  (await history(who, group))
+    .filter(({ type }) => type === 'system')
+    .map(({ senderId, content }) => ({ senderId, ...content }));
 const rolesIn = async (who: Person, group: GroupCard): Promise<Record<string, string>> => {
   const { items } = await who.ok<Page<Member>>('GET', `/groups/${group.id}/members`);
   return Object.fromEntries(items.map(({ user, role }) => [user.id, role]));
@@ -118,8 +120,7 @@ describe('Kicking', () => {
   it('goes down the ranks only', async () => {
     const [ann, ben, cy, dora] = await people('owner', 'adminB', 'adminC', 'member');
     const group = await ann.makeGroup([ben, cy, dora]);
-    for (const admin of [ben, cy])
-      await ann.ok('PATCH', `/groups/${group.id}/members/${admin.id}`, { role: 'admin' });
+    for (const admin of [ben, cy]) await ann.ok('PATCH', `/groups/${group.id}/members/${admin.id}`, { role: 'admin' });
     const kick = (who: Person, whom: Person) => who.http('DELETE', `/groups/${group.id}/members/${whom.id}`);
     for (const [who, whom] of [
       [dora, ann],
@@ -147,7 +148,9 @@ describe('Roles', () => {
       who.http<Member>('PATCH', `/groups/${group.id}/members/${whom.id}`, { role });
     const { body } = await set(ann, ben, 'admin');
     expect(body).toEqual({ user: ben.user, role: 'admin', mutedUntil: null, joinedAt: expect.any(String) });
-    expect(await benDevice.waitFor('group:updated', ({ myRole }) => myRole === 'admin')).toMatchObject({ id: group.id });
+    expect(await benDevice.waitFor('group:updated', ({ myRole }) => myRole === 'admin')).toMatchObject({
+      id: group.id,
+    });
     expectProblem(await set(ben, cy, 'admin'), 'forbidden');
     expectProblem(await set(ben, ann, 'member'), 'forbidden');
     expectProblem(await set(ben, ben, 'member'), 'forbidden');

@@ -12,32 +12,35 @@ const part = (name: string, content: string, file?: string): string =>
   `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"${file === undefined ? '' : `; filename="${file}"`}\r\n\r\n${content}\r\n`;
 
 describe('An upload', () => {
-  it.each(['png', 'jpeg', 'webp', 'gif'] as const)('of a %s becomes an image with its size and a thumbnail', async (format) => {
-    const ann = await person();
-    const { status, body } = await ann.upload(await picture(format), `holiday.${format}`);
-    expect(status).toBe(201);
-    expect(body).toEqual({
-      id: expect.stringMatching(/^.{1,64}$/),
-      mime: `image/${format}`,
-      size: expect.any(Number),
-      width: 640,
-      height: 480,
-      thumbnailUrl: expect.any(String),
-      blurhash: expect.any(String),
-      url: expect.any(String),
-    });
-    const original = await ann.fetch(body.url);
-    expect(original.status).toBe(200);
-    expect(original.headers.get('content-type')).toBe(`image/${format}`);
-    expect(original.headers.get('x-content-type-options')).toBe('nosniff');
-    expect(original.bytes).toHaveLength(body.size);
-    expect(await sharp(original.bytes).metadata()).toMatchObject({ format, width: 640, height: 480 });
-    const thumbnail = await ann.fetch(body.thumbnailUrl as string);
-    expect(thumbnail.status).toBe(200);
-    const small = await sharp(thumbnail.bytes).metadata();
-    expect(Math.max(small.width as number, small.height as number)).toBeLessThanOrEqual(320);
-    expect(thumbnail.headers.get('x-content-type-options')).toBe('nosniff');
-  });
+  it.each(['png', 'jpeg', 'webp', 'gif'] as const)(
+    'of a %s becomes an image with its size and a thumbnail',
+    async (format) => {
+      const ann = await person();
+      const { status, body } = await ann.upload(await picture(format), `holiday.${format}`);
+      expect(status).toBe(201);
+      expect(body).toEqual({
+        id: expect.stringMatching(/^.{1,64}$/),
+        mime: `image/${format}`,
+        size: expect.any(Number),
+        width: 640,
+        height: 480,
+        thumbnailUrl: expect.any(String),
+        blurhash: expect.any(String),
+        url: expect.any(String),
+      });
+      const original = await ann.fetch(body.url);
+      expect(original.status).toBe(200);
+      expect(original.headers.get('content-type')).toBe(`image/${format}`);
+      expect(original.headers.get('x-content-type-options')).toBe('nosniff');
+      expect(original.bytes).toHaveLength(body.size);
+      expect(await sharp(original.bytes).metadata()).toMatchObject({ format, width: 640, height: 480 });
+      const thumbnail = await ann.fetch(body.thumbnailUrl as string);
+      expect(thumbnail.status).toBe(200);
+      const small = await sharp(thumbnail.bytes).metadata();
+      expect(Math.max(small.width as number, small.height as number)).toBeLessThanOrEqual(320);
+      expect(thumbnail.headers.get('x-content-type-options')).toBe('nosniff');
+    },
+  );
 
   it('of a photograph forgets where it was taken and by whom', async () => {
     const ann = await person();
@@ -51,7 +54,10 @@ describe('An upload', () => {
 
   it('of anything harmless is a file, byte for byte, handed out as an attachment', async () => {
     const ann = await person();
-    const bytes = Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.from(Array.from({ length: 999 }, (_, i) => i % 256))]);
+    const bytes = Buffer.concat([
+      Buffer.from('%PDF-1.7\n'),
+      Buffer.from(Array.from({ length: 999 }, (_, i) => i % 256)),
+    ]);
     const media = await ann.uploaded(bytes, 'Bericht für März.pdf');
     expect(media).toMatchObject({ size: bytes.length, mime: expect.any(String) });
     expect(media).not.toHaveProperty('width');
@@ -155,7 +161,12 @@ describe('What was uploaded', () => {
     const [ann, ben, cy] = await people('ann', 'ben', 'cy');
     const group = await ann.makeGroup([ben]);
     const media = await ann.uploaded(await picture());
-    const send = { clientMsgId: newClientMsgId(), type: 'image' as const, content: { mediaId: media.id }, toGroupId: group.id };
+    const send = {
+      clientMsgId: newClientMsgId(),
+      type: 'image' as const,
+      content: { mediaId: media.id },
+      toGroupId: group.id,
+    };
     await (await ann.connect()).ok('message:send', send);
     expect((await ben.fetch(media.url)).status).toBe(200);
     await cy.ok('POST', `/groups/${group.id}/join`, {});
@@ -197,7 +208,11 @@ describe('An image message', () => {
     expect(await sharp((await ben.fetch(media.url)).bytes).metadata()).toMatchObject({ format: 'jpeg', width: 300 });
     const { lastMessage } = await ben.ok<Conversation>('GET', `/conversations/${conversationId}`);
     expect(lastMessage?.content).toEqual({ media });
-    const posted = { clientMsgId: newClientMsgId(), type: 'image', content: { data: dataUri(await picture('png', 50, 50)) } };
+    const posted = {
+      clientMsgId: newClientMsgId(),
+      type: 'image',
+      content: { data: dataUri(await picture('png', 50, 50)) },
+    };
     await ann.ok('POST', `/conversations/${conversationId}/messages`, posted);
   });
 
@@ -229,7 +244,12 @@ describe('An image message', () => {
   ] as const)('takes no %s for an image', async (_what, data, code) => {
     const [ann, ben] = await friends();
     const device = await ann.connect();
-    const answer = await device.raw('message:send', { clientMsgId: 'x', type: 'image', content: { data }, toUserId: ben.id });
+    const answer = await device.raw('message:send', {
+      clientMsgId: 'x',
+      type: 'image',
+      content: { data },
+      toUserId: ben.id,
+    });
     expectRefusal(answer, code);
     expect((await ann.ok<Conversation>('POST', '/conversations/direct', { userId: ben.id })).lastSeq).toBe(0);
   });
@@ -251,13 +271,15 @@ describe('A file message', () => {
     expect((await ben.fetch(media.url)).bytes.toString()).toBe('a,b\n1,2\n');
   });
 
-  it.each([['blank', '  '], ['long', 'x'.repeat(256)], ['with a line feed', 'a\nb.txt'], ['a number', 7]])(
-    'takes no name that is %s',
-    async (_what, name) => {
-      const [ann, ben] = await friends();
-      const media = await ann.uploaded(Buffer.from('words'), 'words.txt');
-      const send = { clientMsgId: 'f', type: 'file', content: { mediaId: media.id, name }, toUserId: ben.id };
-      expectRefusal(await (await ann.connect()).raw('message:send', send), 'validation_failed', 'content.name');
-    },
-  );
+  it.each([
+    ['blank', '  '],
+    ['long', 'x'.repeat(256)],
+    ['with a line feed', 'a\nb.txt'],
+    ['a number', 7],
+  ])('takes no name that is %s', async (_what, name) => {
+    const [ann, ben] = await friends();
+    const media = await ann.uploaded(Buffer.from('words'), 'words.txt');
+    const send = { clientMsgId: 'f', type: 'file', content: { mediaId: media.id, name }, toUserId: ben.id };
+    expectRefusal(await (await ann.connect()).raw('message:send', send), 'validation_failed', 'content.name');
+  });
 });

@@ -16,7 +16,9 @@ describe('Presence', () => {
     device.close();
     const gone = await watcher.waitFor('presence', ({ online }) => !online);
     expect(gone).toEqual({ userId: ben.id, online: false, lastSeenAt: expect.stringMatching(/\.\d{3}Z$/) });
-    await eventually(async () => expect(await ask(watcher, ben)).toEqual({ [ben.id]: { online: false, lastSeenAt: gone.lastSeenAt } }));
+    await eventually(async () =>
+      expect(await ask(watcher, ben)).toEqual({ [ben.id]: { online: false, lastSeenAt: gone.lastSeenAt } }),
+    );
   });
 
   it('goes on while any device is connected, on whatever gateway', async () => {
@@ -39,7 +41,9 @@ describe('Presence', () => {
     const [ann, ben, cy] = await people('ann', 'ben', 'cy');
     await ann.makeGroup([ben, cy]);
     const watcher = await ben.connect();
-    await eventually(async () => expect(await ask(watcher, cy)).toEqual({ [cy.id]: { online: false, lastSeenAt: null } }));
+    await eventually(async () =>
+      expect(await ask(watcher, cy)).toEqual({ [cy.id]: { online: false, lastSeenAt: null } }),
+    );
     const device = await cy.connect();
     expect(await watcher.waitFor('presence')).toMatchObject({ userId: cy.id, online: true });
     device.close();

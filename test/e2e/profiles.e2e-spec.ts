@@ -103,7 +103,8 @@ describe('Searching people', () => {
     await new Visitor().register(unique('a'), { displayName: `${tag}xb` });
     const literal = await new Visitor().register(unique('a'), { displayName: `${tag}%b` });
     for (const q of [`${tag}%`, `${tag}%b`]) expect(names(await search(seeker, q))).toEqual([literal.user.username]);
-    for (const q of [`${tag}_b`, `${tag}*`, `${tag}\\`, '%'.repeat(3)]) expect(names(await search(seeker, q))).toEqual([]);
+    for (const q of [`${tag}_b`, `${tag}*`, `${tag}\\`, '%'.repeat(3)])
+      expect(names(await search(seeker, q))).toEqual([]);
     const underscore = await new Visitor().register(`${tag}_1`);
     await new Visitor().register(`${tag}x1`);
     expect(names(await search(seeker, `${tag}_`))).toEqual([underscore.user.username]);
@@ -117,7 +118,11 @@ describe('Searching people', () => {
     let cursor: string | null = null;
     let pages = 0;
     do {
-      const page: Page<User> = await search(seeker, tag, `&limit=2${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
+      const page: Page<User> = await search(
+        seeker,
+        tag,
+        `&limit=2${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`,
+      );
       expect(page.items.length).toBeLessThanOrEqual(2);
       found.push(...names(page));
       cursor = page.nextCursor;

@@ -54,7 +54,13 @@ describe('The same clientMsgId', () => {
     const clientMsgId = newClientMsgId();
     const { conversationId, messageId, seq } = await device.say({ toUserId: ben.id }, 'the truth', clientMsgId);
     const other = (more: object) =>
-      device.raw('message:send', { clientMsgId, type: 'text', content: { text: 'the truth' }, toUserId: ben.id, ...more });
+      device.raw('message:send', {
+        clientMsgId,
+        type: 'text',
+        content: { text: 'the truth' },
+        toUserId: ben.id,
+        ...more,
+      });
     expectRefusal(await other({ content: { text: 'the truth!' } }), 'idempotency_conflict');
     expectRefusal(await other({ replyTo: { messageId, seq } }), 'idempotency_conflict');
     const image = await ann.uploaded(await picture());
@@ -71,7 +77,12 @@ describe('The same clientMsgId', () => {
       const clientMsgId = newClientMsgId();
       const answers = await Promise.all(
         devices.map((device, i) =>
-          device.emit('message:send', { clientMsgId, type: 'text', content: { text: `${round}${i}` }, toUserId: ben.id }),
+          device.emit('message:send', {
+            clientMsgId,
+            type: 'text',
+            content: { text: `${round}${i}` },
+            toUserId: ben.id,
+          }),
         ),
       );
       expect(answers.map((answer) => (answer.ok ? 'ok' : answer.error.code)).sort()).toEqual([
@@ -99,7 +110,8 @@ describe('The same clientMsgId', () => {
     const [ann, ben] = await friends();
     const device = await ann.connect();
     const sent = [];
-    for (const clientMsgId of ['abc', 'ABC', 'abc_', 'abc-']) sent.push(await device.say({ toUserId: ben.id }, 'x', clientMsgId));
+    for (const clientMsgId of ['abc', 'ABC', 'abc_', 'abc-'])
+      sent.push(await device.say({ toUserId: ben.id }, 'x', clientMsgId));
     expect(sent.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
   });
 
@@ -113,7 +125,10 @@ describe('The same clientMsgId', () => {
     await ann.ok('PUT', `/blocks/${ben.id}`);
     expect(await device.refused({ toGroupId: group.id })).toBe('not_a_member');
     expect(await device.refused({ toUserId: ann.id })).toBe('blocked');
-    expect(await device.say({ toGroupId: group.id }, 'in time', 'group-1')).toEqual({ ...place(toGroup), duplicate: true });
+    expect(await device.say({ toGroupId: group.id }, 'in time', 'group-1')).toEqual({
+      ...place(toGroup),
+      duplicate: true,
+    });
     expect(await device.say({ toUserId: ann.id }, 'in time', 'direct-1')).toEqual({ ...place(toAnn), duplicate: true });
     // and nobody gets it again
     const late = await ann.connect();
@@ -124,7 +139,12 @@ describe('The same clientMsgId', () => {
   it('finds an inline image again', async () => {
     const [ann, ben] = await friends();
     const [phone, laptop] = await Promise.all([ann.connect(), ann.connect()]);
-    const send = { clientMsgId: 'image-1', type: 'image' as const, content: { data: dataUri(await picture()) }, toUserId: ben.id };
+    const send = {
+      clientMsgId: 'image-1',
+      type: 'image' as const,
+      content: { data: dataUri(await picture()) },
+      toUserId: ben.id,
+    };
     const [one, two] = await Promise.all([phone.ok('message:send', send), laptop.ok('message:send', send)]);
     expect(place(one)).toEqual(place(two));
     expect([one.duplicate, two.duplicate].sort()).toEqual([false, true]);
@@ -176,16 +196,21 @@ describe('Order', () => {
     // created, and two who joined
     const system = 3;
     const total = system + devices.length * each;
-    expect(answers.flat().map(({ seq }) => seq).sort((a, b) => a - b)).toEqual(
-      Array.from({ length: total - system }, (_, i) => i + 1 + system),
-    );
+    expect(
+      answers
+        .flat()
+        .map(({ seq }) => seq)
+        .sort((a, b) => a - b),
+    ).toEqual(Array.from({ length: total - system }, (_, i) => i + 1 + system));
     for (const own of answers) {
       const seqs = own.map(({ seq }) => seq);
       expect(seqs).toEqual([...seqs].sort((a, b) => a - b));
     }
     const logs = await Promise.all(all.map((who) => log(who, group.conversationId)));
     const bare = (page: MessagePage) => page.messages.map(({ clientMsgId: _, ...message }) => message);
-    expect((logs[0] as MessagePage).messages.map(({ seq }) => seq)).toEqual(Array.from({ length: total }, (_, i) => i + 1));
+    expect((logs[0] as MessagePage).messages.map(({ seq }) => seq)).toEqual(
+      Array.from({ length: total }, (_, i) => i + 1),
+    );
     for (const other of logs.slice(1)) {
       expect(bare(other).slice(-(total - system))).toEqual(bare(logs[0] as MessagePage).slice(-(total - system)));
     }

@@ -4,8 +4,7 @@ import { Device } from '../support/device.js';
 import { nobody } from '../support/names.js';
 import { PASSWORD, person, Visitor, type Person } from '../support/person.js';
 
-const refresh = (who: Visitor, refreshToken: unknown) =>
-  who.http<TokenPair>('POST', '/auth/refresh', { refreshToken });
+const refresh = (who: Visitor, refreshToken: unknown) => who.http<TokenPair>('POST', '/auth/refresh', { refreshToken });
 const sessionsOf = async (who: Person): Promise<Session[]> =>
   (await who.ok<Page<Session>>('GET', '/auth/sessions')).items;
 
@@ -94,7 +93,10 @@ describe('Refreshing', () => {
 
   it('lets at most one of two win who use the same token at once', async () => {
     const ann = await person();
-    const both = await Promise.all([refresh(ann, ann.auth.refreshToken), refresh(new Visitor(), ann.auth.refreshToken)]);
+    const both = await Promise.all([
+      refresh(ann, ann.auth.refreshToken),
+      refresh(new Visitor(), ann.auth.refreshToken),
+    ]);
     const outcomes = both.map(outcome);
     expect(outcomes.filter((one) => one === 'ok').length).toBeLessThanOrEqual(1);
     for (const one of outcomes) expect(['ok', 'session_revoked']).toContain(one);

@@ -26,8 +26,15 @@ describe('The handshake', () => {
 
   it('does not take the token from the query', async () => {
     const url = `${ann.base}/im?token=${ann.token}`;
-    const socket = io(url, { transports: ['websocket'], forceNew: true, reconnection: false, query: { token: ann.token } });
-    const error = await new Promise<Error & { data?: { code: string } }>((resolve) => socket.once('connect_error', resolve));
+    const socket = io(url, {
+      transports: ['websocket'],
+      forceNew: true,
+      reconnection: false,
+      query: { token: ann.token },
+    });
+    const error = await new Promise<Error & { data?: { code: string } }>((resolve) =>
+      socket.once('connect_error', resolve),
+    );
     expect(error.data?.code).toBe('unauthenticated');
     socket.close();
   });
@@ -93,13 +100,20 @@ describe('An event', () => {
 
   const good = () => ({ clientMsgId: newClientMsgId(), type: 'text', content: { text: 'hi' }, toUserId: ben.id });
 
-  it.each(['nothing', 'message', 'message:Send', '', 'messages', 'session:revoked', '__proto__', 'toString', 'x'.repeat(10_000)])(
-    'called %p is not known',
-    async (event) => {
-      expectRefusal(await device.raw(event, {}), 'validation_failed');
-      expectRefusal(await device.raw(event), 'validation_failed');
-    },
-  );
+  it.each([
+    'nothing',
+    'message',
+    'message:Send',
+    '',
+    'messages',
+    'session:revoked',
+    '__proto__',
+    'toString',
+    'x'.repeat(10_000),
+  ])('called %p is not known', async (event) => {
+    expectRefusal(await device.raw(event, {}), 'validation_failed');
+    expectRefusal(await device.raw(event), 'validation_failed');
+  });
 
   it.each([
     ['no payload', []],
@@ -113,7 +127,14 @@ describe('An event', () => {
     ['a list of payloads', [[{}]]],
     ['bytes', [Buffer.from('hello')]],
   ])('with %s is refused, each of them', async (_what, args) => {
-    for (const event of ['message:send', 'conversation:sync', 'sync', 'conversation:read', 'typing', 'presence:subscribe'])
+    for (const event of [
+      'message:send',
+      'conversation:sync',
+      'sync',
+      'conversation:read',
+      'typing',
+      'presence:subscribe',
+    ])
       expectRefusal(await device.raw(event, ...args), 'validation_failed');
   });
 
@@ -139,7 +160,8 @@ describe('An event', () => {
   it('with keys that every object has is refused and changes nothing', async () => {
     for (const key of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
       const payload = JSON.parse(`{"${key}":{"isAdmin":true}}`) as object;
-      for (const event of ['message:send', 'sync', 'typing']) expectRefusal(await device.raw(event, payload), 'validation_failed');
+      for (const event of ['message:send', 'sync', 'typing'])
+        expectRefusal(await device.raw(event, payload), 'validation_failed');
       const cursors = JSON.parse(`{"cursors":{"${key}":1}}`) as object;
       const answer = await device.raw('sync', cursors);
       if (!answer.ok) expectRefusal(answer, 'validation_failed');
@@ -166,9 +188,12 @@ describe('An event', () => {
 
   it('is answered exactly once, good or bad, alone or in a crowd', async () => {
     const acks: (number | undefined)[] = [];
-    device.socket.io.on('packet' as never, ((packet: { type: number; id?: number }) => {
-      if (packet.type === 3) acks.push(packet.id);
-    }) as never);
+    device.socket.io.on(
+      'packet' as never,
+      ((packet: { type: number; id?: number }) => {
+        if (packet.type === 3) acks.push(packet.id);
+      }) as never,
+    );
     const ids: number[] = [];
     const answers = Promise.all(
       Array.from({ length: 40 }, (_, i) => {
@@ -179,7 +204,9 @@ describe('An event', () => {
     await answers;
     await device.settle();
     const own = acks.filter((id) => id !== undefined && id >= (ids[0] as number) && id < (ids[0] as number) + 40);
-    expect(own.sort((a, b) => (a as number) - (b as number))).toEqual(Array.from({ length: 40 }, (_, i) => (ids[0] as number) + i));
+    expect(own.sort((a, b) => (a as number) - (b as number))).toEqual(
+      Array.from({ length: 40 }, (_, i) => (ids[0] as number) + i),
+    );
   });
 });
 
@@ -209,12 +236,16 @@ describe('A connection', () => {
     const reader = await ben.connect();
     const device = await ann.connect();
     const clientMsgId = newClientMsgId();
-    device.socket.emit('message:send', {
-      clientMsgId,
-      type: 'text',
-      content: { text: 'cut off' },
-      toUserId: ben.id,
-    }, () => undefined);
+    device.socket.emit(
+      'message:send',
+      {
+        clientMsgId,
+        type: 'text',
+        content: { text: 'cut off' },
+        toUserId: ben.id,
+      },
+      () => undefined,
+    );
     device.socket.io.engine.close();
     const again = await ann.connect();
     const sent = await again.say({ toUserId: ben.id }, 'cut off', clientMsgId);

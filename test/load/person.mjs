@@ -96,7 +96,7 @@ export class Person {
   /** Everything missed, until nothing is. */
   async sync() {
     for (;;) {
-      const cursors = Object.fromEntries([...this.views].map(([id, view]) => [id, this.#cursor(id)]));
+      const cursors = Object.fromEntries([...this.views.keys()].map((id) => [id, this.#cursor(id)]));
       const answer = await this.#ask('sync', { cursors });
       if (!answer?.ok) {
         await sleep(100);

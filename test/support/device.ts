@@ -125,7 +125,10 @@ export class Device {
   }
 
   /** The first payload that fits, come or coming. */
-  waitFor<E extends ServerEvent>(event: E, fits: (payload: PayloadOf<E>) => boolean = () => true): Promise<PayloadOf<E>> {
+  waitFor<E extends ServerEvent>(
+    event: E,
+    fits: (payload: PayloadOf<E>) => boolean = () => true,
+  ): Promise<PayloadOf<E>> {
     return this.until(() => this.all(event).find(fits), `${event}`);
   }
 

@@ -9,7 +9,9 @@ export function picture(format: 'png' | 'jpeg' | 'webp' | 'gif' = 'png', width =
       pixels[i++] = (y * 255) / height;
       pixels[i++] = 128 + ((x * 7 + y * 13) % 32);
     }
-  return sharp(pixels, { raw: { width, height, channels: 3 } }).toFormat(format).toBuffer();
+  return sharp(pixels, { raw: { width, height, channels: 3 } })
+    .toFormat(format)
+    .toBuffer();
 }
 
 /** A JPEG that says where it was taken. */
@@ -17,7 +19,12 @@ export async function photographWithPosition(): Promise<Buffer> {
   return sharp(await picture('jpeg'))
     .withExif({
       IFD0: { Make: 'Dunlin Optics', Copyright: 'secret owner' },
-      IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 3230/100', GPSLongitudeRef: 'W', GPSLongitude: '0/1 7/1 0/1' },
+      IFD3: {
+        GPSLatitudeRef: 'N',
+        GPSLatitude: '51/1 30/1 3230/100',
+        GPSLongitudeRef: 'W',
+        GPSLongitude: '0/1 7/1 0/1',
+      },
     })
     .jpeg()
     .toBuffer();

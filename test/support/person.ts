@@ -79,7 +79,9 @@ export class Person extends Visitor {
   }
 
   /** @param gateway its number; default: the next one in turn, the first device being where HTTP is not */
-  connect(options: { gateway?: number; transports?: string[]; headers?: Record<string, string> } = {}): Promise<Device> {
+  connect(
+    options: { gateway?: number; transports?: string[]; headers?: Record<string, string> } = {},
+  ): Promise<Device> {
     const { gateway = this.home + 1 + this.connections++, ...rest } = options;
     return Device.connect(this.gateways[gateway % this.gateways.length] as string, this.token, rest);
   }

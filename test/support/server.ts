@@ -36,7 +36,8 @@ export function uses(kind: 'route' | 'sent' | 'received'): string[] {
   return [...new Set(lines.map((line) => line.slice(kind.length + 1)))];
 }
 
-export const noteFileDone = (name: string): void => appendFileSync(join(sharedServer().folder, 'done.log'), `${name}\n`);
+export const noteFileDone = (name: string): void =>
+  appendFileSync(join(sharedServer().folder, 'done.log'), `${name}\n`);
 export const filesDone = (): string[] => linesOf('done.log');
 
 function linesOf(name: string): string[] {

@@ -1,14 +1,5 @@
 import { ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsBoolean,
-  IsInt,
-  IsObject,
-  Max,
-  Min,
-  registerDecorator,
-} from 'class-validator';
+import { ArrayMaxSize, IsArray, IsBoolean, IsInt, IsObject, Max, Min, registerDecorator } from 'class-validator';
 import { LIMITS, type MessageType, type SystemEvent } from '../wire/index.js';
 import { isId, IsId, MayBeMissing, QueryInteger } from './common.dto.js';
 import { GroupCardDto } from './group.dto.js';

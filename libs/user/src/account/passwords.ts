@@ -9,13 +9,14 @@ const PARAMETERS = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism:
 const AT_ONCE = 2;
 const WAITING = 256;
 
+/** Of random bytes that nobody kept, with the same parameters: compared against when there is no such user. */
+const DECOY = '$argon2id$v=19$m=19456,t=2,p=1$2Mo6zZ9616Z+hQITV44KWQ$S//bPrjK9MZjSsG5Y5yDCcoz2d4u2WnqVGUD/dFzuOE';
+
 /** Hashing of passwords, a few at a time. */
 @Injectable()
 export class Passwords {
-  private running = 0;
+  private free = AT_ONCE;
   private readonly waiting: (() => void)[] = [];
-  /** Compared against when there is no such user, so that the answer takes as long. */
-  private decoy?: Promise<string>;
 
   /** @throws DunlinError `busy` */
   hash(password: string): Promise<string> {
@@ -24,23 +25,23 @@ export class Passwords {
 
   /** False for a wrong password and for a user that is not there, after the same time. @throws DunlinError `busy` */
   async matches(storedHash: string | undefined, password: string): Promise<boolean> {
-    this.decoy ??= hash('nobody has this password', PARAMETERS);
-    const known = storedHash ?? (await this.decoy);
-    const same = await this.inTurn(() => verify(known, password));
+    const same = await this.inTurn(() => verify(storedHash ?? DECOY, password));
     return storedHash !== undefined && same;
   }
 
   private async inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.running >= AT_ONCE) {
+    if (this.free > 0) this.free--;
+    else {
       if (this.waiting.length >= WAITING) throw new DunlinError('busy', { retryAfterMs: 2000 });
       await new Promise<void>((resolve) => this.waiting.push(resolve));
     }
-    this.running++;
     try {
       return await work();
     } finally {
-      this.running--;
-      this.waiting.shift()?.();
+      // handed over, not given back: who comes at this very moment must not slip in between
+      const next = this.waiting.shift();
+      if (next) next();
+      else this.free++;
     }
   }
 }

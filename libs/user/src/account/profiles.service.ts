@@ -6,6 +6,14 @@ import { In } from 'typeorm';
 import { UserRow } from './user.entity.js';
 import { nameKey, toWireUser } from './wire-user.js';
 
+/** Sorts after whatever follows the start of a name. */
+const END = '\u{10ffff}';
+
+/** Nobody sees by a search who has blocked them. */
+const NOT_BLOCKED = `
+  NOT EXISTS (SELECT 1 FROM ties t WHERE t.lowId = u.id AND t.highId = ? AND t.lowBlockedAt IS NOT NULL)
+  AND NOT EXISTS (SELECT 1 FROM ties t WHERE t.highId = u.id AND t.lowId = ? AND t.highBlockedAt IS NOT NULL)`;
+
 /** People as others see them. */
 @Injectable()
 export class ProfilesService {
@@ -40,15 +48,19 @@ export class ProfilesService {
 
   /** By the start of username or display name; without the people who have blocked the seeker. */
   async search(userId: UserId, { q, limit, cursor }: PageQuery & { q: string }): Promise<Page<User>> {
-    const after = cursor === undefined ? undefined : decodeCursor(cursor, ['string']);
-    const pattern = startsWith(nameKey(q));
+    const after = cursor === undefined ? [] : decodeCursor(cursor, ['string']);
+    const key = nameKey(q);
+    const range = [key, key + END, startsWith(key), ...after, userId, userId];
+    // One range of one index each. A LIKE alone, or an OR of the two, would walk all users while everybody waits.
+    const matching = (column: 'usernameKey' | 'nameKey'): string =>
+      `SELECT id, usernameKey FROM (
+         SELECT u.id AS id, u.usernameKey AS usernameKey FROM users u
+         WHERE u.${column} >= ? AND u.${column} < ? AND u.${column} LIKE ? ESCAPE '!'
+           ${after.length > 0 ? 'AND u.usernameKey > ?' : ''} AND ${NOT_BLOCKED}
+         ORDER BY u.usernameKey LIMIT ${limit + 1}) by_${column}`;
     const rows = await this.db.query<{ id: string; usernameKey: string }>(
-      `SELECT u.id AS id, u.usernameKey AS usernameKey FROM users u
-       WHERE (u.usernameKey LIKE ? ESCAPE '!' OR u.nameKey LIKE ? ESCAPE '!') ${after ? 'AND u.usernameKey > ?' : ''}
-         AND NOT EXISTS (SELECT 1 FROM ties t WHERE t.lowId = u.id AND t.highId = ? AND t.lowBlockedAt IS NOT NULL)
-         AND NOT EXISTS (SELECT 1 FROM ties t WHERE t.highId = u.id AND t.lowId = ? AND t.highBlockedAt IS NOT NULL)
-       ORDER BY u.usernameKey LIMIT ${limit + 1}`,
-      [pattern, pattern, ...(after ?? []), userId, userId],
+      `${matching('usernameKey')} UNION ${matching('nameKey')} ORDER BY usernameKey LIMIT ${limit + 1}`,
+      [...range, ...range],
     );
     const page = rows.slice(0, limit);
     const users = new Map((await this.byIds(page.map((row) => row.id as UserId))).map((user) => [user.id, user]));

@@ -6,7 +6,8 @@ import type { UserRow } from './user.entity.js';
 const KEY_LENGTH = 128;
 
 /** Case folded and in one Unicode form: what two spellings of a name have in common. */
-export const nameKey = (name: string): string => name.normalize('NFKC').toLowerCase().slice(0, KEY_LENGTH);
+export const nameKey = (name: string): string =>
+  Array.from(name.normalize('NFKC').toLowerCase()).slice(0, KEY_LENGTH).join('');
 
 /** The person as others see them. */
 export const toWireUser = (row: UserRow): User => ({

@@ -14,7 +14,7 @@ import {
 } from '@dunlin/contracts';
 import { Clock, Config, newId, toTimestamp } from '@dunlin/platform';
 import { Database, forUpdate, Outbox, UnitOfWork, type Transaction } from '@dunlin/storage';
-import { In, IsNull, MoreThan } from 'typeorm';
+import { In, IsNull, LessThan, MoreThan } from 'typeorm';
 import { SessionRow } from './session.entity.js';
 import { Tokens, type RefreshClaims } from './tokens.js';
 
@@ -29,6 +29,9 @@ type Refreshed =
   | { refused: 'unauthenticated' | 'token_expired' | 'session_revoked'; userId?: UserId };
 
 const REVOKED = 'sessions-revoked';
+
+/** How long a session that has expired can still be told from one that never was. */
+const KEPT_MS = 30 * 24 * 3600 * 1000;
 
 /** Sessions: opened by a sign-in, carried on by refresh tokens, ended in several ways and then for good. */
 @Injectable()
@@ -51,9 +54,11 @@ export class SessionsService implements OnModuleInit {
     });
   }
 
+  /** Opens one, and forgets those of this person that ended long ago. */
   async open(tx: Transaction, userId: UserId, device?: string): Promise<SessionId> {
     const id = newId<SessionId>();
     const now = this.clock.now();
+    await tx.manager.delete(SessionRow, { userId, expiresAt: LessThan(now - KEPT_MS) });
     await tx.manager.insert(SessionRow, {
       id,
       userId,

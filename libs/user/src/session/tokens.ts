@@ -38,7 +38,7 @@ export class Tokens {
     );
     return {
       accessToken,
-      refreshToken: `${sessionId}.${generation}.${this.mac(sessionId, generation).toString('base64url')}`,
+      refreshToken: `${sessionId}.${generation}.${this.mac(sessionId, generation)}`,
       expiresIn: this.config.accessTokenTtlS,
     };
   }
@@ -48,12 +48,13 @@ export class Tokens {
     const [, sessionId, generation, mac] = REFRESH_TOKEN.exec(token) ?? [];
     if (sessionId === undefined || mac === undefined) throw new DunlinError('unauthenticated');
     const claims = { sessionId: sessionId as SessionId, generation: Number(generation) };
-    if (!timingSafeEqual(this.mac(claims.sessionId, claims.generation), Buffer.from(mac, 'base64url')))
+    // as text: base64url has several spellings of the same bytes
+    if (!timingSafeEqual(Buffer.from(this.mac(claims.sessionId, claims.generation)), Buffer.from(mac)))
       throw new DunlinError('unauthenticated');
     return claims;
   }
 
-  private mac(sessionId: string, generation: number): Buffer {
-    return createHmac('sha256', this.refreshKey).update(`${sessionId}:${generation}`).digest();
+  private mac(sessionId: string, generation: number): string {
+    return createHmac('sha256', this.refreshKey).update(`${sessionId}:${generation}`).digest('base64url');
   }
 }

@@ -45,19 +45,25 @@ export class ProblemFilter implements ExceptionFilter {
     if (failure.retryAfterMs !== undefined)
       reply.header('retry-after', String(Math.max(1, Math.ceil(failure.retryAfterMs / 1000))));
     else if (failure.code === 'busy' || failure.code === 'rate_limited') reply.header('retry-after', '1');
+    if (problem.status === 401) reply.header('www-authenticate', challenge(failure.code));
     reply.send(JSON.stringify(problem));
   }
 
   private understand(error: unknown): DunlinError {
     const known = DunlinError.from(error);
     if (known.code !== 'internal') return known;
-    const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: number }).statusCode;
+    const status =
+      error instanceof HttpException ? error.getStatus() : (error as { statusCode?: number } | null)?.statusCode;
     const code = status === undefined ? undefined : BY_STATUS[status];
     if (code !== undefined) return new DunlinError(code);
     this.logger.error('A request failed', { err: (known.cause ?? error) as Error });
     return known;
   }
 }
+
+/** RFC 9110 section 11.6.1 wants one with every 401; RFC 6750 section 3.1 says what is wrong with the token given. */
+const challenge = (code: ErrorCode): string =>
+  code === 'token_expired' || code === 'session_revoked' ? 'Bearer error="invalid_token"' : 'Bearer';
 
 export function toProblem(failure: DunlinError, traceId: string): Problem {
   const { title, status, retryable } = ERRORS[failure.code];

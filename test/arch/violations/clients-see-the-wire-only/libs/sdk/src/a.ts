@@ -1,0 +1,1 @@
+import { b } from '../../platform/src/index.js'; export const a = b;

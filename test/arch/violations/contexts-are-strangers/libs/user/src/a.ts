@@ -1,0 +1,1 @@
+import { b } from '../../group/src/index.js'; export const a = b;

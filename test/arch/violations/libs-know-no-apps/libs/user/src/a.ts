@@ -1,0 +1,1 @@
+import { b } from '../../../apps/user/src/b.js'; export const a = b;

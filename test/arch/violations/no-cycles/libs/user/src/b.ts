@@ -1,0 +1,1 @@
+import type { A } from './a.js'; export type B = A | 2;

@@ -1,0 +1,1 @@
+import { b } from './index.js'; export const a = b;

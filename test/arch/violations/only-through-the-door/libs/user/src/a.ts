@@ -1,0 +1,1 @@
+import { b } from '../../storage/src/inner.js'; export const a = b;

@@ -1,0 +1,1 @@
+import { b } from './nowhere.js'; export const a = b;

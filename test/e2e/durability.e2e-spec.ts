@@ -1,0 +1,68 @@
+import type { MessagePage, SendResult } from '@dunlin/contracts/wire';
+import { Device } from '../support/device.js';
+import { newClientMsgId } from '../support/names.js';
+import { befriend, person } from '../support/person.js';
+import { startTopology, type Topology } from '../support/topology.mjs';
+
+describe('A server that is killed in the middle of its work', () => {
+  let server: Topology;
+  const troubles: string[] = [];
+  beforeAll(async () => {
+    server = await startTopology({ embedded: true, onTrouble: (what) => troubles.push(what) });
+  });
+  afterAll(() => server.stop());
+
+  it('has kept everything that it acknowledged, and takes a resend for the same message', async () => {
+    const [base] = server.gateways as [string];
+    const [ann, ben] = await Promise.all([person('ann', server.gateways), person('ben', server.gateways)]);
+    await befriend(ann, ben);
+    const device = await ann.connect();
+    const ids = Array.from({ length: 60 }, () => newClientMsgId());
+    const acked = new Map<string, SendResult>();
+    const send = (to: Device, clientMsgId: string) =>
+      to.emit('message:send', { clientMsgId, type: 'text', content: { text: clientMsgId }, toUserId: ben.id });
+    const answers = ids.map((id) =>
+      send(device, id).then(
+        (answer) => answer.ok && acked.set(id, answer.data),
+        () => undefined, // the connection broke: no promise was made
+      ),
+    );
+    await Promise.race(answers);
+    await server.kill('monolith', 'SIGKILL');
+    await Promise.all(answers);
+    expect(acked.size).toBeGreaterThan(0);
+    await server.restart('monolith');
+
+    const again = await Device.connect(base, ann.token);
+    const results: SendResult[] = [];
+    for (const id of ids) {
+      const answer = await send(again, id);
+      expect(answer.ok).toBe(true);
+      if (answer.ok) results.push(answer.data);
+      const before = acked.get(id);
+      if (before) expect(results.at(-1)).toEqual({ ...before, duplicate: true });
+    }
+    const [{ conversationId }] = results as [SendResult];
+    const path = `/conversations/${conversationId}/messages?afterSeq=0&limit=200`;
+    const { messages } = await ben.ok<MessagePage>('GET', path);
+    expect(messages.map(({ seq }) => seq)).toEqual(ids.map((_, i) => i + 1));
+    expect(messages.map(({ content }) => content)).toEqual(
+      results
+        .map((result, i) => ({ result, id: ids[i] }))
+        .sort((a, b) => a.result.seq - b.result.seq)
+        .map(({ id }) => ({ text: id })),
+    );
+    expect(troubles).toEqual([]);
+  });
+
+  it('ends in good order when it is told to, and lets its sockets go first', async () => {
+    const [base] = server.gateways as [string];
+    const ann = await person('ann', server.gateways);
+    const device = await Device.connect(base, ann.token);
+    const exit = server.kill('monolith', 'SIGTERM');
+    await device.waitForClose();
+    expect(await exit).toEqual({ code: 0, signal: null });
+    await server.restart('monolith');
+    expect(await ann.ok('GET', '/users/me')).toEqual(ann.user);
+  });
+});
