@@ -3,6 +3,10 @@ import { join, relative } from 'node:path';
 
 const MAX_LINES = 400;
 
+// also as process['env'], `const { env } = process`, and by import
+const ENVIRONMENT =
+  /\bprocess\s*(?:\??\.\s*env\b|(?:\?\.)?\[\s*['"`]env)|\{[^}]*\benv\b[^}]*\}\s*=\s*process\b|from\s*['"](?:node:)?process['"]/;
+
 /** Rules about what a file says rather than what it imports. */
 const RULES = [
   { name: 'no-forward-ref', broken: (_path, text) => /\bforwardRef\s*\(/.test(text) },
@@ -11,7 +15,7 @@ const RULES = [
     broken: (path, text) =>
       /^(libs|apps)\/.*(?<!\.spec)\.ts$/.test(path) &&
       !path.startsWith('libs/platform/src/config/') &&
-      /\bprocess\.env\b/.test(text),
+      ENVIRONMENT.test(text),
   },
   { name: 'no-long-files', broken: (_path, text) => text.split('\n').length - 1 > MAX_LINES },
 ];

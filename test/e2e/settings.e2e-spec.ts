@@ -71,17 +71,8 @@ describe('Production', () => {
   });
 });
 
-it.each(['user', 'group', 'message', 'gateway', 'migrate'])(
-  'The app %s alone says what it cannot do without',
-  async (app) => {
-    const { code, output } = await start(app, {});
-    expect(code).toBe(CONFIG_ERROR);
-    expect(output).toMatch(/DATABASE_URL|KAFKA_BROKERS|REDIS_URL|JWT_SECRET/);
-  },
-);
-
-it('A database that is not there stops the server instead of leaving it half alive', async () => {
-  const { code, output } = await start('monolith', { DATABASE_URL: 'mysql://nobody:hunter2@127.0.0.1:1/none' });
-  expect(code).not.toBe(0);
-  expect(output).not.toContain('hunter2');
+it.each(['user', 'group', 'message', 'gateway'])('The app %s alone says what it cannot do without', async (app) => {
+  const { code, output } = await start(app, {});
+  expect(code).toBe(CONFIG_ERROR);
+  expect(output).toMatch(/DATABASE_URL|KAFKA_BROKERS|REDIS_URL|JWT_SECRET/);
 });

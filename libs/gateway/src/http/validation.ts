@@ -28,11 +28,18 @@ function flatten(errors: readonly ValidationError[], parent = ''): FieldError[] 
   });
 }
 
-/** A body of ten thousand unknown fields gets no answer ten times its size. */
+/** A body of ten thousand unknown fields, or of one whose name is a book, gets no answer of its own size. */
 const MAX_ERRORS = 50;
+const MAX_PATH = 200;
+
+const bounded = (path: string): string => (path.length > MAX_PATH ? `${path.slice(0, MAX_PATH)}…` : path);
 
 const failure = (errors: readonly ValidationError[]): DunlinError =>
-  new DunlinError('validation_failed', { errors: flatten(errors).slice(0, MAX_ERRORS) });
+  new DunlinError('validation_failed', {
+    errors: flatten(errors)
+      .slice(0, MAX_ERRORS)
+      .map(({ path, message }) => ({ path: bounded(path), message })),
+  });
 
 /** No payload of the contract goes deeper; what does is meant to exhaust the stack of whoever walks it. */
 const MAX_DEPTH = 8;
@@ -44,17 +51,17 @@ const MAX_DEPTH = 8;
  */
 function assertPlain(value: unknown, path = '', depth = 0): void {
   if (typeof value !== 'object' || value === null) return;
-  if (depth > MAX_DEPTH) throw invalid(path, 'is nested too deep');
-  if (Buffer.isBuffer(value)) throw invalid(path, 'must not be binary');
+  if (depth > MAX_DEPTH) throw invalid(bounded(path), 'is nested too deep');
+  if (Buffer.isBuffer(value)) throw invalid(bounded(path), 'must not be binary');
   for (const [key, inner] of Object.entries(value)) {
     const name = path === '' ? key : `${path}.${key}`;
-    if (key in Object.prototype || key === 'prototype') throw invalid(name, 'is not known');
+    if (key in Object.prototype || key === 'prototype') throw invalid(bounded(name), 'is not known');
     assertPlain(inner, name, depth + 1);
   }
 }
 
 class DtoPipe extends ValidationPipe {
-  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type === 'body' || metadata.type === 'query') assertPlain(value);
     return super.transform(value, metadata);
   }

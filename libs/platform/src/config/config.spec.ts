@@ -49,6 +49,7 @@ describe('The settings', () => {
     ['KAFKA_BROKERS', 'localhost'],
     ['JWT_SECRET', 'short'],
     ['CORS_ORIGINS', 'https://example.org/path'],
+    ['TRUST_PROXY', '10.0.0.0/33'],
     ['RATE_LIMIT', 'yes'],
     ['LOG_LEVEL', 'loud'],
     ['GROUP_MAX_MEMBERS', 'many'],

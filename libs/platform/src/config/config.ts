@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { readSecretFile } from './secret-file.js';
-import { flag, hostPorts, integer, list, oneOf, origins, plain, url, type Setting } from './settings.js';
+import { flag, hostPorts, integer, networks, oneOf, origins, plain, url, type Setting } from './settings.js';
 
 const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -79,7 +79,7 @@ export const SETTINGS = {
     name: 'TRUST_PROXY',
     expected: 'off, the number of proxies in front, or their addresses separated by commas',
     parse: (text: string): false | number | string[] =>
-      text === 'off' ? false : /^\d$/.test(text) ? Number(text) : list(text),
+      text === 'off' ? false : /^\d$/.test(text) ? Number(text) : networks(text),
     fallback: false as false | number | string[],
   },
   rateLimit: { name: 'RATE_LIMIT', expected: 'on or off', parse: flag, fallback: true },

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 /**
  * Every setting there is: its name, what is expected, how it is read. `.env.example` and docs/operations.md are
  * checked against this table.
@@ -46,6 +48,27 @@ export const list = (text: string): string[] =>
 export const hostPorts = (text: string): string[] => {
   const items = list(text);
   if (items.length === 0 || !items.every((item) => /^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$/.test(item))) refuse();
+  return items;
+};
+
+const isNetwork = (item: string): boolean => {
+  const [address = '', bits, ...rest] = item.split('/');
+  const version = isIP(address);
+  return (
+    version !== 0 &&
+    rest.length === 0 &&
+    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)))
+  );
+};
+
+/** Addresses and networks (`192.0.2.1`, `10.0.0.0/8`), and the names that Fastify has for some. */
+export const networks = (text: string): string[] => {
+  const items = list(text);
+  if (
+    items.length === 0 ||
+    !items.every((item) => ['loopback', 'linklocal', 'uniquelocal'].includes(item) || isNetwork(item))
+  )
+    refuse();
   return items;
 };
 

@@ -1,3 +1,4 @@
+import type { UserId } from '@dunlin/contracts';
 import { newId } from '@dunlin/platform';
 import { PASSWORD, UserWorld } from '../testing/user-world.js';
 import { UserRow } from './user.entity.js';
@@ -73,5 +74,20 @@ describe('An account', () => {
     expect(await found('a%1')).toEqual([]);
     await world.friends.block(newId(), ann, bob.userId);
     expect(await found('ann')).toEqual([]);
+  });
+
+  it('is listed once in a search, page after page, though both of its names fit', async () => {
+    const seeker = await world.person('seeker');
+    for (const name of ['sam3', 'sam1', 'other', 'sam2']) await world.person(name);
+    const other = await world.accounts.login(newId(), { username: 'other', password: PASSWORD });
+    await world.profiles.update(newId(), other.user.id as UserId, { displayName: 'Sam the other' });
+    const names: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await world.profiles.search(seeker.userId, { q: 'sAm', limit: 2, cursor });
+      names.push(...page.items.map((user) => user.username));
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+    expect(names).toEqual(['other', 'sam1', 'sam2', 'sam3']);
   });
 });

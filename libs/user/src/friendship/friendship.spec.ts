@@ -100,4 +100,37 @@ describe('Two people', () => {
     expect([...first.items, ...rest.items].map(({ user }) => user.username)).toEqual(['c03', 'c02', 'c01']);
     expect(rest.nextCursor).toBeNull();
   });
+
+  it('who are cut off from the log are told to try again, and are friends everywhere once it is back', async () => {
+    const { id } = await world.ask(ann, bob);
+    const call = jest.spyOn(world.log, 'call').mockRejectedValueOnce(new Error('away'));
+    await expect(world.requests.accept(newId(), bob, id)).rejects.toMatchObject({ code: 'unavailable' });
+    expect(world.bus.of('user.friend-added')).toHaveLength(0);
+    await expect(world.requests.accept(newId(), bob, id)).resolves.toMatchObject({ status: 'accepted' });
+    expect(world.log.ties.at(-1)).toMatchObject({ version: 1, friends: true });
+    expect(world.bus.of('user.friend-added')).toHaveLength(1);
+    call.mockRestore();
+  });
+
+  it('each act once when Kafka delivers what they ask twice', async () => {
+    const [asking, blocking] = [newId(), newId()];
+    const ask = (): Promise<{ id: string }> =>
+      world.requests.create(asking, ann, { userId: bob.userId, message: 'Hello' });
+    expect((await ask()).id).toBe((await ask()).id);
+    await world.friends.block(blocking, bob, ann.userId);
+    await world.friends.unblock(newId(), bob, ann.userId);
+    await world.friends.block(blocking, bob, ann.userId);
+    expect(world.log.ties.at(-1)).toMatchObject({ version: 2, blockedBy: [] });
+  });
+
+  it('cannot end up as friends and blocked at once, whichever comes first', async () => {
+    const { id } = await world.ask(ann, bob);
+    await Promise.allSettled([
+      world.requests.accept(newId(), bob, id),
+      world.friends.block(newId(), ann, bob.userId),
+      world.ask(bob, ann),
+    ]);
+    expect(await world.friends.ids(ann.userId)).toEqual([]);
+    expect(world.log.ties.at(-1)).toMatchObject({ friends: false, blockedBy: [ann.userId] });
+  });
 });

@@ -81,4 +81,33 @@ describe('A session', () => {
       code: 'not_found',
     });
   });
+
+  it('takes its refresh token in one spelling only', async () => {
+    const { refreshToken } = (await world.person('ann')).auth;
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    // the last character holds two bits that mean nothing
+    const other = alphabet[alphabet.indexOf(refreshToken.slice(-1)) ^ 1] as string;
+    await expect(refresh(refreshToken.slice(0, -1) + other)).rejects.toMatchObject({ code: 'unauthenticated' });
+    await expect(refresh(refreshToken)).resolves.toBeDefined();
+  });
+
+  it('is ended for all to know before the answer, and again later when they could not be told', async () => {
+    const ann = await world.person('ann');
+    const publish = jest.spyOn(world.bus, 'publish').mockRejectedValueOnce(new Error('the broker is away'));
+    await expect(world.sessions.end(newId(), ann.userId, ann.sessionId, 'logout')).rejects.toMatchObject({
+      code: 'unavailable',
+    });
+    expect(world.registry.ended).toEqual([ann.sessionId]);
+    expect((await world.sessions.status(ann.sessionId)).active).toBe(false);
+    await world.sessions.end(newId(), ann.userId, ann.sessionId, 'logout');
+    expect(world.bus.of('user.sessions-revoked')).not.toHaveLength(0);
+    publish.mockRestore();
+  });
+
+  it('is forgotten long after its end', async () => {
+    const ann = await world.person('ann');
+    world.clock.at += 31 * 24 * 3600_000;
+    await world.accounts.login(newId(), { username: 'ann', password: PASSWORD });
+    expect(await world.sessions.status(ann.sessionId)).toEqual({ active: false, userId: null });
+  });
 });

@@ -1,0 +1,86 @@
+import { CreateGroupDto, LoginDto, PageQueryDto, RegisterDto, type DunlinError } from '@dunlin/contracts';
+import { createValidationPipe, validated } from './validation.js';
+
+const pipe = createValidationPipe();
+const take = (metatype: new () => object, value: unknown, type: 'body' | 'query' = 'body'): Promise<unknown> =>
+  pipe.transform(value, { type, metatype });
+const refused = async (metatype: new () => object, value: unknown, type?: 'body' | 'query'): Promise<string[]> => {
+  const error = (await take(metatype, value, type).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )) as DunlinError | undefined;
+  expect(error?.code).toBe('validation_failed');
+  return (error?.errors ?? []).map(({ path }) => path);
+};
+
+const ann = { username: 'ann', password: 'correct horse battery' };
+
+describe('Input', () => {
+  it('that keeps the rules comes through as it was sent', async () => {
+    expect(await take(RegisterDto, { ...ann, displayName: ' Ann \u{1F426} ' })).toEqual({
+      ...ann,
+      displayName: ' Ann \u{1F426} ',
+    });
+    expect(await take(PageQueryDto, { limit: '7' }, 'query')).toMatchObject({ limit: 7 });
+    expect(await take(PageQueryDto, {}, 'query')).toMatchObject({ limit: 50 });
+  });
+
+  it.each<[string, object, string[]]>([
+    ['a field too few', { username: 'ann' }, ['password']],
+    ['a field too many', { ...ann, admin: true }, ['admin']],
+    ['null', { ...ann, displayName: null }, ['displayName']],
+    ['another type', { ...ann, username: ['ann'] }, ['username']],
+    ['two at once', { username: 'a', password: 'short' }, ['username', 'password']],
+    ['NUL in a password', { ...ann, password: 'correct\u0000horse' }, ['password']],
+    ['half a character', { ...ann, displayName: 'a\ud800' }, ['displayName']],
+    ['a forged prototype', JSON.parse('{"username":"ann","__proto__":{"admin":true}}') as object, ['__proto__']],
+    ['a name every object has', { ...ann, toString: 'x' }, ['toString']],
+    ['a constructor', { ...ann, constructor: { prototype: {} } }, ['constructor']],
+  ])('with %s is refused by the name of the field', async (_what, body, paths) => {
+    expect(await refused(RegisterDto, body)).toEqual(paths);
+  });
+
+  it('with a bad element names its place in the list', async () => {
+    const memberIds = ['a', 'b', 'c', { $ne: 1 }];
+    expect(await refused(CreateGroupDto, { name: 'g', joinPolicy: 'open', memberIds })).toEqual(['memberIds.3']);
+  });
+
+  it.each([
+    ['null', null],
+    ['a list', [ann]],
+    ['a text', 'ann'],
+    ['a number', 7],
+    ['nothing', undefined],
+  ])('that is %s instead of an object is refused', async (_what, body) => {
+    await refused(LoginDto, body);
+  });
+
+  it.each(['0', '101', '-1', '1.5', 'x', '', '1e1', ['1', '2']])('with limit %j is refused', async (limit) => {
+    expect(await refused(PageQueryDto, { limit }, 'query')).toEqual(['limit']);
+  });
+
+  it('of any depth or breadth is refused at once and in few words', async () => {
+    let deep: object = {};
+    for (let i = 0; i < 10_000; i++) deep = { deep };
+    await refused(RegisterDto, { ...ann, deep });
+    const broad = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`f${i}`, i]));
+    expect((await refused(RegisterDto, { ...ann, ...broad })).length).toBeLessThanOrEqual(50);
+    const [path = ''] = await refused(RegisterDto, { ...ann, ['f'.repeat(200_000)]: 1 });
+    expect(path.length).toBeLessThan(300);
+  });
+
+  it('is never repeated in what is said about it', async () => {
+    const error = await take(RegisterDto, {
+      username: 'hunter2 ',
+      password: 'hunter2',
+      displayName: '\u0007hunter2',
+    }).catch((reason: DunlinError) => reason);
+    expect(JSON.stringify((error as DunlinError).toData())).not.toContain('hunter2');
+  });
+
+  it('over a socket is held to the same rules', () => {
+    expect(validated(RegisterDto, ann)).toEqual(ann);
+    for (const input of [null, [ann], 'x', { ...ann, admin: 1 }, { ...ann, constructor: 1 }])
+      expect(() => validated(RegisterDto, input)).toThrow(expect.objectContaining({ code: 'validation_failed' }));
+  });
+});
