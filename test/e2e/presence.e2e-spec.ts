@@ -82,6 +82,22 @@ describe('Presence', () => {
     device.close();
   });
 
+  it('ends with the last group that two people share', async () => {
+    const [ann, ben, cy] = await people('ann', 'ben', 'cy');
+    const group = await ann.makeGroup([ben, cy]);
+    const watcher = await ben.connect({ gateway: 0 });
+    const friend = await ann.connect({ gateway: 0 });
+    await eventually(async () => expect(Object.keys(await ask(watcher, cy))).toEqual([cy.id]));
+    await ask(friend, cy);
+    await cy.ok('POST', `/groups/${group.id}/leave`);
+    await eventually(async () => expect(await ask(watcher, cy)).toEqual({}));
+    const device = await cy.connect();
+    await friend.waitFor('presence', ({ online }) => online);
+    await watcher.settle();
+    expect(watcher.all('presence')).toEqual([]);
+    device.close();
+  });
+
   it.each([
     ['no list', {}, 'userIds'],
     ['a text', { userIds: 'ann' }, 'userIds'],

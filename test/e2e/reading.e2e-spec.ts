@@ -87,6 +87,30 @@ describe('Reading', () => {
       });
   });
 
+  it('in a group of more than a hundred is told to the reader’s own devices alone', async () => {
+    const [ann, ben] = await people('ann', 'ben');
+    const group = await ann.makeGroup([ben]);
+    const crowd = async (count: number): Promise<void> => {
+      const more = await people(...Array.from({ length: count }, (_, i) => `crowd${i}.`));
+      await Promise.all(more.map((who) => who.ok('POST', `/groups/${group.id}/join`, {})));
+    };
+    await crowd(98);
+    const [annDevice, phone, laptop] = [
+      await ann.connect({ gateway: 0 }),
+      await ben.connect(),
+      await ben.connect({ gateway: 0 }),
+    ];
+    const { conversationId, seq } = await annDevice.say({ toGroupId: group.id }, 'a hundred of us');
+    await phone.ok('conversation:read', { conversationId, seq });
+    await annDevice.waitFor('conversation:read', (receipt) => receipt.seq === seq);
+    await crowd(1);
+    const last = await annDevice.say({ toGroupId: group.id }, 'one more');
+    await phone.ok('conversation:read', { conversationId, seq: last.seq });
+    await laptop.waitFor('conversation:read', (receipt) => receipt.seq === last.seq);
+    await annDevice.settle();
+    expect(annDevice.all('conversation:read').map((receipt) => receipt.seq)).toEqual([seq]);
+  });
+
   it.each([
     ['no id', { seq: 1 }, 'conversationId'],
     ['no seq', { conversationId: 'x' }, 'seq'],

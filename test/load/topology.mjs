@@ -15,7 +15,9 @@ export async function startSplit({ gateways = 2, log = () => undefined } = {}) {
   const services = await startServices({ log });
   const folder = mkdtempSync(join(tmpdir(), 'dunlin-load-'));
   const names = ['user', 'group', 'message', ...Array.from({ length: gateways }, (_, i) => `gateway-${i + 1}`)];
-  const ports = await freePorts(names.length + 1);
+  // one more than is started at first, for a gateway that comes later
+  const known = [...names, `gateway-${gateways + 1}`];
+  const ports = await freePorts(known.length);
   const common = {
     ...services.env,
     NODE_ENV: 'test',
@@ -27,7 +29,7 @@ export async function startSplit({ gateways = 2, log = () => undefined } = {}) {
   const running = new Map();
   const start = (name) => {
     const entry = name.startsWith('gateway') ? 'gateway' : name;
-    const port = String(ports[names.indexOf(name)]);
+    const port = String(ports[known.indexOf(name)]);
     const app = spawnApp({ name, entry: appEntry(entry), env: { ...common, PORT: port, INSTANCE_ID: name }, log });
     running.set(name, app);
     return waitForHttp(`http://127.0.0.1:${port}/health/ready`, { app });
