@@ -1,6 +1,7 @@
 // Holds the documents against the code: settings, scripts, version, and that links lead somewhere.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { checkApiDocuments } from './api-documents.mjs';
 
 const read = (file) => readFileSync(file, 'utf8');
 const problems = [];
@@ -37,6 +38,30 @@ for (const file of documents) {
     expect(existsSync(path), `${file} names ${path}, which is not there`);
 }
 
+checkCompose();
+problems.push(...(await checkApiDocuments()));
+
 for (const problem of problems) console.error(problem);
 console.log(`documents: ${documents.length} files, ${settings.length} settings, ${problems.length} problems`);
 process.exit(problems.length === 0 ? 0 : 1);
+
+/** Ports, variables, start commands and health checks of docker-compose.yml are those of the code. */
+function checkCompose() {
+  const compose = read('docker-compose.yml');
+  const block = /x-environment:[^\n]*\n((?: {2}.*\n)+)/.exec(compose)?.[1] ?? '';
+  const variables = [...block.matchAll(/^ {2}([A-Z_]+):/gm)].map((match) => match[1]);
+  expect(variables.length > 5, 'docker-compose.yml: found no common variables');
+  for (const name of variables) expect(settings.includes(name), `docker-compose.yml sets ${name}, which no code reads`);
+  for (const secret of ['JWT_SECRET', 'MYSQL_PASSWORD'])
+    expect(compose.includes(`\${${secret}:?`), `docker-compose.yml does not insist on ${secret}`);
+  for (const app of ['gateway', 'user', 'group', 'message']) {
+    const port = /defaultPort: (\d+)/.exec(read(`apps/${app}/src/main.ts`))?.[1];
+    const service = new RegExp(`\\n  ${app}:\\n((?:    .*\\n)+)`).exec(compose)?.[1] ?? '';
+    expect(service.includes(`dist/all/apps/${app}/src/main.js`), `docker-compose.yml: ${app} runs something else`);
+    expect(
+      service.includes(`PORT: ${port} `) || service.includes(`PORT: ${port}}`),
+      `docker-compose.yml: ${app} is not on ${port}`,
+    );
+  }
+  expect(read('Dockerfile').includes('/health/ready'), 'The Dockerfile checks another health page');
+}
