@@ -84,8 +84,8 @@ const EVENTUALLY_MS = 15_000;
 const PAUSE_MS = 30;
 
 /** Asks again until it holds: for what the contract promises soon rather than at once. */
-export async function eventually<T>(ask: () => Promise<T> | T): Promise<T> {
-  const deadline = Date.now() + EVENTUALLY_MS;
+export async function eventually<T>(ask: () => Promise<T> | T, withinMs = EVENTUALLY_MS): Promise<T> {
+  const deadline = Date.now() + withinMs;
   for (;;) {
     try {
       return await ask();

@@ -18,6 +18,16 @@ export function createPino(config: Config, app: string): Pino {
   });
 }
 
+/** Nest's own account of how it puts an app together: for who debugs that. */
+const FRAMEWORK = new Set([
+  'InstanceLoader',
+  'NestApplication',
+  'NestFactory',
+  'NestMicroservice',
+  'RouterExplorer',
+  'RoutesResolver',
+]);
+
 /** Nest's logger over pino, so that `new Logger(Name)` anywhere writes the same lines. */
 export class PinoLogger implements LoggerService {
   constructor(private readonly pino: Pino) {}
@@ -48,6 +58,7 @@ export class PinoLogger implements LoggerService {
     rest: unknown[],
   ): void {
     const context = typeof rest.at(-1) === 'string' ? (rest.at(-1) as string) : undefined;
+    if (level === 'info' && context !== undefined && FRAMEWORK.has(context)) level = 'debug';
     const details = context === undefined ? rest : rest.slice(0, -1);
     const fields: Record<string, unknown> = {};
     if (context !== undefined) fields['context'] = context;
