@@ -10,7 +10,7 @@ describe('A server that is killed in the middle of its work', () => {
   beforeAll(async () => {
     server = await startTopology({ embedded: true, onTrouble: (what) => troubles.push(what) });
   });
-  afterAll(() => server.stop());
+  afterAll(() => server?.stop());
 
   it('has kept everything that it acknowledged, and takes a resend for the same message', async () => {
     const [base] = server.gateways as [string];

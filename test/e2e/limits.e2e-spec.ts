@@ -18,7 +18,7 @@ describe('A server with its limits on, small groups and small uploads', () => {
     });
   });
   afterAll(async () => {
-    await server.stop();
+    await server?.stop();
     expect(troubles).toEqual([]);
   });
 
@@ -129,7 +129,7 @@ describe('A server whose access tokens hold for a second', () => {
   beforeAll(async () => {
     server = await startTopology({ embedded: true, env: { ACCESS_TOKEN_TTL: '1' } });
   });
-  afterAll(() => server.stop());
+  afterAll(() => server?.stop());
 
   it('tells an access token that has expired from one that never was good', async () => {
     const ann = await person('ann', server.gateways);

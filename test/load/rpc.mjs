@@ -32,6 +32,8 @@ try {
     writeFileSync(values.out, JSON.stringify(report, null, 2));
   }
   for (const person of [ann, ben]) person.close();
+} catch (error) {
+  console.error(error);
 } finally {
   await topology.stop();
 }
@@ -69,7 +71,9 @@ async function comeAndGo() {
   return { readyAfterMs };
 }
 
-const friendList = (person) => person.http('GET', '/friends');
+function friendList(person) {
+  return person.http('GET', '/friends');
+}
 
 async function send(from, to, clientMsgId) {
   const payload = { toUserId: to.id, clientMsgId, type: 'text', content: { text: 'x'.repeat(150) } };
@@ -85,9 +89,10 @@ async function atRate(total, act) {
     const intended = begun + (i * 1000) / rate;
     const wait = intended - performance.now();
     if (wait > 0) await sleep(wait);
-    pending.push(Promise.resolve(act(i)).then(() => latencies.push(performance.now() - intended)));
+    pending.push(act(i).then(() => latencies.push(performance.now() - intended)));
   }
-  await Promise.all(pending);
+  const failed = (await Promise.allSettled(pending)).filter(({ status }) => status === 'rejected');
+  if (failed.length > 0) throw new Error(`${failed.length} of ${total} failed`, { cause: failed[0].reason });
   return latencies;
 }
 
