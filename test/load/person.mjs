@@ -17,6 +17,7 @@ export class Person {
   refusals = 0;
   #queue = Promise.resolve();
   #filling = new Map();
+  #mending = new Set();
   #pushed = new Map();
   #newest = new Map();
   #filled = new Map();
@@ -131,15 +132,22 @@ export class Person {
       this.#show(conversationId, seq, message.content.text ?? message.content.event);
     }
     for (const id of new Set(messages.map((message) => message.conversationId))) {
-      if (this.#hasHole(id)) void this.#fill(id);
+      if (this.#hasHole(id)) void this.#mend(id);
     }
   }
 
   /** A hole may be one's own message whose ack is on its way: give it time, then ask. */
+  async #mend(id) {
+    if (this.#mending.has(id)) return;
+    this.#mending.add(id);
+    await sleep(1000);
+    if (this.#hasHole(id)) await this.#fill(id);
+    this.#mending.delete(id);
+  }
+
   async #fill(id) {
     if (this.#filling.has(id)) return this.#filling.get(id);
     const work = (async () => {
-      await sleep(1000);
       for (;;) {
         const answer = await this.#ask('conversation:sync', {
           conversationId: id,
