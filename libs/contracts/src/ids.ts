@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 declare const brand: unique symbol;
 type Branded<T, B extends string> = T & { readonly [brand]: B };
@@ -20,7 +20,7 @@ export const pairOf = (a: UserId, b: UserId): [UserId, UserId] => (a < b ? [a, b
  * a first send needs no look-up and two first sends cannot make two conversations.
  */
 export const directConversationId = (a: UserId, b: UserId): ConversationId =>
-  `d${createHash('sha256').update(pairOf(a, b).join('|')).digest('hex').slice(0, 32)}` as ConversationId;
+  `d${hash('sha256', pairOf(a, b).join('|')).slice(0, 32)}` as ConversationId;
 
 /** The conversation of a group, one to one. */
 export const groupConversationId = (group: GroupId): ConversationId => `g${group}` as ConversationId;

@@ -30,7 +30,7 @@ export type Entity = EntityTarget<object>;
 async function optionsFor(url: string, schema: Schema, connections: number): Promise<DataSourceOptions> {
   // Only the driver that is needed is loaded: the other one would be dead weight for as long as the process lives.
   const base = url.startsWith('sqlite:')
-    ? await (await import('./sqlite.js')).sqliteOptions(url)
+    ? await (await import('./sqlite/sqlite-options.js')).sqliteOptions(url)
     : await (await import('./mysql.js')).mysqlOptions(url, connections);
   return {
     ...base,
@@ -49,13 +49,26 @@ async function open(url: string, schema: Schema, connections: number): Promise<D
   return source;
 }
 
+/** The writing side of an SQLite file, whose commits wait for the disk on a thread of their own. */
+async function openSqliteWriter(url: string, schema: Schema): Promise<DataSource> {
+  const [{ sqliteFile, SQLITE_PRAGMAS }, { ThreadedSqliteDriver }, { WriterThread }] = await Promise.all([
+    import('./sqlite/sqlite-options.js'),
+    import('./sqlite/threaded-driver.js'),
+    import('./sqlite/writer-thread.js'),
+  ]);
+  const source = new DataSource(await optionsFor(url, schema, 1));
+  source.driver = new ThreadedSqliteDriver(source, await WriterThread.open(sqliteFile(url), SQLITE_PRAGMAS));
+  await source.initialize();
+  return source;
+}
+
 /** Waits for the server, saying so now and then, as an app that starts before its database must. */
 async function openPatiently(url: string, schema: Schema, connections: number, once: boolean): Promise<DataSource> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await open(url, schema, connections);
     } catch (error) {
-      if (once || url.startsWith('sqlite:')) throw error;
+      if (once) throw error;
       const code = (error as { code?: string }).code ?? (error as Error).name;
       if (attempt % 10 === 0) logger.warn(`Waiting for the database (${code})`);
       await delay(Math.min(200 + attempt * 100, 1000));
@@ -65,14 +78,16 @@ async function openPatiently(url: string, schema: Schema, connections: number, o
 
 /** Opens the database behind `url` with these tables, waiting for a server that is not up yet. */
 export async function connect(url: string, schema: Schema, options: ConnectOptions): Promise<Database> {
-  const writer = await openPatiently(url, schema, options.connections ?? 10, options.once ?? false);
+  const sqlite = url.startsWith('sqlite:');
+  const writer = sqlite
+    ? await openSqliteWriter(url, schema)
+    : await openPatiently(url, schema, options.connections ?? 10, options.once ?? false);
   if (options.migrate) await migrate(writer);
   else if (await writer.showMigrations()) {
     await writer.destroy();
     throw new Error('The database schema is behind this version. Run: npm run migrate');
   }
-  const reader = writer.options.type === 'better-sqlite3' ? await open(url, schema, 1) : writer;
-  return new Database(writer, reader);
+  return new Database(writer, sqlite ? await open(url, schema, 1) : writer);
 }
 
 /** Brings the schema up to date. Safe to repeat; one process at a time. */

@@ -7,6 +7,7 @@ export * from './dialect.js';
 export { asFailure, isDuplicate } from './failures.js';
 export * from './migration.js';
 export * from './outbox.js';
+export * from './rows.js';
 export * from './storage.module.js';
 export * from './temporary.js';
 export * from './unit-of-work.js';

@@ -1,8 +1,7 @@
 import { Logger } from '@nestjs/common';
-import type { MessageHandler } from '@nestjs/microservices';
 import { DunlinError, isErrorCode, type EventEnvelope, type RpcRequest } from '@dunlin/contracts';
 import { activeTraceId, runInTrace, type Clock } from '@dunlin/platform';
-import { isObservable, lastValueFrom } from 'rxjs';
+import { isObservable, lastValueFrom, type Observable } from 'rxjs';
 import type { EventHandler, RequestHandler } from './handlers.js';
 import { metrics } from './metrics.js';
 
@@ -30,7 +29,8 @@ export function handleRequest(handler: RequestHandler, request: RpcRequest<unkno
     }
     if (handler.authed && !request.caller) throw new DunlinError('unauthenticated');
     try {
-      return (await invoke(handler.run, request)) ?? null;
+      const outcome: unknown = await handler.run(request, undefined);
+      return (isObservable(outcome) ? await lastOf(outcome) : outcome) ?? null;
     } catch (error) {
       const failure = DunlinError.from(isNestError(error) ? error.getError() : error);
       if (failure.code === 'internal') logger.error(`${handler.pattern} failed`, { err: bare(failure.cause ?? error) });
@@ -42,18 +42,16 @@ export function handleRequest(handler: RequestHandler, request: RpcRequest<unkno
 /** An event and one of its handlers. @throws whatever the handler throws */
 export function handleEvent(handler: EventHandler, envelope: EventEnvelope<unknown>): Promise<void> {
   return inTrace(envelope.traceId, async () => {
-    await invoke(handler.run, envelope);
+    const outcome: unknown = await handler.run(envelope, undefined);
+    if (isObservable(outcome)) await lastOf(outcome);
   });
 }
 
 const inTrace = <T>(traceId: string, work: () => T): T =>
   activeTraceId() === traceId ? work() : runInTrace(traceId, work);
 
-/** Runs one handler, whatever Nest's pipeline makes of it: a promise, an observable or a value. */
-async function invoke(run: MessageHandler, argument: unknown): Promise<unknown> {
-  const outcome: unknown = await run(argument, undefined);
-  return isObservable(outcome) ? lastValueFrom(outcome, { defaultValue: null }) : outcome;
-}
+/** Nest's pipeline may make an observable of what a handler gives. */
+const lastOf = (outcome: Observable<unknown>): Promise<unknown> => lastValueFrom(outcome, { defaultValue: null });
 
 /** A guard's or pipe's own RpcException that carries one of our codes. */
 const isNestError = (error: unknown): error is { getError(): unknown } =>

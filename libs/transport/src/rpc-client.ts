@@ -39,7 +39,7 @@ export class TransportRpcClient extends RpcClient {
     context: CallContext & { caller: Caller },
   ): Promise<Result>;
   override call<Data, Result>(rpc: Rpc<Data, Result, false>, data: Data, context?: CallContext): Promise<Result>;
-  override async call<Data, Result>(
+  override call<Data, Result>(
     rpc: Rpc<Data, Result>,
     data: Data,
     { timeoutMs = TIMEOUT_MS, traceId, caller, requestId }: CallContext = {},
@@ -53,14 +53,16 @@ export class TransportRpcClient extends RpcClient {
       caller: caller ?? null,
       data,
     };
-    try {
-      const result = await this.wire.request(rpc as Rpc<Data, unknown>, request, timeoutMs);
-      metrics.rpc(rpc.pattern, 'ok', (performance.now() - started) / 1000);
-      return result as Result;
-    } catch (error) {
-      const failure = DunlinError.from(error);
-      metrics.rpc(rpc.pattern, failure.code, (performance.now() - started) / 1000);
-      throw failure;
-    }
+    return this.wire.request(rpc as Rpc<Data, unknown>, request, timeoutMs).then(
+      (result) => {
+        metrics.rpc(rpc.pattern, 'ok', (performance.now() - started) / 1000);
+        return result as Result;
+      },
+      (error: unknown) => {
+        const failure = DunlinError.from(error);
+        metrics.rpc(rpc.pattern, failure.code, (performance.now() - started) / 1000);
+        throw failure;
+      },
+    );
   }
 }

@@ -57,8 +57,8 @@ export class ClientEvents {
     return [...this.byName.keys()];
   }
 
-  /** @throws DunlinError by the contract; `validation_failed` for an event that is not known */
-  async handle(socket: ImSocket, event: string, payload: unknown): Promise<unknown> {
+  /** @throws DunlinError by the contract, at once or later; `validation_failed` for an event that is not known */
+  handle(socket: ImSocket, event: string, payload: unknown): Promise<unknown> {
     const handler = this.byName.get(event);
     if (!handler) throw invalid('event', 'is not known');
     return handler(socket, payload);

@@ -1,15 +1,27 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Encoder, PacketType, type Packet } from 'socket.io-parser';
+import { CoalescingWebSocket, textFrame } from './coalescing-websocket.js';
 import type { EventPayload, ImSocket, ServerEvent } from './im-socket.js';
 
-/** Packets that may wait for one reader. Socket.IO's own buffer has no limit; who is further behind is dropped. */
+/** Packets that may wait for one polling reader; Socket.IO's own buffer has no limit. */
 const BACKLOG_MAX = 1024;
 
 /** An event encoded once, to be written to any number of sockets. */
-export type Encoded = readonly string[];
+export class Encoded {
+  private bytes?: Buffer;
+
+  /** @param packet as Socket.IO's protocol has it (v5) */
+  constructor(readonly packet: string) {}
+
+  /** The whole frame: Engine.IO's "message" around the packet. */
+  get frame(): Buffer {
+    return (this.bytes ??= textFrame(`4${this.packet}`));
+  }
+}
 
 interface Engine {
+  readyState: string;
   writeBuffer: unknown[];
+  transport?: { socket?: unknown };
 }
 
 interface Client {
@@ -23,22 +35,25 @@ const OPTIONS = { preEncoded: true, compress: false, volatile: false };
 @Injectable()
 export class Emitter {
   private readonly logger = new Logger(Emitter.name);
-  private readonly encoder = new Encoder();
 
   encode<E extends ServerEvent>(event: E, payload: EventPayload<E>): Encoded {
-    const packet: Packet = { type: PacketType.EVENT, nsp: '/im', data: [event, payload] };
-    return this.encoder.encode(packet) as string[];
+    return new Encoded(`2/im,${JSON.stringify([event, payload])}`);
   }
 
   /** A reader too far behind is disconnected; it comes back and syncs. */
   write(socket: ImSocket, encoded: Encoded): void {
     const client = socket.client as unknown as Client;
-    if (client.conn.writeBuffer.length > BACKLOG_MAX) {
+    const { conn } = client;
+    const transport = conn.transport?.socket;
+    if (transport instanceof CoalescingWebSocket && conn.writeBuffer.length === 0 && conn.readyState === 'open') {
+      // past Engine.IO, which would take the same bytes apart and put them together for each reader
+      transport.queue(encoded.frame);
+    } else if (conn.writeBuffer.length > BACKLOG_MAX) {
       this.logger.warn('Dropped a reader that does not keep up', { userId: socket.data.caller.userId });
       socket.disconnect(true);
-      return;
+    } else {
+      client._packet([encoded.packet], OPTIONS);
     }
-    client._packet(encoded, OPTIONS);
   }
 
   /** To each socket but one. */

@@ -5,6 +5,7 @@ import { LIMITS } from '@dunlin/contracts';
 import type { Config } from '@dunlin/platform';
 import type { Server, ServerOptions } from 'socket.io';
 import { originAllowed } from '../origins.js';
+import { CoalescingServer } from './coalescing-websocket.js';
 import { serveConformance } from './conformance.js';
 
 /** What Socket.IO's own test suite expects of a server. */
@@ -25,6 +26,7 @@ export class ImAdapter extends IoAdapter {
       path: '/socket.io/',
       serveClient: false,
       transports: ['polling', 'websocket'],
+      wsEngine: CoalescingServer,
       maxHttpBufferSize: LIMITS.frameBytes,
       // compressed frames cannot be encoded once for many, and cost a window of memory a connection
       perMessageDeflate: false,

@@ -92,15 +92,19 @@ export class ImGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayD
     // Without an ack there is nobody to tell and no promise to keep.
     if (typeof ack !== 'function') return;
     const traceId = newId();
+    const fail = (error: unknown): void =>
+      (ack as AckFunction)({ ok: false, error: this.failure(error, event, traceId) });
     runInTrace(traceId, () => {
-      this.answer(socket, event, args).then(
-        (data) => (ack as AckFunction)({ ok: true, data }),
-        (error: unknown) => (ack as AckFunction)({ ok: false, error: this.failure(error, event, traceId) }),
-      );
+      try {
+        this.answer(socket, event, args).then((data) => (ack as AckFunction)({ ok: true, data }), fail);
+      } catch (error) {
+        fail(error);
+      }
     });
   }
 
-  private async answer(socket: ImSocket, event: string, args: unknown[]): Promise<unknown> {
+  /** @throws DunlinError at once or later */
+  private answer(socket: ImSocket, event: string, args: unknown[]): Promise<unknown> {
     if (event !== 'message:send') this.limits.socketEvent.take(socket.id);
     if (!this.events.isKnown(event)) throw invalid('event', 'is not known');
     if (args.length !== 2) throw invalid('', 'takes one payload and one ack');

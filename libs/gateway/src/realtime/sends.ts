@@ -64,30 +64,29 @@ export class Sends {
     return parsed.payload;
   }
 
-  private async store(caller: Caller, payload: SendPayload, originSocketId?: string): Promise<SendResult> {
-    const content = await this.content(caller, payload);
-    const command: SendCommand = {
-      ...content,
-      ...target(caller, payload),
-      clientMsgId: payload.clientMsgId,
-    };
-    if (payload.replyTo !== undefined) command.replyTo = payload.replyTo;
-    if (originSocketId !== undefined) command.originSocketId = originSocketId;
-    try {
-      return await this.rpc.call(messageRpc.send, command, { caller });
-    } catch (error) {
-      throw await this.explain(caller, payload, DunlinError.from(error));
-    }
+  /** Text, which is nearly all, goes without a wait on its way to the log. */
+  private store(caller: Caller, payload: SendPayload, originSocketId?: string): Promise<SendResult> {
+    const { data } = payload.content as { data?: string };
+    if (data === undefined) return this.append(caller, payload, contentOf(payload), originSocketId);
+    return this.images
+      .store(caller, data)
+      .then((mediaId) =>
+        this.append(caller, payload, { type: 'image', content: { mediaId: mediaId as MediaId } }, originSocketId),
+      );
   }
 
-  private async content(caller: Caller, payload: SendPayload): Promise<SendContent> {
-    const content = payload.content as { text?: string; mediaId?: string; data?: string; name?: string };
-    if (payload.type === 'text') return { type: 'text', content: { text: content.text as string } };
-    const mediaId = (
-      content.data === undefined ? content.mediaId : await this.images.store(caller, content.data)
-    ) as MediaId;
-    if (payload.type === 'image') return { type: 'image', content: { mediaId } };
-    return { type: 'file', content: content.name === undefined ? { mediaId } : { mediaId, name: content.name } };
+  private append(
+    caller: Caller,
+    payload: SendPayload,
+    content: SendContent,
+    originSocketId?: string,
+  ): Promise<SendResult> {
+    const command = { ...content, ...target(caller, payload), clientMsgId: payload.clientMsgId } as SendCommand;
+    if (payload.replyTo !== undefined) command.replyTo = payload.replyTo;
+    if (originSocketId !== undefined) command.originSocketId = originSocketId;
+    return this.rpc.call(messageRpc.send, command, { caller }).catch(async (error: unknown) => {
+      throw await this.explain(caller, payload, DunlinError.from(error));
+    });
   }
 
   /**
@@ -107,6 +106,15 @@ export class Sends {
     }
     return error;
   }
+}
+
+/** What is said, where nothing has to be stored first. */
+function contentOf(payload: SendPayload): SendContent {
+  const { text, mediaId, name } = payload.content as { text?: string; mediaId?: string; name?: string };
+  if (payload.type === 'text') return { type: 'text', content: { text: text as string } };
+  const media = { mediaId: mediaId as MediaId };
+  if (payload.type === 'image') return { type: 'image', content: media };
+  return { type: 'file', content: name === undefined ? media : { ...media, name } };
 }
 
 function target(caller: Caller, payload: SendPayload): { conversationId: ConversationId; peerId?: UserId } {

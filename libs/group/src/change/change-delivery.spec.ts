@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { GroupId } from '@dunlin/contracts';
 import { by, GroupWorld, refusal } from '../testing/group-world.js';
 
@@ -48,7 +49,7 @@ describe('What is told of a group’s changes', () => {
     world.log.gate = new Promise((resolve) => (open = resolve));
     let answered = false;
     const joining = world.membership.join(join('ben')).then(() => (answered = true));
-    while ((await waiting()) === 0) await Promise.resolve();
+    while ((await waiting()) === 0) await setImmediate();
     expect(answered).toBe(false);
     open();
     await joining;

@@ -11,7 +11,7 @@ import {
   type UserId,
 } from '@dunlin/contracts';
 import { toTimestamp } from '@dunlin/platform';
-import { marks, placeholders, type Transaction } from '@dunlin/storage';
+import { insertRows, marks, type Transaction } from '@dunlin/storage';
 import { toCard, type GroupState } from '../group/group-state.js';
 import type { ToldChange } from './told-change.js';
 
@@ -128,10 +128,17 @@ export class LockedGroup {
     if (userIds.length === 0) return;
     if (this.state.memberCount + userIds.length > this.maxMembers) throw new DunlinError('group_full');
     const mute = keepsMute ? await this.rememberedMute(userIds[0] as UserId) : null;
-    await this.query(
-      `INSERT INTO group_members (groupId, userId, role, mutedUntil, joinedAt) VALUES ${placeholders(userIds.length, 5)}`,
-      userIds.flatMap((userId) => [this.id, userId, userId === owner ? 'owner' : 'member', mute, this.now]),
-    );
+    await insertRows(this.tx.manager, {
+      table: 'group_members',
+      columns: ['groupId', 'userId', 'role', 'mutedUntil', 'joinedAt'],
+      rows: userIds.map((userId) => ({
+        groupId: this.id,
+        userId,
+        role: userId === owner ? 'owner' : 'member',
+        mutedUntil: mute,
+        joinedAt: this.now,
+      })),
+    });
     for (const table of ['group_join_requests', 'group_mutes'])
       await this.query(`DELETE FROM ${table} WHERE groupId = ? AND userId IN (${marks(userIds.length)})`, [
         this.id,

@@ -7,11 +7,11 @@ import {
   type SystemContent,
   type Tie,
 } from '@dunlin/contracts';
-import { insertIgnore, marks, onConflict, placeholders, type Dialect } from '@dunlin/storage';
+import { insertIgnore, insertRows, marks, type Dialect } from '@dunlin/storage';
 import type { EntityManager } from 'typeorm';
 import { recipientsOf } from './append-sends.js';
 import { lockHeads, saveHeads, type ConversationHead } from './conversation-head.js';
-import { MESSAGE_COLUMNS, toWireMessage, type StoredMessage } from './wire-message.js';
+import { insertMessages, toWireMessage, type StoredMessage } from './wire-message.js';
 
 /** Makes the row if it is not there, then locks it; two at once end up with the one row. */
 async function lockOrCreate(
@@ -37,7 +37,7 @@ export async function applyTie(tx: EntityManager, dialect: Dialect, tie: Tie, no
   head.friends = tie.friends ? 1 : 0;
   head.lowBlocked = tie.blockedBy.includes(lowId) ? 1 : 0;
   head.highBlocked = tie.blockedBy.includes(highId) ? 1 : 0;
-  await saveHeads(tx, dialect, [head]);
+  await saveHeads(tx, [head]);
 }
 
 export interface ChangeOutcome {
@@ -63,25 +63,10 @@ export async function applyGroupChange(
   const firstSeq = head.lastSeq + 1;
   head.version = change.version;
   if (change.dissolved) head.closed = 1;
-  await changeMembers(tx, dialect, change, head, firstSeq);
+  await changeMembers(tx, change, head, firstSeq);
   const rows = announce(change, head, now);
-  if (rows.length > 0) {
-    await tx.query(
-      `INSERT INTO messages (${MESSAGE_COLUMNS}) VALUES ${placeholders(rows.length, 9)}`,
-      rows.flatMap((row) => [
-        row.conversationId,
-        row.seq,
-        row.senderId,
-        row.clientMsgId,
-        row.type,
-        row.content,
-        row.replySeq,
-        row.counted,
-        row.sentAt,
-      ]),
-    );
-  }
-  await saveHeads(tx, dialect, [head]);
+  await insertMessages(tx, rows);
+  await saveHeads(tx, [head]);
   const committed = rows.map((row): CommittedMessage => ({
     message: toWireMessage(row),
     recipients: recipientsOf(head),
@@ -92,21 +77,26 @@ export async function applyGroupChange(
 
 async function changeMembers(
   tx: EntityManager,
-  dialect: Dialect,
   change: GroupChange,
   head: ConversationHead,
   firstSeq: number,
 ): Promise<void> {
   const { joined = [], left = [], muted } = change;
-  if (joined.length > 0) {
-    // who comes back starts anew: history, cursor and unread begin at this join
-    const columns = ['joinedSeq', 'leftSeq', 'readSeq', 'readCounted', 'mutedUntil'];
-    await tx.query(
-      `INSERT INTO conversation_members (conversationId, userId, ${columns.join(', ')}) VALUES ${placeholders(joined.length, 7)}` +
-        onConflict(dialect, ['conversationId', 'userId'], columns),
-      joined.flatMap((userId) => [head.id, userId, firstSeq, null, firstSeq - 1, head.counted, null]),
-    );
-  }
+  // who comes back starts anew: history, cursor and unread begin at this join
+  const fresh = {
+    joinedSeq: firstSeq,
+    leftSeq: null,
+    readSeq: firstSeq - 1,
+    readCounted: head.counted,
+    mutedUntil: null,
+  };
+  const update = Object.keys(fresh) as (keyof typeof fresh)[];
+  await insertRows(tx, {
+    table: 'conversation_members',
+    columns: ['conversationId', 'userId', ...update],
+    rows: joined.map((userId) => ({ conversationId: head.id, userId, ...fresh })),
+    onConflict: { key: ['conversationId', 'userId'], update },
+  });
   if (left.length > 0) {
     await tx.query(
       `UPDATE conversation_members SET leftSeq = ? WHERE conversationId = ? AND leftSeq IS NULL AND userId IN (${marks(left.length)})`,

@@ -13,11 +13,11 @@ import {
   type SendResult,
   type UserId,
 } from '@dunlin/contracts';
-import { insertIgnore, marks, onConflict, placeholders, type Dialect } from '@dunlin/storage';
+import { insertRows, marks, type Dialect } from '@dunlin/storage';
 import type { EntityManager } from 'typeorm';
 import { lockHeads, saveHeads, type ConversationHead } from './conversation-head.js';
 import type { MembershipCache } from './membership-cache.js';
-import { MESSAGE_COLUMNS, toWireMessage, type StoredMessage } from './wire-message.js';
+import { insertMessages, MESSAGE_COLUMNS, toWireMessage, type StoredMessage } from './wire-message.js';
 
 export interface PendingSend {
   command: SendCommand;
@@ -144,14 +144,20 @@ function answer(
 export const recipientsOf = (head: ConversationHead): Recipients =>
   head.type === 'direct' ? { userIds: [head.lowId as UserId, head.highId as UserId] } : { version: head.version };
 
+/** How far a sender has read by sending. */
+interface Cursor {
+  conversationId: string;
+  userId: string;
+  joinedSeq: number;
+  readSeq: number;
+  readCounted: number;
+}
+
 /** Collects what one append will write. */
 class Batch {
   private readonly rows: StoredMessage[] = [];
   private readonly attachments: { mediaId: string; conversationId: string; seq: number }[] = [];
-  private readonly cursors = new Map<
-    string,
-    { head: ConversationHead; userId: string; joinedSeq: number; row: StoredMessage }
-  >();
+  private readonly cursors = new Map<string, Cursor>();
   private readonly firstUses = new Set<ConversationHead>();
 
   constructor(
@@ -190,7 +196,13 @@ class Batch {
       sentAt: this.context.now,
     };
     this.rows.push(row);
-    this.cursors.set(`${head.id}|${caller.userId}`, { head, userId: caller.userId, joinedSeq, row });
+    this.cursors.set(`${head.id}|${caller.userId}`, {
+      conversationId: head.id,
+      userId: caller.userId,
+      joinedSeq,
+      readSeq: row.seq,
+      readCounted: row.counted,
+    });
     if ('media' in content) {
       this.attachments.push({ mediaId: content.media.id, conversationId: head.id, seq: row.seq });
     }
@@ -246,52 +258,37 @@ class Batch {
 
   async write(): Promise<void> {
     if (this.rows.length === 0) return;
-    const { tx, dialect } = this.context;
-    await tx.query(
-      `INSERT INTO messages (${MESSAGE_COLUMNS}) VALUES ${placeholders(this.rows.length, 9)}`,
-      this.rows.flatMap((row) => [
-        row.conversationId,
-        row.seq,
-        row.senderId,
-        row.clientMsgId,
-        row.type,
-        row.content,
-        row.replySeq,
-        row.counted,
-        row.sentAt,
-      ]),
-    );
+    const { tx } = this.context;
+    await insertMessages(tx, this.rows);
     const touched = new Set(this.rows.map((row) => row.conversationId));
     await saveHeads(
       tx,
-      dialect,
       [...this.heads.values()].filter((head) => touched.has(head.id)),
     );
     await this.writeMembers();
-    if (this.attachments.length > 0) {
-      await tx.query(
-        `INSERT INTO message_media (mediaId, conversationId, seq) VALUES ${placeholders(this.attachments.length, 3)}`,
-        this.attachments.flatMap((a) => [a.mediaId, a.conversationId, a.seq]),
-      );
-    }
+    await insertRows(tx, {
+      table: 'message_media',
+      columns: ['mediaId', 'conversationId', 'seq'],
+      rows: this.attachments,
+    });
   }
 
   /** A send moves its sender's own cursor; a direct conversation's first message enters it in both lists. */
   private async writeMembers(): Promise<void> {
-    const { tx, dialect } = this.context;
+    const { tx } = this.context;
     const fresh = [...this.firstUses].filter((head) => head.type === 'direct');
-    if (fresh.length > 0) {
-      await tx.query(
-        `${insertIgnore(dialect)} INTO conversation_members (conversationId, userId) VALUES ${placeholders(fresh.length * 2, 2)}`,
-        fresh.flatMap((head) => [head.id, head.lowId, head.id, head.highId]),
-      );
-    }
-    const cursors = [...this.cursors.values()];
-    await tx.query(
-      `INSERT INTO conversation_members (conversationId, userId, joinedSeq, readSeq, readCounted) VALUES ${placeholders(cursors.length, 5)}` +
-        onConflict(dialect, ['conversationId', 'userId'], ['readSeq', 'readCounted']),
-      cursors.flatMap(({ userId, joinedSeq, row }) => [row.conversationId, userId, joinedSeq, row.seq, row.counted]),
-    );
+    await insertRows(tx, {
+      table: 'conversation_members',
+      columns: ['conversationId', 'userId'],
+      rows: fresh.flatMap(({ id, lowId, highId }) => [lowId, highId].map((userId) => ({ conversationId: id, userId }))),
+      onConflict: 'ignore',
+    });
+    await insertRows(tx, {
+      table: 'conversation_members',
+      columns: ['conversationId', 'userId', 'joinedSeq', 'readSeq', 'readCounted'],
+      rows: [...this.cursors.values()],
+      onConflict: { key: ['conversationId', 'userId'], update: ['readSeq', 'readCounted'] },
+    });
   }
 }
 

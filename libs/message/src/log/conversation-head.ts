@@ -1,4 +1,4 @@
-import { placeholders, forUpdate, marks, onConflict, type Dialect } from '@dunlin/storage';
+import { forUpdate, insertRows, isIn, type Dialect } from '@dunlin/storage';
 import type { EntityManager } from 'typeorm';
 
 /** A conversation's row, locked by the running append. */
@@ -34,7 +34,16 @@ const COLUMNS = [
   'updatedAt',
 ] as const satisfies (keyof ConversationHead)[];
 
-const MUTABLE = ['lastSeq', 'counted', 'version', 'friends', 'lowBlocked', 'highBlocked', 'closed', 'updatedAt'];
+const MUTABLE = [
+  'lastSeq',
+  'counted',
+  'version',
+  'friends',
+  'lowBlocked',
+  'highBlocked',
+  'closed',
+  'updatedAt',
+] as const;
 
 /** Locks the rows in the order of their ids, so that two appends can never wait for each other. */
 export async function lockHeads(
@@ -42,9 +51,10 @@ export async function lockHeads(
   dialect: Dialect,
   ids: readonly string[],
 ): Promise<Map<string, ConversationHead>> {
+  const among = isIn(dialect, 'id', ids);
   const rows = (await tx.query(
-    `SELECT ${COLUMNS.join(', ')} FROM conversations WHERE id IN (${marks(ids.length)}) ORDER BY id${forUpdate(dialect)}`,
-    [...ids],
+    `SELECT ${COLUMNS.join(', ')} FROM conversations WHERE ${among.sql} ORDER BY id${forUpdate(dialect)}`,
+    among.parameters,
   )) as ConversationHead[];
   return new Map(
     rows.map((row) => [
@@ -55,15 +65,11 @@ export async function lockHeads(
 }
 
 /** Writes the heads back in one statement; rows that are not there yet are made. */
-export async function saveHeads(
-  tx: EntityManager,
-  dialect: Dialect,
-  heads: readonly ConversationHead[],
-): Promise<void> {
-  if (heads.length === 0) return;
-  await tx.query(
-    `INSERT INTO conversations (${COLUMNS.join(', ')}) VALUES ${placeholders(heads.length, COLUMNS.length)}` +
-      onConflict(dialect, ['id'], MUTABLE),
-    heads.flatMap((head) => COLUMNS.map((column) => head[column])),
-  );
+export async function saveHeads(tx: EntityManager, heads: readonly ConversationHead[]): Promise<void> {
+  await insertRows(tx, {
+    table: 'conversations',
+    columns: COLUMNS,
+    rows: heads,
+    onConflict: { key: ['id'], update: MUTABLE },
+  });
 }

@@ -1,5 +1,7 @@
 import { messageId, type ConversationId, type Message, type MessageType } from '@dunlin/contracts';
 import { toTimestamp } from '@dunlin/platform';
+import { insertRows } from '@dunlin/storage';
+import type { EntityManager } from 'typeorm';
 
 /** A row of `messages` as a query gives it. */
 export interface StoredMessage {
@@ -14,7 +16,23 @@ export interface StoredMessage {
   sentAt: number | string;
 }
 
-export const MESSAGE_COLUMNS = 'conversationId, seq, senderId, clientMsgId, type, content, replySeq, counted, sentAt';
+const COLUMNS = [
+  'conversationId',
+  'seq',
+  'senderId',
+  'clientMsgId',
+  'type',
+  'content',
+  'replySeq',
+  'counted',
+  'sentAt',
+] as const satisfies (keyof StoredMessage)[];
+
+export const MESSAGE_COLUMNS = COLUMNS.join(', ');
+
+/** @throws when a clientMsgId or a seq is there already */
+export const insertMessages = (tx: EntityManager, rows: readonly StoredMessage[]): Promise<void> =>
+  insertRows(tx, { table: 'messages', columns: COLUMNS, rows });
 
 /** As everybody sees it; `clientMsgId` is there for the sender alone, see {@link forViewer}. */
 export function toWireMessage(row: StoredMessage): Message {

@@ -26,9 +26,17 @@ export class InProcessClient extends ClientProxy implements Wire {
     super();
   }
 
-  async request<Data>(rpc: Rpc<Data, unknown>, request: RpcRequest<Data>, timeoutMs: number): Promise<unknown> {
-    const result = await withDeadline(this.answer(rpc.pattern, request), timeoutMs);
-    return this.plain(result);
+  request<Data>(rpc: Rpc<Data, unknown>, request: RpcRequest<Data>, timeoutMs: number): Promise<unknown> {
+    if (this.checks) return this.checkedRequest(rpc, request, timeoutMs);
+    return withDeadline(this.answer(rpc.pattern, request), timeoutMs);
+  }
+
+  private async checkedRequest<Data>(
+    rpc: Rpc<Data, unknown>,
+    request: RpcRequest<Data>,
+    timeoutMs: number,
+  ): Promise<unknown> {
+    return freezePlain(await withDeadline(this.answer(rpc.pattern, freezePlain(request)), timeoutMs));
   }
 
   /**
@@ -60,7 +68,7 @@ export class InProcessClient extends ClientProxy implements Wire {
 
   /** Nest's `send`. */
   protected override publish(packet: ReadPacket, callback: (packet: WritePacket) => void): () => void {
-    void this.answer(packet.pattern as string, packet.data as RpcRequest<unknown>).then(
+    void this.answer(packet.pattern as string, this.plain(packet.data as RpcRequest<unknown>)).then(
       (response) => callback({ response, isDisposed: true }),
       (error: unknown) => callback({ err: DunlinError.from(error), isDisposed: true }),
     );
@@ -77,7 +85,7 @@ export class InProcessClient extends ClientProxy implements Wire {
   private answer(pattern: string, request: RpcRequest<unknown>): Promise<unknown> {
     const handler = this.handlers.request(pattern);
     if (!handler) return Promise.reject(new DunlinError('unavailable', { message: `Nobody answers ${pattern} here` }));
-    return handleRequest(handler, this.plain(request), this.clock);
+    return handleRequest(handler, request, this.clock);
   }
 
   private plain<T>(value: T): T {
