@@ -17,7 +17,7 @@ export const mergeSchemas = (...schemas: Schema[]): Schema => ({
 });
 
 export interface ConnectOptions {
-  /** Size of the MySQL pool. */
+  /** Of each of the two MySQL pools, the one for transactions and the one for reads. */
   connections?: number;
   /** Make the schema current first; otherwise a schema that is behind is an error. */
   migrate: boolean;
@@ -27,11 +27,13 @@ export interface ConnectOptions {
 
 export type Entity = EntityTarget<object>;
 
+const isSqlite = (url: string): boolean => url.startsWith('sqlite:');
+
 async function optionsFor(url: string, schema: Schema, connections: number): Promise<DataSourceOptions> {
   // Only the driver that is needed is loaded: the other one would be dead weight for as long as the process lives.
-  const base = url.startsWith('sqlite:')
+  const base = isSqlite(url)
     ? await (await import('./sqlite/sqlite-options.js')).sqliteOptions(url)
-    : await (await import('./mysql.js')).mysqlOptions(url, connections);
+    : await (await import('./mysql/mysql-options.js')).mysqlOptions(url, connections);
   return {
     ...base,
     entities: schema.entities,
@@ -49,26 +51,35 @@ async function open(url: string, schema: Schema, connections: number): Promise<D
   return source;
 }
 
-/** The writing side of an SQLite file, whose commits wait for the disk on a thread of their own. */
-async function openSqliteWriter(url: string, schema: Schema): Promise<DataSource> {
-  const [{ sqliteFile, SQLITE_PRAGMAS }, { ThreadedSqliteDriver }, { WriterThread }] = await Promise.all([
-    import('./sqlite/sqlite-options.js'),
-    import('./sqlite/threaded-driver.js'),
-    import('./sqlite/writer-thread.js'),
-  ]);
-  const source = new DataSource(await optionsFor(url, schema, 1));
-  source.driver = new ThreadedSqliteDriver(source, await WriterThread.open(sqliteFile(url), SQLITE_PRAGMAS));
+/** For transactions: their statements travel together, see `HeldStatements`. */
+async function openWriter(url: string, schema: Schema, connections: number): Promise<DataSource> {
+  const options = await optionsFor(url, schema, connections);
+  let source: DataSource;
+  if (isSqlite(url)) {
+    source = new DataSource(options);
+    const { openThreadedDriver } = await import('./sqlite/threaded-driver.js');
+    source.driver = await openThreadedDriver(source, url);
+  } else {
+    // for this pool alone, through which only our own statements go; what people search for is read through the other
+    source = new DataSource({ ...options, extra: { ...(options.extra as object), multipleStatements: true } });
+    const { ScriptingMysqlDriver } = await import('./mysql/scripting-driver.js');
+    source.driver = new ScriptingMysqlDriver(source);
+  }
   await source.initialize();
   return source;
 }
 
 /** Waits for the server, saying so now and then, as an app that starts before its database must. */
-async function openPatiently(url: string, schema: Schema, connections: number, once: boolean): Promise<DataSource> {
+async function openPatiently(
+  url: string,
+  schema: Schema,
+  { connections = 8, once }: ConnectOptions,
+): Promise<DataSource> {
   for (let attempt = 0; ; attempt++) {
     try {
-      return await open(url, schema, connections);
+      return await openWriter(url, schema, connections);
     } catch (error) {
-      if (once) throw error;
+      if (once || isSqlite(url)) throw error;
       const code = (error as { code?: string }).code ?? (error as Error).name;
       if (attempt % 10 === 0) logger.warn(`Waiting for the database (${code})`);
       await delay(Math.min(200 + attempt * 100, 1000));
@@ -78,16 +89,13 @@ async function openPatiently(url: string, schema: Schema, connections: number, o
 
 /** Opens the database behind `url` with these tables, waiting for a server that is not up yet. */
 export async function connect(url: string, schema: Schema, options: ConnectOptions): Promise<Database> {
-  const sqlite = url.startsWith('sqlite:');
-  const writer = sqlite
-    ? await openSqliteWriter(url, schema)
-    : await openPatiently(url, schema, options.connections ?? 10, options.once ?? false);
+  const writer = await openPatiently(url, schema, options);
   if (options.migrate) await migrate(writer);
   else if (await writer.showMigrations()) {
     await writer.destroy();
     throw new Error('The database schema is behind this version. Run: npm run migrate');
   }
-  return new Database(writer, sqlite ? await open(url, schema, 1) : writer);
+  return new Database(writer, await open(url, schema, options.connections ?? 8));
 }
 
 /** Brings the schema up to date. Safe to repeat; one process at a time. */

@@ -128,7 +128,7 @@ export class LockedGroup {
     if (userIds.length === 0) return;
     if (this.state.memberCount + userIds.length > this.maxMembers) throw new DunlinError('group_full');
     const mute = keepsMute ? await this.rememberedMute(userIds[0] as UserId) : null;
-    await insertRows(this.tx.manager, {
+    insertRows(this.tx.manager, {
       table: 'group_members',
       columns: ['groupId', 'userId', 'role', 'mutedUntil', 'joinedAt'],
       rows: userIds.map((userId) => ({

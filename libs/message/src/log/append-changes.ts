@@ -37,7 +37,7 @@ export async function applyTie(tx: EntityManager, dialect: Dialect, tie: Tie, no
   head.friends = tie.friends ? 1 : 0;
   head.lowBlocked = tie.blockedBy.includes(lowId) ? 1 : 0;
   head.highBlocked = tie.blockedBy.includes(highId) ? 1 : 0;
-  await saveHeads(tx, [head]);
+  saveHeads(tx, [head]);
 }
 
 export interface ChangeOutcome {
@@ -65,8 +65,8 @@ export async function applyGroupChange(
   if (change.dissolved) head.closed = 1;
   await changeMembers(tx, change, head, firstSeq);
   const rows = announce(change, head, now);
-  await insertMessages(tx, rows);
-  await saveHeads(tx, [head]);
+  insertMessages(tx, rows);
+  saveHeads(tx, [head]);
   const committed = rows.map((row): CommittedMessage => ({
     message: toWireMessage(row),
     recipients: recipientsOf(head),
@@ -91,7 +91,7 @@ async function changeMembers(
     mutedUntil: null,
   };
   const update = Object.keys(fresh) as (keyof typeof fresh)[];
-  await insertRows(tx, {
+  insertRows(tx, {
     table: 'conversation_members',
     columns: ['conversationId', 'userId', ...update],
     rows: joined.map((userId) => ({ conversationId: head.id, userId, ...fresh })),

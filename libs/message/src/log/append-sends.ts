@@ -71,7 +71,7 @@ export async function appendSends(context: AppendContext, sends: readonly Pendin
     outcomes.push(stored ? repeatOf(send, stored, heads) : await batch.add(send));
   }
   await answerRefusedRepeats(context, sends, outcomes, heads);
-  await batch.write();
+  batch.write();
   return outcomes as Outcome[];
 }
 
@@ -256,17 +256,17 @@ class Batch {
     return command.type === 'image' ? { media } : { media, name: command.content.name ?? media.id };
   }
 
-  async write(): Promise<void> {
+  write(): void {
     if (this.rows.length === 0) return;
     const { tx } = this.context;
-    await insertMessages(tx, this.rows);
+    insertMessages(tx, this.rows);
     const touched = new Set(this.rows.map((row) => row.conversationId));
-    await saveHeads(
+    saveHeads(
       tx,
       [...this.heads.values()].filter((head) => touched.has(head.id)),
     );
-    await this.writeMembers();
-    await insertRows(tx, {
+    this.writeMembers();
+    insertRows(tx, {
       table: 'message_media',
       columns: ['mediaId', 'conversationId', 'seq'],
       rows: this.attachments,
@@ -274,16 +274,16 @@ class Batch {
   }
 
   /** A send moves its sender's own cursor; a direct conversation's first message enters it in both lists. */
-  private async writeMembers(): Promise<void> {
+  private writeMembers(): void {
     const { tx } = this.context;
     const fresh = [...this.firstUses].filter((head) => head.type === 'direct');
-    await insertRows(tx, {
+    insertRows(tx, {
       table: 'conversation_members',
       columns: ['conversationId', 'userId'],
       rows: fresh.flatMap(({ id, lowId, highId }) => [lowId, highId].map((userId) => ({ conversationId: id, userId }))),
       onConflict: 'ignore',
     });
-    await insertRows(tx, {
+    insertRows(tx, {
       table: 'conversation_members',
       columns: ['conversationId', 'userId', 'joinedSeq', 'readSeq', 'readCounted'],
       rows: [...this.cursors.values()],

@@ -65,8 +65,8 @@ export async function lockHeads(
 }
 
 /** Writes the heads back in one statement; rows that are not there yet are made. */
-export async function saveHeads(tx: EntityManager, heads: readonly ConversationHead[]): Promise<void> {
-  await insertRows(tx, {
+export function saveHeads(tx: EntityManager, heads: readonly ConversationHead[]): void {
+  insertRows(tx, {
     table: 'conversations',
     columns: COLUMNS,
     rows: heads,

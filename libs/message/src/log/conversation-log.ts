@@ -36,7 +36,7 @@ interface QueuedChange {
 type Queued = QueuedSend | QueuedChange;
 
 /** Two transactions in flight keep the disk busy while the next batches form; SQLite has one writer. */
-const LANES = { sqlite: 1, mysql: 4, mariadb: 4 };
+const LANES = { sqlite: 1, mysql: 2, mariadb: 2 };
 
 const laneOf = (id: string, lanes: number): number => {
   let hash = 0;

@@ -31,7 +31,7 @@ const COLUMNS = [
 export const MESSAGE_COLUMNS = COLUMNS.join(', ');
 
 /** @throws when a clientMsgId or a seq is there already */
-export const insertMessages = (tx: EntityManager, rows: readonly StoredMessage[]): Promise<void> =>
+export const insertMessages = (tx: EntityManager, rows: readonly StoredMessage[]): void =>
   insertRows(tx, { table: 'messages', columns: COLUMNS, rows });
 
 /** As everybody sees it; `clientMsgId` is there for the sender alone, see {@link forViewer}. */

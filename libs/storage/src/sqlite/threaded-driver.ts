@@ -1,10 +1,19 @@
 import { QueryFailedError, QueryResult, type DataSource, type QueryRunner } from 'typeorm';
 import { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
 import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner.js';
-import type { Statement, WriterThread } from './writer-thread.js';
+import { HeldStatements } from '../held-statements.js';
+import type { HoldsWrites, Insert } from '../rows.js';
+import { sqliteInsert } from './sqlite-insert.js';
+import { sqliteFile, SQLITE_PRAGMAS } from './sqlite-options.js';
+import { WriterThread } from './writer-thread.js';
+
+/** @throws Error when the file cannot be opened */
+export async function openThreadedDriver(source: DataSource, url: string): Promise<BetterSqlite3Driver> {
+  return new ThreadedSqliteDriver(source, await WriterThread.open(sqliteFile(url), SQLITE_PRAGMAS));
+}
 
 /** TypeORM's SQLite driver over a {@link WriterThread} instead of a connection on this thread. */
-export class ThreadedSqliteDriver extends BetterSqlite3Driver {
+class ThreadedSqliteDriver extends BetterSqlite3Driver {
   constructor(
     source: DataSource,
     private readonly thread: WriterThread,
@@ -27,19 +36,8 @@ export class ThreadedSqliteDriver extends BetterSqlite3Driver {
   }
 }
 
-export interface HoldsWrites {
-  /** A write whose outcome is not asked for. If it fails, the next statement, at the latest the COMMIT, fails for it. */
-  hold(sql: string, parameters: unknown[]): void;
-}
-
-const BEGIN = 'BEGIN TRANSACTION';
-
-/**
- * Each trip to the thread waits for a turn of both event loops, so what nobody waits for is held and travels with the
- * next statement: a transaction's BEGIN with its first, and writes that are {@link hold held} with its COMMIT.
- */
 class ThreadedQueryRunner extends BetterSqlite3QueryRunner implements HoldsWrites {
-  private held: Statement[] = [];
+  private readonly held = new HeldStatements('BEGIN TRANSACTION');
 
   constructor(
     driver: BetterSqlite3Driver,
@@ -56,21 +54,14 @@ class ThreadedQueryRunner extends BetterSqlite3QueryRunner implements HoldsWrite
     await this.query('PRAGMA foreign_keys = ON');
   }
 
-  hold(sql: string, parameters: unknown[]): void {
-    this.held.push([sql, parameters.map(bindable)]);
+  holdInsert(insert: Insert): void {
+    this.held.hold(sqliteInsert(insert));
   }
 
   /** As in the base class, less what this project has none of: query logging and query subscribers. */
   override async query(sql: string, parameters: unknown[] = [], useStructuredResult = false): Promise<unknown> {
-    if (sql === BEGIN) {
-      this.held = [[sql, []]];
-      return undefined;
-    }
-    const begun = this.held[0]?.[0] !== BEGIN;
-    if (sql === 'ROLLBACK') this.held = [];
-    if (sql === 'ROLLBACK' && !begun) return undefined;
-    const script: Statement[] = [...this.held, [sql, parameters.map(bindable)]];
-    this.held = [];
+    const script = this.held.scriptFor(sql, parameters.map(bindable));
+    if (script.length === 0) return undefined;
     try {
       const { rows, changes, lastInsertRowid } = await this.thread.run(script);
       if (!useStructuredResult) return rows ?? lastInsertRowid;

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-
-export type Statement = readonly [sql: string, parameters: readonly unknown[]];
+import type { Statement } from '../held-statements.js';
 
 export interface Outcome {
   /** Null for what gives no rows. */
