@@ -29,7 +29,12 @@ export class DunlinError extends RpcException {
     const data: ErrorData = { code, message };
     if (details.retryAfterMs !== undefined) data.retryAfterMs = details.retryAfterMs;
     if (details.errors !== undefined) data.errors = details.errors;
+    // an expected failure is an answer, not a bug: where it was made tells nothing, and finding that out costs more than
+    // all the rest of refusing a request, which must be cheap when there are too many
+    const { stackTraceLimit } = Error;
+    if (code !== 'internal') Error.stackTraceLimit = 0;
     super(data);
+    Error.stackTraceLimit = stackTraceLimit;
     this.message = message;
     this.name = 'DunlinError';
     this.retryAfterMs = details.retryAfterMs;

@@ -18,7 +18,7 @@ import { Clock } from '@dunlin/platform';
 import { Database, isDuplicate } from '@dunlin/storage';
 import { applyGroupChange, applyTie } from './append-changes.js';
 import { appendSends, type Outcome, type PendingSend } from './append-sends.js';
-import { Lane } from './lane.js';
+import { Lane, type Telling } from './lane.js';
 import { MembershipCache } from './membership-cache.js';
 
 interface QueuedSend extends PendingSend {
@@ -30,13 +30,21 @@ interface QueuedSend extends PendingSend {
 /** Anything that is no send gets a transaction of its own, in its place between the sends. */
 interface QueuedChange {
   kind: 'change';
-  write: () => Promise<void>;
+  write: () => Promise<Telling>;
 }
 
 type Queued = QueuedSend | QueuedChange;
 
 /** Two transactions in flight keep the disk busy while the next batches form; SQLite has one writer. */
 const LANES = { sqlite: 1, mysql: 2, mariadb: 2 };
+
+const NOTHING_TO_TELL: Telling = async () => undefined;
+
+const inTurn =
+  (tellings: readonly Telling[]): Telling =>
+  async () => {
+    for (const tell of tellings) if (tell !== NOTHING_TO_TELL) await tell();
+  };
 
 const laneOf = (id: string, lanes: number): number => {
   let hash = 0;
@@ -79,18 +87,21 @@ export class ConversationLog implements OnApplicationShutdown {
   /** @returns the version that the log has reached; the change's own once it is in */
   async applyGroupChange(change: GroupChange): Promise<{ version: number }> {
     const conversationId = groupConversationId(change.groupId);
-    return this.inPlace(conversationId, async () => {
-      const outcome = await this.db.transaction((tx) =>
-        applyGroupChange(tx, this.db.dialect, change, this.clock.now()),
-      );
-      await this.publish(conversationId, outcome.committed);
-      return { version: outcome.version };
-    });
+    return this.inPlace(
+      conversationId,
+      () => this.db.transaction((tx) => applyGroupChange(tx, this.db.dialect, change, this.clock.now())),
+      async ({ version, committed }) => {
+        await this.publish(conversationId, committed);
+        return { version };
+      },
+    );
   }
 
   applyTie(tie: Tie): Promise<void> {
-    return this.inPlace(directConversationId(...tie.userIds), () =>
-      this.db.transaction((tx) => applyTie(tx, this.db.dialect, tie, this.clock.now())),
+    return this.inPlace(
+      directConversationId(...tie.userIds),
+      () => this.db.transaction((tx) => applyTie(tx, this.db.dialect, tie, this.clock.now())),
+      async () => undefined,
     );
   }
 
@@ -122,9 +133,20 @@ export class ConversationLog implements OnApplicationShutdown {
     });
   }
 
-  private inPlace<T>(conversationId: string, work: () => Promise<T>): Promise<T> {
+  /** @param tell after everything that was written before has been told of; gives the answer */
+  private inPlace<W, T>(conversationId: string, write: () => Promise<W>, tell: (written: W) => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.lane(conversationId).push({ kind: 'change', write: () => work().then(resolve, reject) });
+      this.lane(conversationId).push({
+        kind: 'change',
+        write: () =>
+          write().then(
+            (written) => () => tell(written).then(resolve, reject),
+            (error: unknown) => {
+              reject(error as Error);
+              return NOTHING_TO_TELL;
+            },
+          ),
+      });
     });
   }
 
@@ -133,34 +155,41 @@ export class ConversationLog implements OnApplicationShutdown {
   }
 
   /** Never throws: every queued item hears its own outcome. */
-  private async write(batch: Queued[]): Promise<void> {
+  private async write(batch: Queued[]): Promise<Telling> {
+    const tellings: Telling[] = [];
     let sends: QueuedSend[] = [];
     for (const item of batch) {
       if (item.kind === 'send') {
         sends.push(item);
         continue;
       }
-      await this.writeSends(sends);
+      tellings.push(await this.writeSends(sends), await item.write());
       sends = [];
-      await item.write();
     }
-    await this.writeSends(sends);
+    tellings.push(await this.writeSends(sends));
+    return inTurn(tellings);
   }
 
-  private async writeSends(sends: QueuedSend[]): Promise<void> {
-    if (sends.length === 0) return;
+  private async writeSends(sends: QueuedSend[]): Promise<Telling> {
+    if (sends.length === 0) return NOTHING_TO_TELL;
     let outcomes: Outcome[];
     try {
       outcomes = await this.commit(sends);
     } catch (error) {
       if (sends.length > 1 && !(error instanceof DunlinError)) {
         // One of them breaks the statement: find it, and let the others pass.
-        for (const send of sends) await this.writeSends([send]);
-        return;
+        const tellings: Telling[] = [];
+        for (const send of sends) tellings.push(await this.writeSends([send]));
+        return inTurn(tellings);
       }
       for (const send of sends) send.fail(error);
-      return;
+      return NOTHING_TO_TELL;
     }
+    return () => this.tell(sends, outcomes);
+  }
+
+  /** Events first: whoever has an ack can rely on the others being told (docs/adr/0006). */
+  private async tell(sends: QueuedSend[], outcomes: Outcome[]): Promise<void> {
     try {
       await this.publishOutcomes(outcomes);
     } catch (error) {

@@ -1,20 +1,25 @@
+import { setImmediate } from 'node:timers/promises';
 import { DunlinError } from '@dunlin/contracts';
 
 /** Most that one transaction takes. */
 export const BATCH_MAX = 256;
 /** Most that one lane holds; past it a send is answered `busy` at once. */
-export const QUEUE_MAX = 4096;
+export const QUEUE_MAX = 2048;
+
+/** What remains to be done once a batch is written: to tell of it. Never rejects. */
+export type Telling = () => Promise<void>;
 
 /**
  * A queue whose running commit is its batching window: what arrives while one batch is being written leaves together
- * in the next. There is no timer; an idle lane starts at once.
+ * in the next. There is no timer; an idle lane starts at once. While one batch is told of, the next one is written; they
+ * are told of in their order, and no batch is written before the one but last has been told of.
  */
 export class Lane<T> {
   private queue: T[] = [];
   private running?: Promise<void>;
 
   constructor(
-    private readonly write: (batch: T[]) => Promise<void>,
+    private readonly write: (batch: T[]) => Promise<Telling>,
     private readonly batchMax = BATCH_MAX,
     private readonly queueMax = QUEUE_MAX,
   ) {}
@@ -37,12 +42,24 @@ export class Lane<T> {
 
   private async run(): Promise<void> {
     // Let everything that this turn of the event loop brings join the first batch.
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    while (this.queue.length > 0) {
-      const batch = this.queue.length <= this.batchMax ? this.queue : this.queue.slice(0, this.batchMax);
-      this.queue = this.queue.length <= this.batchMax ? [] : this.queue.slice(this.batchMax);
-      await this.write(batch);
+    await setImmediate();
+    let told = Promise.resolve();
+    for (;;) {
+      while (this.queue.length > 0) {
+        const tell = await this.write(this.take());
+        await told;
+        // The next batch is on its way before this one is told of: the database is not to wait for our sockets.
+        told = this.queue.length > 0 ? setImmediate().then(tell) : tell();
+      }
+      await told;
+      if (this.queue.length === 0) break;
     }
     this.running = undefined;
+  }
+
+  private take(): T[] {
+    const all = this.queue;
+    this.queue = all.slice(this.batchMax);
+    return all.length <= this.batchMax ? all : all.slice(0, this.batchMax);
   }
 }
