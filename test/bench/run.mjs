@@ -9,11 +9,18 @@ import { fromRoot } from '../../tools/lib/paths.mjs';
 import { ensureBuilt, ensureInstalled } from '../../tools/lib/prepare.mjs';
 import { Fleet } from './generator/fleet.mjs';
 import { People, RelayPeople } from './people.mjs';
+import { topSelfTimes } from './report/profile.mjs';
+import { table } from './report/rows.mjs';
+import { hot, many } from './scenarios/conversations.mjs';
 import { direct } from './scenarios/direct.mjs';
+import { group } from './scenarios/group.mjs';
+import { largeGroup } from './scenarios/large-group.mjs';
 import { startDunlin, TOPOLOGY_NAMES } from './targets/dunlin.mjs';
 import { startRelay } from './targets/relay.mjs';
 
-const SCENARIOS = [direct];
+const SCENARIOS = [direct, many, hot, group, largeGroup];
+// what a quick run has time for
+const QUICK = ['direct', 'group'];
 
 await script(async () => {
   const options = readOptions();
@@ -22,10 +29,13 @@ await script(async () => {
   const begun = Date.now();
   const log = (line) => console.log(`[${duration(Date.now() - begun)}] ${line}`);
   const report = { startedAt: new Date().toISOString(), options, topologies: {}, problems: [] };
-  for (const topology of options.topologies)
-    report.topologies[topology] = await runTopology(topology, options, report, log);
+  for (const topology of options.topologies) await runTopology(topology, options, report, log);
+  report.rows = rowsOf(report, options);
+  for (const { topology, what, own } of report.rows)
+    if (!Number.isFinite(own.median)) report.problems.push(`${topology}: no figure for ${what}`);
   mkdirSync(dirname(options.out), { recursive: true });
   writeFileSync(options.out, `${JSON.stringify(report, null, 2)}\n`);
+  console.log(`\n${table(report.rows)}\n`);
   console.log(`Written to ${options.out}`);
   for (const problem of report.problems) console.error(problem);
   process.exit(report.problems.length === 0 ? 0 : 1);
@@ -44,7 +54,7 @@ function readOptions() {
     },
   });
   const topologies = (values.topology ?? ['sqlite']).flatMap((text) => text.split(','));
-  const only = values.only?.split(',') ?? SCENARIOS.map(({ name }) => name);
+  const only = values.only?.split(',') ?? (values.quick ? QUICK : SCENARIOS.map(({ name }) => name));
   refuseUnknown('topology', topologies, TOPOLOGY_NAMES);
   refuseUnknown(
     'scenario',
@@ -69,9 +79,10 @@ async function runTopology(topology, options, report, log) {
   log(`starting ${topology}`);
   const fleet = await Fleet.start();
   const targets = [];
-  const figures = {};
+  const profileTo = options.profile ? options.out.replace(/(\.json)?$/, `-${topology}-profile`) : undefined;
+  const figures = (report.topologies[topology] = {});
   try {
-    targets.push(await startRelay(), await startDunlin(topology, { log }));
+    targets.push(await startRelay(), await startDunlin(topology, { log, profileTo }));
     const people = new Map(
       targets.map((target) => [target, target.name === 'R' ? new RelayPeople() : new People(target)]),
     );
@@ -79,7 +90,7 @@ async function runTopology(topology, options, report, log) {
       log(`${topology}: ${scenario.title}`);
       const prepared = new Map();
       for (const target of targets) {
-        const context = { fleet, target, people: people.get(target), log, ...options };
+        const context = { fleet, target, people: people.get(target), log, problems: report.problems, ...options };
         prepared.set(target, { context, state: await scenario.prepare(context) });
       }
       figures[scenario.name] = [];
@@ -101,5 +112,14 @@ async function runTopology(topology, options, report, log) {
     await fleet.stop();
     for (const target of targets) await target.stop();
   }
-  return figures;
+  // written when the server has ended
+  if (profileTo) console.log(topSelfTimes(profileTo));
+}
+
+function rowsOf(report, { quick }) {
+  return Object.entries(report.topologies).flatMap(([topology, figures]) =>
+    SCENARIOS.filter(({ name }) => figures[name]).flatMap((scenario) =>
+      scenario.rows(figures[scenario.name], { topology, quick, report }).map((one) => ({ topology, ...one })),
+    ),
+  );
 }

@@ -106,7 +106,8 @@ export class Fleet {
       closures: sum(parts, 'closures'),
       ack: summary(merge(parts.map((part) => part.ack))),
       endToEnd: summary(merge(parts.map((part) => part.endToEnd))),
-      elapsedMs: Math.round(endedAt - startAt),
+      /** From the first send to the last copy. */
+      drainedMs: Math.max(...parts.map(({ lastAt }) => lastAt)) - startAt,
       generator: ownCost(sent, total, endedAt - startAt),
     };
   }

@@ -7,6 +7,8 @@ export class Recorder {
   received = 0;
   receivedInWindow = 0;
   closures = 0;
+  /** When the last copy came. */
+  lastAt = 0;
   refusals = {};
   ack = histogram();
   endToEnd = histogram();
@@ -29,6 +31,7 @@ export class Recorder {
 
   delivered(due, now) {
     this.received++;
+    this.lastAt = now;
     if (now >= this.from && now < this.until) this.receivedInWindow++;
     if (due >= this.from) this.endToEnd.recordValue(Math.max(0, Math.round((now - due) * 1000)));
   }

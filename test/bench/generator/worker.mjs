@@ -56,17 +56,8 @@ const commands = {
 
   /** The last load's figures, when all that was to come has come. */
   result: () => {
-    const { ok, okInWindow, received, receivedInWindow, closures, refusals, ack, endToEnd } = recorder;
-    return {
-      ok,
-      okInWindow,
-      received,
-      receivedInWindow,
-      closures,
-      refusals,
-      ack: encode(ack),
-      endToEnd: encode(endToEnd),
-    };
+    const { ack, endToEnd, ...counts } = recorder;
+    return { ...counts, ack: encode(ack), endToEnd: encode(endToEnd) };
   },
 
   problems: ({ crowd }) =>

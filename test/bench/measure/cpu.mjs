@@ -6,6 +6,15 @@ const TICK_MS = 1000 / Number(execFileSync('getconf', ['CLK_TCK'], { encoding: '
 /** CPU time in ms that processes have used so far, user and system, all their threads. */
 export const cpuMs = (pids) => pids.reduce((sum, pid) => sum + ofProcess(pid), 0);
 
+/** CPU time in ms that the whole machine has been busy, what a hypervisor took away included. */
+export function machineCpuMs() {
+  const [, user, nice, system, , , irq, softirq, steal] = readFileSync('/proc/stat', 'utf8')
+    .split('\n', 1)[0]
+    .split(/\s+/)
+    .map(Number);
+  return (user + nice + system + irq + softirq + steal) * TICK_MS;
+}
+
 /** Resident memory of processes, in bytes. */
 export const residentBytes = (pids) =>
   pids.reduce((sum, pid) => {

@@ -1,4 +1,5 @@
-import { cpuMs, residentBytes } from './cpu.mjs';
+import { availableParallelism } from 'node:os';
+import { cpuMs, machineCpuMs, residentBytes } from './cpu.mjs';
 
 /** What a server past its limits may answer instead of taking a message. */
 const HONEST_REFUSALS = new Set(['busy', 'rate_limited', 'unavailable', 'timeout']);
@@ -9,14 +10,26 @@ const HONEST_REFUSALS = new Set(['busy', 'rate_limited', 'unavailable', 'timeout
  */
 export async function measuredLoad(fleet, target, plan, { mayRefuse = false } = {}) {
   const { server, database } = target.pids;
-  const before = { server: cpuMs(server), database: cpuMs(database) };
+  const read = () => ({
+    server: cpuMs(server),
+    database: cpuMs(database),
+    machine: machineCpuMs(),
+    at: performance.now(),
+  });
+  const before = read();
   const result = await fleet.load(target.crowd, plan);
-  const perMessage = (after, begun) => Math.round(((after - begun) / result.total) * 1000) / 1000;
+  const after = read();
+  const used = (key) => after[key] - before[key];
+  // ms a message are seconds a thousand
+  const perMessage = (ms) => Math.round((ms / result.total) * 1000) / 1000;
+  const ours = used('server') + used('database') + (result.generator.cpuUsPerMessage * result.total) / 1000;
+  const machine = used('at') * availableParallelism();
   return {
     ...result,
-    // ms a message are seconds a thousand
-    serverCpuS: perMessage(cpuMs(server), before.server),
-    databaseCpuS: perMessage(cpuMs(database), before.database),
+    serverCpuS: perMessage(used('server')),
+    databaseCpuS: perMessage(used('database')),
+    /** The share of the machine that others had meanwhile. */
+    elsewhere: Math.max(0, Math.round(((used('machine') - ours) / machine) * 100) / 100),
     serverRssMiB: Math.round(residentBytes(server) / 2 ** 20),
     problems: problemsOf(result, { mayRefuse, what: `${target.name} at ${plan.rate}/s` }),
   };
