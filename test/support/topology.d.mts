@@ -7,6 +7,8 @@ export interface TopologyOptions {
   embedded?: boolean;
   /** Settings besides those that every test server has; an empty text is the server's own default. */
   env?: Record<string, string>;
+  /** Node's own options for each app. */
+  nodeArgs?: string[];
   /** Told when an app ends by itself and of every line that it logs as an error. */
   onTrouble?: (what: string) => void;
 }
@@ -20,6 +22,8 @@ export interface Topology {
   readonly gateways: string[];
   /** The apps, for `kill`, `restart` and `log`. */
   readonly names: string[];
+  /** Of the app's running process. */
+  pid(name: string): number | undefined;
   /** SIGKILL unless said otherwise; resolves when the app has ended, at once for SIGSTOP and SIGCONT. */
   kill(name: string, signal?: NodeJS.Signals): Promise<Exit | undefined>;
   /** Ends it if it runs and starts it again on the same port and data; resolves when it is ready. */

@@ -34,7 +34,7 @@ const PLANS = {
  * @returns {Promise<import('./topology.d.mts').Topology>}
  * @throws Error with the end of the log when an app does not get ready
  */
-export async function startTopology({ topology, embedded = false, env = {}, onTrouble } = {}) {
+export async function startTopology({ topology, embedded = false, env = {}, nodeArgs = [], onTrouble } = {}) {
   const kind = embedded ? 'monolith' : (topology ?? process.env.TOPOLOGY) || 'monolith';
   const plan = PLANS[kind];
   if (!plan) throw new Error(`TOPOLOGY is ${kind}: there are ${Object.keys(PLANS).join(' and ')}`);
@@ -47,7 +47,14 @@ export async function startTopology({ topology, embedded = false, env = {}, onTr
   const run = randomBytes(4).toString('hex');
   const members = plan.map(
     (spec, index) =>
-      new Member(spec, { folder, port: ports[index], env: common, instance: `t${run}-${spec.name}`, onTrouble }),
+      new Member(spec, {
+        folder,
+        port: ports[index],
+        env: common,
+        nodeArgs,
+        instance: `t${run}-${spec.name}`,
+        onTrouble,
+      }),
   );
   const find = (name) => {
     const member = members.find((one) => one.name === name);
@@ -59,7 +66,7 @@ export async function startTopology({ topology, embedded = false, env = {}, onTr
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    if (!embedded && process.env.DATABASE_URL) await migrate({ folder, env: common, instance: `t${run}-migrate` });
+    if (!embedded && common.DATABASE_URL) await migrate({ folder, env: common, instance: `t${run}-migrate` });
     for (const member of members) member.start();
     await Promise.all(members.map((member) => member.ready()));
   } catch (error) {
@@ -72,6 +79,7 @@ export async function startTopology({ topology, embedded = false, env = {}, onTr
     env: common,
     gateways: members.filter((member) => member.gateway).map((member) => member.url),
     names: members.map((member) => member.name),
+    pid: (name) => find(name).pid,
     kill: (name, signal = 'SIGKILL') => find(name).kill(signal),
     restart: (name) => find(name).restart(),
     log: (name) => find(name).lines.join('\n'),
@@ -117,7 +125,7 @@ class Member {
   #complain;
   #expected = false;
 
-  constructor({ name, entry, gateway = false }, { folder, port, env, instance, onTrouble }) {
+  constructor({ name, entry, gateway = false }, { folder, port, env, nodeArgs, instance, onTrouble }) {
     this.name = name;
     this.gateway = gateway;
     this.#complain = (what) => onTrouble?.(what);
@@ -127,6 +135,7 @@ class Member {
       const app = spawnApp({
         name,
         entry: appEntry(entry),
+        nodeArgs,
         env: { ...env, PORT: String(port), INSTANCE_ID: instance },
         log: (line) => this.#note(line, path.join(folder, `${name}.log`), onTrouble),
       });
@@ -136,6 +145,10 @@ class Member {
           this.#complain(`${name} ended by itself (${signal ?? code})\n${this.lines.slice(-30).join('\n')}`);
       });
     };
+  }
+
+  get pid() {
+    return this.#app?.pid;
   }
 
   async ready() {

@@ -22,6 +22,8 @@ export interface AppOptions {
   /** The file to run. */
   entry: string;
   args?: string[];
+  /** Node's own options. */
+  nodeArgs?: string[];
   /** Added to this process's own; an undefined value takes a variable away. */
   env?: Record<string, string | undefined>;
   /** Takes its output line by line instead of the console. */

@@ -20,6 +20,7 @@ export function spawnApp({
   name,
   entry,
   args = [],
+  nodeArgs = [],
   env = {},
   log,
   node = process.env.DUNLIN_NODE || process.execPath,
@@ -28,7 +29,7 @@ export function spawnApp({
   const prefix = paint(colour, name.padEnd(10));
   const print = log ?? ((line) => console.log(prettyLine(line).replaceAll(/^/gm, prefix)));
   const options = { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true };
-  const child = spawn(node, [entry, ...args], options);
+  const child = spawn(node, [...nodeArgs, entry, ...args], options);
   if (child.pid) guard(child.pid);
   for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', print);
 

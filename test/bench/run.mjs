@@ -1,0 +1,125 @@
+// The measurements of this server against a bare relay:
+//   npm run bench -- [--topology sqlite,mysql,split] [--only direct,…] [--rounds 3] [--quick] [--out file.json]
+// See README.md beside this file.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import { duration, script } from '../../tools/lib/console.mjs';
+import { fromRoot } from '../../tools/lib/paths.mjs';
+import { ensureBuilt, ensureInstalled } from '../../tools/lib/prepare.mjs';
+import { Fleet } from './generator/fleet.mjs';
+import { People, RelayPeople } from './people.mjs';
+import { topSelfTimes } from './report/profile.mjs';
+import { table } from './report/rows.mjs';
+import { hot, many } from './scenarios/conversations.mjs';
+import { direct } from './scenarios/direct.mjs';
+import { group } from './scenarios/group.mjs';
+import { largeGroup } from './scenarios/large-group.mjs';
+import { startDunlin, TOPOLOGY_NAMES } from './targets/dunlin.mjs';
+import { startRelay } from './targets/relay.mjs';
+
+const SCENARIOS = [direct, many, hot, group, largeGroup];
+// what a quick run has time for
+const QUICK = ['direct', 'group'];
+
+await script(async () => {
+  const options = readOptions();
+  await ensureInstalled();
+  await ensureBuilt();
+  const begun = Date.now();
+  const log = (line) => console.log(`[${duration(Date.now() - begun)}] ${line}`);
+  const report = { startedAt: new Date().toISOString(), options, topologies: {}, problems: [] };
+  for (const topology of options.topologies) await runTopology(topology, options, report, log);
+  report.rows = rowsOf(report, options);
+  for (const { topology, what, own } of report.rows)
+    if (!Number.isFinite(own.median)) report.problems.push(`${topology}: no figure for ${what}`);
+  mkdirSync(dirname(options.out), { recursive: true });
+  writeFileSync(options.out, `${JSON.stringify(report, null, 2)}\n`);
+  console.log(`\n${table(report.rows)}\n`);
+  console.log(`Written to ${options.out}`);
+  for (const problem of report.problems) console.error(problem);
+  process.exit(report.problems.length === 0 ? 0 : 1);
+});
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      topology: { type: 'string', multiple: true },
+      only: { type: 'string' },
+      rounds: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      full: { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false },
+      out: { type: 'string' },
+    },
+  });
+  const topologies = (values.topology ?? ['sqlite']).flatMap((text) => text.split(','));
+  const only = values.only?.split(',') ?? (values.quick ? QUICK : SCENARIOS.map(({ name }) => name));
+  refuseUnknown('topology', topologies, TOPOLOGY_NAMES);
+  refuseUnknown(
+    'scenario',
+    only,
+    SCENARIOS.map(({ name }) => name),
+  );
+  return {
+    ...values,
+    topologies,
+    only,
+    rounds: Number(values.rounds ?? (values.quick ? 1 : 3)),
+    out: values.out ?? fromRoot('bench-results', `${new Date().toISOString().replaceAll(':', '-')}.json`),
+  };
+}
+
+function refuseUnknown(what, given, known) {
+  const unknown = given.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new Error(`No such ${what}: ${unknown.join(', ')}. There are ${known.join(', ')}.`);
+}
+
+async function runTopology(topology, options, report, log) {
+  log(`starting ${topology}`);
+  const fleet = await Fleet.start();
+  const targets = [];
+  const profileTo = options.profile ? options.out.replace(/(\.json)?$/, `-${topology}-profile`) : undefined;
+  const figures = (report.topologies[topology] = {});
+  try {
+    targets.push(await startRelay(), await startDunlin(topology, { log, profileTo }));
+    const people = new Map(
+      targets.map((target) => [target, target.name === 'R' ? new RelayPeople() : new People(target)]),
+    );
+    for (const scenario of SCENARIOS.filter(({ name }) => options.only.includes(name))) {
+      log(`${topology}: ${scenario.title}`);
+      const prepared = new Map();
+      for (const target of targets) {
+        const context = { fleet, target, people: people.get(target), log, problems: report.problems, ...options };
+        prepared.set(target, { context, state: await scenario.prepare(context) });
+      }
+      figures[scenario.name] = [];
+      for (let round = 0; round < options.rounds; round++) {
+        const measured = {};
+        for (const target of targets) {
+          const { context, state } = prepared.get(target);
+          measured[target.name] = await scenario.measure(context, state);
+        }
+        figures[scenario.name].push(measured);
+      }
+      for (const target of targets) {
+        report.problems.push(...(await fleet.problems(target.crowd)).map((problem) => `${topology}: ${problem}`));
+        await fleet.close(target.crowd);
+      }
+    }
+    for (const target of targets) report.problems.push(...target.troubles.map((trouble) => `${topology}: ${trouble}`));
+  } finally {
+    await fleet.stop();
+    for (const target of targets) await target.stop();
+  }
+  // written when the server has ended
+  if (profileTo) console.log(topSelfTimes(profileTo));
+}
+
+function rowsOf(report, { quick }) {
+  return Object.entries(report.topologies).flatMap(([topology, figures]) =>
+    SCENARIOS.filter(({ name }) => figures[name]).flatMap((scenario) =>
+      scenario.rows(figures[scenario.name], { topology, quick, report }).map((one) => ({ topology, ...one })),
+    ),
+  );
+}
