@@ -15,6 +15,9 @@ export const SQLITE_PRAGMAS = [
   'cache_size=-8000',
 ];
 
+/** Pages in the write-ahead log (32 MiB) at which a commit moves them itself, if `Checkpoints` has not. */
+export const WRITER_PRAGMA = 'wal_autocheckpoint=8000';
+
 /** The path in `sqlite:<file>`; its folder is made. */
 export function sqliteFile(url: string): string {
   const file = resolve(url.slice('sqlite:'.length).replace(/^\/\//, ''));

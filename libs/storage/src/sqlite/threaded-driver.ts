@@ -4,12 +4,15 @@ import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSq
 import { HeldStatements } from '../held-statements.js';
 import type { HoldsWrites, Insert } from '../rows.js';
 import { sqliteInsert } from './sqlite-insert.js';
-import { sqliteFile, SQLITE_PRAGMAS } from './sqlite-options.js';
+import { Checkpoints } from './checkpoints.js';
+import { sqliteFile, SQLITE_PRAGMAS, WRITER_PRAGMA } from './sqlite-options.js';
 import { WriterThread } from './writer-thread.js';
 
 /** @throws Error when the file cannot be opened */
 export async function openThreadedDriver(source: DataSource, url: string): Promise<BetterSqlite3Driver> {
-  return new ThreadedSqliteDriver(source, await WriterThread.open(sqliteFile(url), SQLITE_PRAGMAS));
+  const file = sqliteFile(url);
+  const thread = await WriterThread.open(file, [...SQLITE_PRAGMAS, WRITER_PRAGMA]);
+  return new ThreadedSqliteDriver(source, thread, new Checkpoints(file, thread));
 }
 
 /** TypeORM's SQLite driver over a {@link WriterThread} instead of a connection on this thread. */
@@ -17,6 +20,7 @@ class ThreadedSqliteDriver extends BetterSqlite3Driver {
   constructor(
     source: DataSource,
     private readonly thread: WriterThread,
+    private readonly checkpoints: Checkpoints,
   ) {
     super(source);
   }
@@ -27,6 +31,7 @@ class ThreadedSqliteDriver extends BetterSqlite3Driver {
 
   override async disconnect(): Promise<void> {
     this.queryRunner = undefined;
+    await this.checkpoints.close();
     await this.thread.close();
   }
 

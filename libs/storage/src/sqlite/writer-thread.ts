@@ -45,6 +45,11 @@ export class WriterThread {
     return new WriterThread(worker);
   }
 
+  /** How many were asked for. */
+  get scripts(): number {
+    return this.lastId;
+  }
+
   /**
    * Runs statements in order, in one trip to the thread and back, up to the first that fails.
    * @returns what the last one gave
