@@ -14,11 +14,14 @@ import { table } from './report/rows.mjs';
 import { hot, many } from './scenarios/conversations.mjs';
 import { direct } from './scenarios/direct.mjs';
 import { group } from './scenarios/group.mjs';
+import { idle } from './scenarios/idle.mjs';
 import { largeGroup } from './scenarios/large-group.mjs';
+import { overload } from './scenarios/overload.mjs';
+import { storm } from './scenarios/storm.mjs';
 import { startDunlin, TOPOLOGY_NAMES } from './targets/dunlin.mjs';
 import { startRelay } from './targets/relay.mjs';
 
-const SCENARIOS = [direct, many, hot, group, largeGroup];
+const SCENARIOS = [direct, many, hot, group, largeGroup, idle, storm, overload];
 // what a quick run has time for
 const QUICK = ['direct', 'group'];
 
@@ -88,21 +91,22 @@ async function runTopology(topology, options, report, log) {
     );
     for (const scenario of SCENARIOS.filter(({ name }) => options.only.includes(name))) {
       log(`${topology}: ${scenario.title}`);
+      const involved = targets.filter(({ name }) => !(name === 'R' && scenario.withoutReference));
       const prepared = new Map();
-      for (const target of targets) {
+      for (const target of involved) {
         const context = { fleet, target, people: people.get(target), log, problems: report.problems, ...options };
         prepared.set(target, { context, state: await scenario.prepare(context) });
       }
       figures[scenario.name] = [];
       for (let round = 0; round < options.rounds; round++) {
         const measured = {};
-        for (const target of targets) {
+        for (const target of involved) {
           const { context, state } = prepared.get(target);
           measured[target.name] = await scenario.measure(context, state);
         }
         figures[scenario.name].push(measured);
       }
-      for (const target of targets) {
+      for (const target of involved) {
         report.problems.push(...(await fleet.problems(target.crowd)).map((problem) => `${topology}: ${problem}`));
         await fleet.close(target.crowd);
       }
