@@ -17,23 +17,7 @@ export const idle = {
   // people with many devices: signing 10,000 people up would take longer than all else
   prepare: async ({ people }) => ({ people: await people.first(PEOPLE) }),
 
-  async measure({ fleet, target, log, full }, { people }) {
-    const count = full ? CONNECTIONS.full : CONNECTIONS.usual;
-    // memory is only comparable in a fresh process
-    await target.restart();
-    const seats = (n) => Array.from({ length: n }, (_, index) => target.seat(people[index % PEOPLE], { index }));
-    await fleet.connect(target.crowd, seats(FIRST));
-    await sleep(SETTLE_MS);
-    const before = residentBytes(target.pids.gateways);
-    const { tookMs } = await fleet.connect(target.crowd, seats(count), { first: FIRST });
-    await sleep(SETTLE_MS);
-    const kibEach = (residentBytes(target.pids.gateways) - before) / count / 1024;
-    await fleet.ping(target.crowd);
-    await fleet.close(target.crowd);
-    await sleep(SETTLE_MS);
-    log(`  ${target.name}: ${count} connected in ${Math.round(tookMs)} ms, ${kibEach.toFixed(1)} KiB each`);
-    return { count, tookMs, kibEach };
-  },
+  measure: (context, state) => context.turn(() => connectMany(context, state)),
 
   rows(rounds) {
     const { count } = rounds[0].Dunlin;
@@ -67,3 +51,21 @@ export const idle = {
     ];
   },
 };
+
+async function connectMany({ fleet, target, log, full }, { people }) {
+  const count = full ? CONNECTIONS.full : CONNECTIONS.usual;
+  // memory is only comparable in a fresh process
+  await target.restart();
+  const seats = (n) => Array.from({ length: n }, (_, index) => target.seat(people[index % PEOPLE], { index }));
+  await fleet.connect(target.crowd, seats(FIRST));
+  await sleep(SETTLE_MS);
+  const before = residentBytes(target.pids.gateways);
+  const { tookMs } = await fleet.connect(target.crowd, seats(count), { first: FIRST });
+  await sleep(SETTLE_MS);
+  const kibEach = (residentBytes(target.pids.gateways) - before) / count / 1024;
+  await fleet.ping(target.crowd);
+  await fleet.close(target.crowd);
+  await sleep(SETTLE_MS);
+  log(`  ${target.name}: ${count} connected in ${Math.round(tookMs)} ms, ${kibEach.toFixed(1)} KiB each`);
+  return { count, tookMs, kibEach };
+}

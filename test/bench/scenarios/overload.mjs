@@ -25,21 +25,14 @@ export const overload = {
   async measure(context, state) {
     const { fleet, target, people, log, problems } = context;
     const knee = await ramp(context, state, { seconds: 2 });
-    const stalled = state.senders.map(({ seat }) => seat).filter(isStalled);
-    await fleet.pause(target.crowd, stalled);
-    const watch = watchMemory(target.pids.server);
-    const senders = state.senders.filter(({ seat }) => !isStalled(seat));
-    const plan = { senders, rate: 2 * knee.offered, seconds: SECONDS, expectAll: false };
-    const load = await measuredLoad(fleet, target, plan, { mayRefuse: true, mayClose: true });
+    const { load, stalled, grownMiB } = await context.turn(() => loadTwice(context, state, knee.offered));
     problems.push(...load.problems);
-    const grownMiB = watch.stop();
-    await fleet.resume(target.crowd, stalled);
     const goodput = load.achieved / knee.achieved;
     const resync = target.name === 'R' ? undefined : await resynced({ fleet, target, people }, stalled, problems);
     // those who were dropped come back for the next round
     await fleet.reconnect(target.crowd);
     log(
-      `  ${target.name} at ${plan.rate}/s: ${load.achieved} of ${knee.achieved} acked/s, RSS + ${grownMiB} MiB, ` +
+      `  ${target.name} at ${load.offered}/s: ${load.achieved} of ${knee.achieved} acked/s, RSS + ${grownMiB} MiB, ` +
         `refused ${JSON.stringify(load.refusals)}, dropped ${load.closures}${resync === undefined ? '' : `, ${resync} resynced`}`,
     );
     return { knee, load, goodput, grownMiB, stalled: stalled.length, resynced: resync };
@@ -78,6 +71,18 @@ export const overload = {
     ];
   },
 };
+
+async function loadTwice({ fleet, target }, { senders }, kneeRate) {
+  const stalled = senders.map(({ seat }) => seat).filter(isStalled);
+  const reading = senders.filter(({ seat }) => !isStalled(seat));
+  await fleet.pause(target.crowd, stalled);
+  const watch = watchMemory(target.pids.server);
+  const plan = { senders: reading, rate: 2 * kneeRate, seconds: SECONDS, expectAll: false };
+  const load = await measuredLoad(fleet, target, plan, { mayRefuse: true, mayClose: true });
+  const grownMiB = watch.stop();
+  await fleet.resume(target.crowd, stalled);
+  return { load, stalled, grownMiB };
+}
 
 /** How many of the stalled readers can fetch their conversation from its first message to its last. */
 async function resynced({ fleet, target, people }, seats, problems) {
