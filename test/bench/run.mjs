@@ -10,15 +10,19 @@ import { ensureBuilt, ensureInstalled } from '../../tools/lib/prepare.mjs';
 import { Fleet } from './generator/fleet.mjs';
 import { People, RelayPeople } from './people.mjs';
 import { topSelfTimes } from './report/profile.mjs';
+import { turns } from './measure/turns.mjs';
 import { table } from './report/rows.mjs';
 import { hot, many } from './scenarios/conversations.mjs';
 import { direct } from './scenarios/direct.mjs';
 import { group } from './scenarios/group.mjs';
+import { idle } from './scenarios/idle.mjs';
 import { largeGroup } from './scenarios/large-group.mjs';
+import { overload } from './scenarios/overload.mjs';
+import { storm } from './scenarios/storm.mjs';
 import { startDunlin, TOPOLOGY_NAMES } from './targets/dunlin.mjs';
 import { startRelay } from './targets/relay.mjs';
 
-const SCENARIOS = [direct, many, hot, group, largeGroup];
+const SCENARIOS = [direct, many, hot, group, largeGroup, idle, storm, overload];
 // what a quick run has time for
 const QUICK = ['direct', 'group'];
 
@@ -79,6 +83,7 @@ async function runTopology(topology, options, report, log) {
   log(`starting ${topology}`);
   const fleet = await Fleet.start();
   const targets = [];
+  const turn = turns();
   const profileTo = options.profile ? options.out.replace(/(\.json)?$/, `-${topology}-profile`) : undefined;
   const figures = (report.topologies[topology] = {});
   try {
@@ -88,21 +93,22 @@ async function runTopology(topology, options, report, log) {
     );
     for (const scenario of SCENARIOS.filter(({ name }) => options.only.includes(name))) {
       log(`${topology}: ${scenario.title}`);
+      const involved = targets.filter(({ name }) => !(name === 'R' && scenario.withoutReference));
       const prepared = new Map();
-      for (const target of targets) {
-        const context = { fleet, target, people: people.get(target), log, problems: report.problems, ...options };
-        prepared.set(target, { context, state: await scenario.prepare(context) });
+      for (const target of involved) {
+        const context = { fleet, target, people: people.get(target), log, turn, problems: report.problems, ...options };
+        prepared.set(target.name, { context, state: await scenario.prepare(context) });
       }
       figures[scenario.name] = [];
       for (let round = 0; round < options.rounds; round++) {
-        const measured = {};
-        for (const target of targets) {
-          const { context, state } = prepared.get(target);
-          measured[target.name] = await scenario.measure(context, state);
-        }
+        const entries = involved.map(async ({ name }) => [
+          name,
+          await scenario.measure(prepared.get(name).context, prepared.get(name).state),
+        ]);
+        const measured = Object.fromEntries(await Promise.all(entries));
         figures[scenario.name].push(measured);
       }
-      for (const target of targets) {
+      for (const target of involved) {
         report.problems.push(...(await fleet.problems(target.crowd)).map((problem) => `${topology}: ${problem}`));
         await fleet.close(target.crowd);
       }

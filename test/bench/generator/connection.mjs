@@ -49,6 +49,7 @@ export class Connection {
   open() {
     return new Promise((resolve, reject) => {
       this.#opened = { resolve, reject };
+      this.closed = false;
       const socket = new WebSocket(this.url, {
         perMessageDeflate: false,
         skipUTF8Validation: true,
@@ -58,6 +59,7 @@ export class Connection {
       socket.on('message', (data) => this.#receive(data));
       socket.on('error', reject);
       socket.on('close', (code) => {
+        this.closed = true;
         reject(new Error(`closed with ${code}`));
         if (!this.closing) this.#recorder?.closed(code);
       });
@@ -80,6 +82,15 @@ export class Connection {
     return new Promise((resolve) => {
       this.#calls.set(id, resolve);
       this.#socket.send(`42${NAMESPACE}${id}${JSON.stringify([event, payload])}`);
+    });
+  }
+
+  /** Resolves when the server's WebSocket answers. */
+  ping() {
+    return new Promise((resolve, reject) => {
+      this.#socket.once('pong', resolve);
+      this.#socket.once('close', () => reject(new Error('closed')));
+      this.#socket.ping();
     });
   }
 

@@ -80,12 +80,14 @@ export class Fleet {
     const allOk = sum(sent, 'ok') === total;
     // with refusals nobody knows from outside whose copies will not come; equal copies can still be counted
     const copies = senders[0].copies;
-    const expected = allOk
-      ? countCopies(senders, total)
-      : senders.every((sender) => sender.copies === copies)
-        ? sum(sent, 'ok') * copies
-        : undefined;
-    const received = await this.#settle(expectAll ? expected : undefined);
+    const expected = !expectAll
+      ? undefined
+      : allOk
+        ? countCopies(senders, total)
+        : senders.every((sender) => sender.copies === copies)
+          ? sum(sent, 'ok') * copies
+          : undefined;
+    const received = await this.#settle(expected);
     const endedAt = this.clock();
     const parts = await this.#each(() => ['result']);
     const refusals = {};
@@ -117,13 +119,25 @@ export class Fleet {
     return (await this.#each(() => ['problems', { crowd }])).flat();
   }
 
-  /** Sends an event from each of `seats` at once; the acks, in no particular order. */
-  async call(crowd, seats, event, payload) {
-    const answers = await this.#each((index) => [
-      'call',
-      { crowd, event, payload, seats: seats.filter((seat) => this.#workerOf(seat) === index) },
+  /** Brings readers who missed something back in sync, all at once; `tookMs` until the last one is. */
+  async catchUp(crowd, readers) {
+    const begun = this.clock();
+    const parts = await this.#each((index) => [
+      'catchUp',
+      { crowd, readers: readers.filter((_, n) => this.#workerOf(n) === index) },
     ]);
-    return answers.flat();
+    const tookMs = Math.round(Math.max(...parts.map(({ doneAt }) => doneAt)) - begun);
+    return { tookMs, problems: parts.flatMap(({ problems }) => problems) };
+  }
+
+  /** Opens anew what the server has closed. */
+  reconnect(crowd) {
+    return this.#each(() => ['reconnect', { crowd }]);
+  }
+
+  /** Resolves when every connection has answered. */
+  ping(crowd) {
+    return this.#each(() => ['ping', { crowd }]);
   }
 
   pause(crowd, seats) {

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { encode } from '../measure/latency.mjs';
 import { sharedClock } from '../measure/clock.mjs';
+import { catchUp } from './catch-up.mjs';
 import { Connection } from './connection.mjs';
 import { Recorder } from './recorder.mjs';
 
@@ -61,11 +62,25 @@ const commands = {
   },
 
   problems: ({ crowd }) =>
-    [...crowds.get(crowd).values()].flatMap((connection) => connection.ledger?.problems() ?? []).slice(0, 20),
+    [...(crowds.get(crowd)?.values() ?? [])].flatMap((connection) => connection.ledger?.problems() ?? []).slice(0, 20),
 
-  /** The same call on each of some seats, side by side; resolves with the acks. */
-  call: ({ crowd, seats, event, payload }) =>
-    Promise.all(seats.map((seat) => crowds.get(crowd).get(seat).call(event, payload))),
+  /** See catch-up.mjs. */
+  catchUp: ({ crowd, readers }) => {
+    const connections = crowds.get(crowd) ?? new Map();
+    crowds.set(crowd, connections);
+    return catchUp(connections, readers, clock);
+  },
+
+  /** Opens anew whatever the server has closed. */
+  reconnect: async ({ crowd }) => {
+    const closed = [...crowds.get(crowd).values()].filter((connection) => connection.closed);
+    await Promise.all(closed.map((connection) => connection.open()));
+  },
+
+  /** Fails unless every connection answers. */
+  ping: async ({ crowd }) => {
+    await Promise.all([...crowds.get(crowd).values()].map((connection) => connection.ping()));
+  },
 
   pause: ({ crowd, seats }) => seats.forEach((seat) => crowds.get(crowd).get(seat).pause()),
 

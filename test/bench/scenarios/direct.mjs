@@ -43,7 +43,16 @@ export const direct = {
         judged: topology === 'mysql' ? cpu.ratio : undefined,
         atMost: 2.5,
       }),
-      row({ goal: '–', what: 'of it the database', own: spread(rounds, (round) => round.Dunlin.knee.databaseCpuS) }),
+      row({
+        goal: '–',
+        what: 'CPU s a 1,000 messages at 1,000/s, server + database',
+        ...compare(rounds, (one) => one[1000].serverCpuS + one[1000].databaseCpuS),
+      }),
+      row({
+        goal: '–',
+        what: 'of that at the knee, the database',
+        own: spread(rounds, (round) => round.Dunlin.knee.databaseCpuS),
+      }),
       five,
       row({ goal: 5, what: 'ack p50 at 500/s, ms', ...compare(rounds, (one) => one[500].ack.p50) }),
       row({

@@ -16,10 +16,10 @@ const NEXT_STEP = 1.25;
  * @param {{ senders: object[], knee?: number }} state
  */
 export async function ramp(context, state, { start = FIRST_RATE[context.target.name], seconds = 3 } = {}) {
-  const { fleet, target, log, problems } = context;
+  const { fleet, target, log, problems, turn } = context;
   const attempt = async (rate) => {
     const plan = { senders: state.senders, rate, seconds, warmUpS: WARM_UP_S };
-    const one = await measuredLoad(fleet, target, plan, { mayRefuse: true });
+    const one = await turn(() => measuredLoad(fleet, target, plan, { mayRefuse: true }));
     problems.push(...one.problems);
     const good = one.ok === one.total && one.ack.p99 <= ACK_P99_MS && one.achieved >= ACHIEVED_SHARE * rate;
     log(`${good ? '  good' : '  past'} ${describe(target, one)}`);
@@ -39,8 +39,8 @@ export async function ramp(context, state, { start = FIRST_RATE[context.target.n
 }
 
 /** A load of a fixed rate, at which everything must be taken. */
-export async function atRate({ fleet, target, log, problems }, { senders }, plan) {
-  const one = await measuredLoad(fleet, target, { senders, ...plan });
+export async function atRate({ fleet, target, log, problems, turn }, { senders }, plan) {
+  const one = await turn(() => measuredLoad(fleet, target, { senders, ...plan }));
   problems.push(...one.problems);
   log(`  ${describe(target, one)}`);
   return one;

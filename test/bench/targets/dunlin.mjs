@@ -40,6 +40,7 @@ export async function startDunlin(topology, { log, profileTo } = {}) {
     await services?.stop();
     throw error;
   }
+  const gateways = server.names.filter((name) => /gateway|monolith/.test(name));
   const pidsOf = (names) => names.map((name) => server.pid(name));
   return {
     name: 'Dunlin',
@@ -47,16 +48,20 @@ export async function startDunlin(topology, { log, profileTo } = {}) {
     topology,
     checkOrder: true,
     urls: server.gateways,
-    pids: {
-      server: pidsOf(server.names),
-      gateways: pidsOf(server.names.filter((name) => /gateway|monolith/.test(name))),
-      database: Object.values(services?.processes ?? {}).map(({ pid }) => pid),
+    get pids() {
+      return {
+        server: pidsOf(server.names),
+        gateways: pidsOf(gateways),
+        database: Object.values(services?.processes ?? {}).map(({ pid }) => pid),
+      };
     },
     seat: (person, { index = 0 } = {}) => ({
       url: server.gateways[index % server.gateways.length],
       auth: { token: person.token },
     }),
     troubles,
+    /** The same gateways with the same data in fresh processes. */
+    restart: () => Promise.all(gateways.map((name) => server.restart(name))),
     stop: async () => {
       await server.stop();
       await services?.stop();

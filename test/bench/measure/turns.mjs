@@ -1,0 +1,12 @@
+/**
+ * Lets one piece of work run at a time, first come first served. Two targets that each ask for their next turn when the
+ * last is done alternate step by step, so that a slow minute of a shared machine meets both.
+ */
+export function turns() {
+  let last = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+}
