@@ -1,4 +1,4 @@
-import { mayRead } from './model.mjs';
+import { lastInterval } from './model.mjs';
 
 /** What was answered, held against what was stored and shown. */
 export function checkAcks(model, report) {
@@ -86,7 +86,7 @@ function oneMessage(model, send, report) {
   if (table && !refsOf(table).has(ref))
     report('lost', { conversation, seq, ref, detail: `${ref} was acked and is not in the database` });
   for (const view of finalViews(model).get(conversation) ?? [])
-    if (!view.refs.has(ref) && seq >= view.from && seq < view.to && mayRead(model, conversation, view.user, seq))
+    if (!view.refs.has(ref) && seq >= view.from && seq < view.to && isTheirs(model, conversation, view.user, seq))
       report('lost', {
         conversation,
         seq,
@@ -94,6 +94,13 @@ function oneMessage(model, send, report) {
         user: view.user,
         detail: `${ref} was acked and is not in what ${view.user} reads ${view.direction}`,
       });
+}
+
+/** Within the time that a reading now shows: for who came back, since they did. */
+function isTheirs(model, conversation, user, seq) {
+  if (!model.intervals.has(conversation)) return true;
+  const interval = lastInterval(model, conversation, user);
+  return interval !== undefined && seq >= interval.from && seq < interval.to;
 }
 
 /** Shown live or on a page, and not in the log in the end: it was taken back. */

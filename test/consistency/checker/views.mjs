@@ -97,6 +97,13 @@ function untilOf(model, { conversation, user }) {
   return model.intervals.has(conversation) ? (interval?.to ?? 0) - 1 : Infinity;
 }
 
+/** Whether `seq` is in a time of theirs that has not ended: they were there when it was acked, and ever since. */
+const isThereFrom = (model, conversation, user, seq) => {
+  if (!model.intervals.has(conversation)) return true;
+  const interval = lastInterval(model, conversation, user);
+  return interval !== undefined && interval.to === Infinity && seq >= interval.from;
+};
+
 const startsAJoin = (model, { conversation, user }, seq) =>
   (model.intervals.get(conversation)?.get(user) ?? []).some(({ from }) => from === seq);
 
@@ -149,7 +156,7 @@ function news(model, acked, sync, report) {
   const listed = new Map(sync.heads.map((head) => [head.conversation, head]));
   for (const [conversation, cursor] of Object.entries(sync.cursors)) {
     const due = ackedBefore(acked, conversation, sync.invoke);
-    if (due <= cursor || untilOf(model, { conversation, user: sync.user }) !== Infinity) continue;
+    if (due <= cursor || !isThereFrom(model, conversation, sync.user, due)) continue;
     const facts = { conversation, user: sync.user, seq: due };
     const head = listed.get(conversation);
     if (!head && !sync.more)
