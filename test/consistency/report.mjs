@@ -52,8 +52,8 @@ export class Report {
  * @throws Error with the stories of what was found and the path of the history
  */
 export function judge(recorder) {
-  const { anomalies, counts, valid: _valid, ...figures } = check(recorder.operations);
-  if (figures.sends.acked === 0) throw new Error(`Nothing was acked: a history that proves nothing\n${recorder.path}`);
+  const { anomalies, counts, sends, recovered, unseen } = check(recorder.operations);
+  if (sends.acked === 0) throw new Error(`Nothing was acked: a history that proves nothing\n${recorder.path}`);
   if (anomalies.length > 0) {
     const found = Object.entries(counts).filter(([, count]) => count > 0);
     const stories = shortest(recorder.operations, anomalies).map((text) => `\n${text}`);
@@ -61,11 +61,10 @@ export function judge(recorder) {
       `${found.map(([name, count]) => `${count} ${name}`).join(', ')}\n${stories.join('\n')}\n\n${recorder.path}`,
     );
   }
-  const { sends, recovered, unseen } = figures;
   const say =
     `${sends.acked} acked, ${sends.refused} refused, ${sends.unknown} unknown (${recovered} recovered), ` +
     `live p50 ${unseen.p50} ms, p99 ${unseen.p99} ms, ${unseen.unseen} of ${unseen.expected} not live`;
-  return { operations: recorder.operations.length, ...figures, history: recorder.path, say };
+  return { operations: recorder.operations.length, sends, recovered, unseen, history: recorder.path, say };
 }
 
 /** One story of each kind, the shortest. */
