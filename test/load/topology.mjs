@@ -6,33 +6,74 @@ import { appEntry } from '../../tools/lib/paths.mjs';
 import { spawnApp, stopAll, waitForHttp } from '../../tools/lib/processes.mjs';
 import { startServices } from '../../tools/lib/services/index.mjs';
 import { freePorts } from '../../tools/lib/services/ports.mjs';
+import { guardFolder } from '../../tools/lib/watchdog.mjs';
+
+/**
+ * @typedef {object} StartOptions
+ * @property {(line: string) => void} [log]
+ * @property {Record<string, string>} [env] for all apps, over what they get anyway
+ * @property {(env: Record<string, string>) => Promise<Record<string, string>>} [through] changes the services'
+ *   addresses for the apps: a proxy in between
+ * @property {(app: string) => string} [entryOf] the file that starts an app; default: the build
+ */
 
 /**
  * The four apps with `gateways` gateways on real services, all of this run's own. A killed app is started again by
  * `restart`, as a supervisor would.
+ * @param {StartOptions & { gateways?: number }} [options]
  */
-export async function startSplit({ gateways = 2, log = () => undefined } = {}) {
+export async function startSplit({ gateways = 2, log = () => undefined, ...options } = {}) {
   const services = await startServices({ log });
-  const folder = mkdtempSync(join(tmpdir(), 'dunlin-load-'));
   const names = ['user', 'group', 'message', ...Array.from({ length: gateways }, (_, i) => `gateway-${i + 1}`)];
   // one more than is started at first, for a gateway that comes later
   const known = [...names, `gateway-${gateways + 1}`];
+  const entry = (name) => (name.startsWith('gateway') ? 'gateway' : name);
+  return startApps({ services, names, known, entry, isGateway: (name) => name.startsWith('gateway'), log, ...options });
+}
+
+/**
+ * Everything in one process, on an SQLite file or on MySQL and Redis.
+ * @param {StartOptions & { database?: 'sqlite' | 'mysql' }} [options]
+ */
+export async function startMonolith({ database = 'sqlite', log = () => undefined, ...options } = {}) {
+  const services =
+    database === 'mysql'
+      ? await startServices({ log, kafka: false })
+      : // empty rather than absent, so that a developer's .env does not fill them in
+        { env: { DATABASE_URL: '', REDIS_URL: '', KAFKA_BROKERS: '' }, processes: {}, stop: async () => undefined };
+  const names = ['monolith'];
+  return startApps({ services, names, known: names, entry: (name) => name, isGateway: () => true, log, ...options });
+}
+
+async function startApps({ services, names, known, entry, isGateway, log, env = {}, through, entryOf = appEntry }) {
+  const folder = mkdtempSync(join(tmpdir(), 'dunlin-load-'));
+  guardFolder(folder);
   const ports = await freePorts(known.length);
+  const portOf = (name) => ports[known.indexOf(name)];
+  const addresses = through ? await through(services.env) : services.env;
   const common = {
-    ...services.env,
+    ...addresses,
     NODE_ENV: 'test',
     JWT_SECRET: randomBytes(48).toString('base64url'),
     DATA_DIR: folder,
     RATE_LIMIT: 'off',
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'error',
+    ...env,
   };
   const running = new Map();
-  const start = (name) => {
-    const entry = name.startsWith('gateway') ? 'gateway' : name;
-    const port = String(ports[known.indexOf(name)]);
-    const app = spawnApp({ name, entry: appEntry(entry), env: { ...common, PORT: port, INSTANCE_ID: name }, log });
+  const start = (name, more = {}) => {
+    const app = spawnApp({
+      name,
+      entry: entryOf(entry(name)),
+      env: { ...common, ...more, PORT: String(portOf(name)), INSTANCE_ID: name },
+      log,
+    });
     running.set(name, app);
-    return waitForHttp(`http://127.0.0.1:${port}/health/ready`, { app });
+    return waitForHttp(`http://127.0.0.1:${portOf(name)}/health/ready`, { app });
+  };
+  const migrate = async () => {
+    const app = spawnApp({ name: 'migrate', entry: entryOf('migrate'), env: { ...common, ...services.env }, log });
+    if ((await app.exited).code !== 0) throw new Error('migrate failed');
   };
   const stop = async () => {
     await stopAll([...running.values()]);
@@ -40,22 +81,25 @@ export async function startSplit({ gateways = 2, log = () => undefined } = {}) {
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const migrate = spawnApp({ name: 'migrate', entry: appEntry('migrate'), env: common, log });
-    if ((await migrate.exited).code !== 0) throw new Error('migrate failed');
-    await Promise.all(names.map(start));
+    if (services.env.DATABASE_URL) await migrate();
+    await Promise.all(names.map((name) => start(name)));
   } catch (error) {
     await stop();
     throw error;
   }
   return {
-    urls: names
-      .filter((name) => name.startsWith('gateway'))
-      .map((name) => `http://127.0.0.1:${ports[names.indexOf(name)]}`),
+    urls: names.filter(isGateway).map((name) => `http://127.0.0.1:${portOf(name)}`),
     names,
     services,
+    folder,
+    /** Of the database itself, past any proxy. */
+    databaseUrl: services.env.DATABASE_URL || `sqlite:${join(folder, 'dunlin.sqlite')}`,
+    migrate,
     pid: (name) => running.get(name).pid,
-    kill: (name) => running.get(name).kill('SIGKILL'),
-    /** Adds one more gateway, or brings a killed app back. Resolves when it is ready. */
+    kill: (name, signal = 'SIGKILL') => running.get(name).kill(signal),
+    /** Resolves with `{ code, signal }` when an app has ended. */
+    exited: (name) => running.get(name).exited,
+    /** Adds one more gateway, or brings a killed app back, with these settings besides. Resolves when it is ready. */
     restart: start,
     stopApp: (name) => running.get(name).stop(),
     stop,

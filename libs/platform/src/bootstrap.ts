@@ -4,6 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { AppNeeds, Config } from './config/config.js';
 import { loadConfig } from './config/load.js';
 import { answerUnreadable, answerUnroutable } from './early-errors.js';
+import { armFailpoints, failpointSync } from './failpoints/failpoints.js';
 import { Health } from './health/health.js';
 import { newId } from './ids.js';
 import { createPino, PinoLogger } from './logging/pino-logger.js';
@@ -28,6 +29,7 @@ const TRACE_ID = /^[\w-]{8,64}$/;
  */
 export async function bootstrap(definition: AppDefinition): Promise<void> {
   const config = loadConfig(definition);
+  armFailpoints(config.failpoints);
   const pino = createPino(config, definition.name);
   const logger = new PinoLogger(pino);
   process.on('unhandledRejection', (reason) => {
@@ -49,6 +51,7 @@ export async function bootstrap(definition: AppDefinition): Promise<void> {
       process.exit(1);
     }, CLOSE_MS).unref();
     app?.get(Health).markStopping();
+    setImmediate(failpointSync, 'app.stopping');
     Promise.resolve(app?.close()).then(
       () => process.exit(0),
       (error: unknown) => {

@@ -4,6 +4,7 @@ export * from './clock.js';
 export * from './config/config.js';
 export * from './config/config.module.js';
 export * from './config/load.js';
+export * from './failpoints/failpoints.js';
 export * from './health/health.js';
 export * from './ids.js';
 export * from './logging/pino-logger.js';

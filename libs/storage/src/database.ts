@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DunlinError } from '@dunlin/contracts';
+import { failpointSync, passing } from '@dunlin/platform';
 import type { DataSource, EntityManager } from 'typeorm';
 import { dialectOf, type Dialect } from './dialect.js';
 import { asFailure, isTransient } from './failures.js';
@@ -63,7 +64,10 @@ export class Database {
   private async attempt<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.writer.transaction((tx) => this.running.run(tx, () => work(tx)));
+        failpointSync('storage.before-begin');
+        return await this.writer
+          .transaction((tx) => this.running.run(tx, () => work(tx).then(passing('storage.before-commit'))))
+          .then(passing('storage.after-commit'));
       } catch (error) {
         if (!isTransient(error) || attempt === ATTEMPTS) throw asFailure(error);
         await delay(attempt * 5 + Math.random() * 20);

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { failpointSync } from '@dunlin/platform';
 import { Counter, register } from 'prom-client';
 import { WebSocket, WebSocketServer, type ServerOptions } from 'ws';
 
@@ -17,7 +18,10 @@ let due: CoalescingWebSocket[] = [];
 function flushDue(): void {
   const sockets = due;
   due = [];
-  for (const socket of sockets) socket.flush();
+  for (const socket of sockets) {
+    socket.flush();
+    failpointSync('gateway.fan-out');
+  }
 }
 
 type Callback = (error?: Error) => void;

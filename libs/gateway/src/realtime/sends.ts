@@ -19,6 +19,7 @@ import {
   type SendResult,
   type UserId,
 } from '@dunlin/contracts';
+import { failpointSync } from '@dunlin/platform';
 import { RateLimits } from '../limits/rate-limits.js';
 import { InlineImages } from '../media/inline-images.js';
 import type { ImSocket } from './im-socket.js';
@@ -37,6 +38,7 @@ export class Sends {
 
   /** `message:send`. @throws DunlinError */
   fromSocket(socket: ImSocket, input: unknown): Promise<SendResult> {
+    failpointSync('gateway.received');
     const { caller } = socket.data;
     const payload = this.check(caller, input);
     const inline = 'data' in payload.content;
@@ -84,6 +86,7 @@ export class Sends {
     const command = { ...content, ...target(caller, payload), clientMsgId: payload.clientMsgId } as SendCommand;
     if (payload.replyTo !== undefined) command.replyTo = payload.replyTo;
     if (originSocketId !== undefined) command.originSocketId = originSocketId;
+    failpointSync('gateway.checked');
     return this.rpc.call(messageRpc.send, command, { caller }).catch(async (error: unknown) => {
       throw await this.explain(caller, payload, DunlinError.from(error));
     });

@@ -30,17 +30,17 @@ export class HistoryService {
     const view = await this.views.get(conversationId, userId);
     const ascending = 'afterSeq' in range;
     const from = ascending ? Math.max(range.afterSeq + 1, view.joinedSeq) : view.joinedSeq;
-    const before = 'beforeSeq' in range ? range.beforeSeq : Number.MAX_SAFE_INTEGER;
+    // not past the end that was read with the membership: what came since may be after a leave
+    const before = Math.min('beforeSeq' in range ? range.beforeSeq : Number.MAX_SAFE_INTEGER, view.lastSeq + 1);
     const rows = await this.db.query<StoredMessage>(
       `SELECT ${MESSAGE_COLUMNS} FROM messages WHERE conversationId = ? AND seq >= ? AND seq < ?
        ORDER BY seq ${ascending ? 'ASC' : 'DESC'} LIMIT ${limit + 1}`,
       [conversationId, from, before],
     );
-    const newest = rows.reduce((max, row) => Math.max(max, row.seq), view.lastSeq);
     return {
       messages: rows.slice(0, limit).map((row) => forViewer(toWireMessage(row), userId)),
       hasMore: rows.length > limit,
-      lastSeq: newest,
+      lastSeq: view.lastSeq,
     };
   }
 

@@ -13,6 +13,7 @@ import {
   type SendResult,
   type UserId,
 } from '@dunlin/contracts';
+import { failpointSync } from '@dunlin/platform';
 import { insertRows, marks, type Dialect } from '@dunlin/storage';
 import type { EntityManager } from 'typeorm';
 import { lockHeads, saveHeads, type ConversationHead } from './conversation-head.js';
@@ -260,6 +261,7 @@ class Batch {
     if (this.rows.length === 0) return;
     const { tx } = this.context;
     insertMessages(tx, this.rows);
+    failpointSync('log.between-inserts');
     const touched = new Set(this.rows.map((row) => row.conversationId));
     saveHeads(
       tx,

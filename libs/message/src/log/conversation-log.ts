@@ -14,7 +14,7 @@ import {
   type SendResult,
   type Tie,
 } from '@dunlin/contracts';
-import { Clock } from '@dunlin/platform';
+import { Clock, failpoint } from '@dunlin/platform';
 import { Database, isDuplicate } from '@dunlin/storage';
 import { applyGroupChange, applyTie } from './append-changes.js';
 import { appendSends, type Outcome, type PendingSend } from './append-sends.js';
@@ -192,6 +192,7 @@ export class ConversationLog implements OnApplicationShutdown {
   private async tell(sends: QueuedSend[], outcomes: Outcome[]): Promise<void> {
     try {
       await this.publishOutcomes(outcomes);
+      await failpoint('log.published');
     } catch (error) {
       for (const send of sends) send.fail(error);
       return;

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { parseFailpoints, type ArmedFailpoint } from '../failpoints/failpoints.js';
 import { readSecretFile } from './secret-file.js';
 import { flag, hostPorts, integer, networks, oneOf, origins, plain, url, type Setting } from './settings.js';
 
@@ -127,6 +128,12 @@ export const SETTINGS = {
     parse: (text: string) => oneOf('0', '1')(text) === '1',
     fallback: false,
   },
+  failpoints: {
+    name: 'FAILPOINTS',
+    expected: 'name:action[:after],… outside production, see docs/reliability.md',
+    parse: parseFailpoints,
+    fallback: [] as ArmedFailpoint[],
+  },
 } satisfies Record<string, Setting<unknown>>;
 
 type Values = {
@@ -167,6 +174,8 @@ export class Config {
   readonly apiDocs: boolean;
   readonly metrics: boolean;
   readonly conformance: boolean;
+  /** For the proof that nothing is lost: where to die, wait or fail. */
+  readonly failpoints: ArmedFailpoint[];
   /** True when the database is the SQLite file: schema changes are made at the start. */
   readonly embedded: boolean;
 
@@ -198,6 +207,7 @@ export class Config {
     this.apiDocs = values.apiDocs ?? !this.production;
     this.metrics = values.metrics ?? !this.production;
     this.conformance = values.conformance;
+    this.failpoints = values.failpoints;
   }
 }
 
@@ -237,6 +247,7 @@ export function parseConfig(env: Record<string, string | undefined>, app: AppNee
       problems.push(`JWT_SECRET is easy to guess: production needs ${SETTINGS.jwtSecret.expected}`);
     if (checked.corsOrigins?.includes('*')) problems.push('CORS_ORIGINS is *: production needs a list of origins');
     if (checked.conformance) problems.push('SOCKETIO_CONFORMANCE is on: it is refused in production');
+    if (checked.failpoints.length > 0) problems.push('FAILPOINTS is set: it is refused in production');
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return new Config(checked, app);

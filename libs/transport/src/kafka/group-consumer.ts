@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
+import { failpoint } from '@dunlin/platform';
 import type { Admin, Batch, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { bare } from '../dispatch.js';
 import { reason, withAdmin } from './kafka-factory.js';
@@ -245,6 +246,7 @@ export class GroupConsumer {
     if (ahead.length === 0) return;
     const positions = ahead.map((place) => ({ place, offset: place.tracker.position }));
     try {
+      await failpoint('kafka.before-offset-commit');
       await consumer.commitOffsets(
         positions.map(({ place: { topic, partition }, offset }) => ({ topic, partition, offset: String(offset) })),
       );
