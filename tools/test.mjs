@@ -86,8 +86,9 @@ function nodeStep(wanted) {
 /** Each leg has a database and a Redis of its own, so none sees what the one before has left. */
 function serviceSteps(services) {
   const storage = async (signal) => {
-    const { DATABASE_URL, MARIADB_URL } = await services.get();
-    return jest('storage', { env: { DATABASE_URLS: `${DATABASE_URL},${MARIADB_URL}` }, args: inBand, signal });
+    const { DATABASE_URL, MARIADB_URL, S3_URL } = await services.get();
+    const env = { DATABASE_URLS: `${DATABASE_URL},${MARIADB_URL}`, S3_URL };
+    return jest('storage', { env, args: inBand, signal });
   };
   const transport = async (signal) => {
     const { KAFKA_BROKERS } = await services.get();
@@ -104,7 +105,7 @@ function serviceSteps(services) {
     return jest('e2e', { env: { ...embedded, TOPOLOGY: topology, ...given }, args: inBand, signal });
   };
   return [
-    { name: 'storage', title: 'storage: MySQL, MariaDB', work: storage },
+    { name: 'storage', title: 'storage: MySQL, MariaDB, S3', work: storage },
     { name: 'transport', title: 'transport: Kafka', work: transport },
     {
       name: 'e2e-mysql',
@@ -129,7 +130,7 @@ function scriptStep(file, ...args) {
 function lazyServices(signal) {
   let starting;
   const load = () => import('./lib/services/index.mjs');
-  const start = async () => (await load()).startServices({ mariadb: true, log: console.log, signal });
+  const start = async () => (await load()).startServices({ mariadb: true, s3: true, log: console.log, signal });
   return {
     get: async () => {
       starting = starting ?? start();

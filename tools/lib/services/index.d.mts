@@ -1,6 +1,6 @@
 import type { Exit } from '../processes.d.mts';
 
-export type ServiceName = 'mysql' | 'mariadb' | 'redis' | 'kafka';
+export type ServiceName = 'mysql' | 'mariadb' | 'redis' | 'kafka' | 's3';
 
 export interface ServerProcess {
   readonly name: string;
@@ -22,7 +22,7 @@ export interface ServiceOptions extends Partial<Record<ServiceName, boolean>> {
 }
 
 export interface Services {
-  /** `DATABASE_URL`, `MARIADB_URL`, `REDIS_URL`, `KAFKA_BROKERS`: those that were asked for. */
+  /** `DATABASE_URL`, `MARIADB_URL`, `REDIS_URL`, `KAFKA_BROKERS`, `S3_URL`: those that were asked for. */
   env: Record<string, string>;
   processes: Record<ServiceName, ServerProcess>;
   /** Ends them and removes their data. */

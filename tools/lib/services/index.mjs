@@ -8,21 +8,22 @@ import { mariadb } from './mariadb.mjs';
 import { mysql } from './mysql.mjs';
 import { freePorts } from './ports.mjs';
 import { redis } from './redis.mjs';
+import { s3 } from './s3.mjs';
 
 export { createDatabase } from './sql.mjs';
 
-const kinds = { mysql, mariadb, redis, kafka };
+const kinds = { mysql, mariadb, redis, kafka, s3 };
 
 /**
  * Starts real servers on free loopback ports with their data in a temporary folder: MySQL, Redis and Kafka unless one
- * is said to be `false`, MariaDB if it is said to be `true`. They end with `stop()`, and also when this process dies
+ * is said to be `false`, MariaDB and S3 if they are said to be `true`. They end with `stop()`, and also when this process dies
  * without calling it. Redis keeps nothing on disk, so it is empty after a restart.
  *
  * @param {import('./index.d.mts').ServiceOptions} [options]
  * @returns {Promise<import('./index.d.mts').Services>}
  */
 export async function startServices({ log = () => undefined, signal, ...wanted } = {}) {
-  const choice = { mysql: true, mariadb: false, redis: true, kafka: true, ...wanted };
+  const choice = { mysql: true, mariadb: false, redis: true, kafka: true, s3: false, ...wanted };
   const names = Object.keys(kinds).filter((name) => choice[name]);
   const folder = mkdtempSync(path.join(os.tmpdir(), 'dunlin-services-'));
   guardFolder(folder);

@@ -2,21 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import kafkajs from 'kafkajs';
-import { aptInstall, mayInstall } from '../debian.mjs';
 import { cached } from '../lock.mjs';
 import { fromRoot } from '../paths.mjs';
-import { run, which } from '../run.mjs';
+import { run } from '../run.mjs';
+import { java, maven, SMALL } from './java.mjs';
 import { Server } from './server.mjs';
 
 const logging = '-Dorg.slf4j.simpleLogger.defaultLogLevel=error';
-
-/** Makes sure that a program is on PATH. */
-async function need(program, packageName, signal) {
-  if (!which(program) && mayInstall()) await aptInstall([packageName], { signal });
-  const found = which(program);
-  if (found) return found;
-  throw new Error(`Kafka needs ${program}. Install it: apt-get install ${packageName}, or brew install openjdk maven`);
-}
 
 /** The broker's jars as a class path, from Maven Central the first time. */
 async function classPath(signal) {
@@ -25,9 +17,8 @@ async function classPath(signal) {
   const folder = await cached(
     'kafka',
     async (target) => {
-      const mvn = await need('mvn', 'maven', signal);
       const copy = ['dependency:copy-dependencies', `-DoutputDirectory=${target}/libs`, '-DincludeScope=runtime'];
-      await run(mvn, ['-q', '-B', '-f', pom, ...copy], { signal });
+      await maven(['-f', pom, ...copy], signal);
     },
     { version, signal },
   );
@@ -37,20 +28,19 @@ async function classPath(signal) {
 
 /** Prepares a broker (KRaft, its own controller) with a formatted data folder. Returns it unstarted with its address. */
 export async function kafka({ folder, port, controllerPort, log, signal }) {
-  const java = await need('java', 'default-jre-headless', signal);
+  const command = await java(signal);
   const jars = await classPath(signal);
   const properties = path.join(folder, 'kafka.properties');
   writeFileSync(properties, settings({ port, controllerPort, data: path.join(folder, 'kafka') }));
   // 16 bytes; the first one is 0, since the tool takes an id that begins with a dash for an option.
   const clusterId = Buffer.concat([Buffer.alloc(1), randomBytes(15)]).toString('base64url');
   const tool = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties];
-  await run(java, ['-XX:TieredStopAtLevel=1', logging, '-cp', jars, ...tool], { signal });
+  await run(command, ['-XX:TieredStopAtLevel=1', logging, '-cp', jars, ...tool], { signal });
 
-  const memory = ['-Xms256m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
   const server = new Server({
     name: 'kafka',
-    command: java,
-    args: [...memory, logging, '-cp', jars, 'kafka.Kafka', properties],
+    command,
+    args: ['-Xms256m', ...SMALL, logging, '-cp', jars, 'kafka.Kafka', properties],
     logFile: path.join(folder, 'kafka.log'),
     ping: () => ping(port),
     log,
