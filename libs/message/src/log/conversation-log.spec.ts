@@ -184,6 +184,23 @@ describe('A conversation’s log', () => {
     expect(after).toBe('not_a_member');
   });
 
+  it('shows who is removed while they read nothing that was written after that', async () => {
+    await found(ann, bob);
+    await log.send(text(room, 'before'), as(ann));
+    /** Between the reader's membership and the messages, the reader is kicked and the others go on. */
+    class SlowViews extends Views {
+      override async get(...of: Parameters<Views['get']>): ReturnType<Views['get']> {
+        const view = await super.get(...of);
+        await change(2, { left: [bob], announcements: [{ event: 'member_kicked', userId: bob }] });
+        await log.send(text(room, 'about bob'), as(ann));
+        return view;
+      }
+    }
+    const page = await new HistoryService(db, new SlowViews(db), bus).page(room, bob, { afterSeq: 0 }, 50);
+    expect(page.messages.map((message) => message.seq)).toEqual([1, 2]);
+    expect(page).toMatchObject({ lastSeq: 2, hasMore: false });
+  });
+
   it('keeps the muted silent until their time is over', async () => {
     await found(ann, bob);
     await change(2, { muted: { userId: bob, until: new Date(clock.at + 1000).toISOString() } });
