@@ -12,17 +12,20 @@ import { People, RelayPeople } from './people.mjs';
 import { topSelfTimes } from './report/profile.mjs';
 import { turns } from './measure/turns.mjs';
 import { table } from './report/rows.mjs';
+import { accounts } from './scenarios/accounts.mjs';
 import { hot, many } from './scenarios/conversations.mjs';
 import { direct } from './scenarios/direct.mjs';
 import { group } from './scenarios/group.mjs';
 import { idle } from './scenarios/idle.mjs';
 import { largeGroup } from './scenarios/large-group.mjs';
 import { overload } from './scenarios/overload.mjs';
+import { reads } from './scenarios/reads.mjs';
+import { start } from './scenarios/start.mjs';
 import { storm } from './scenarios/storm.mjs';
 import { startDunlin, TOPOLOGY_NAMES } from './targets/dunlin.mjs';
 import { startRelay } from './targets/relay.mjs';
 
-const SCENARIOS = [direct, many, hot, group, largeGroup, idle, storm, overload];
+const SCENARIOS = [direct, many, hot, group, largeGroup, idle, storm, overload, reads, accounts, start];
 // what a quick run has time for
 const QUICK = ['direct', 'group'];
 
@@ -91,7 +94,9 @@ async function runTopology(topology, options, report, log) {
     const people = new Map(
       targets.map((target) => [target, target.name === 'R' ? new RelayPeople() : new People(target)]),
     );
-    for (const scenario of SCENARIOS.filter(({ name }) => options.only.includes(name))) {
+    for (const scenario of SCENARIOS.filter(
+      ({ name, topologies }) => options.only.includes(name) && (topologies?.includes(topology) ?? true),
+    )) {
       log(`${topology}: ${scenario.title}`);
       const involved = targets.filter(({ name }) => !(name === 'R' && scenario.withoutReference));
       const prepared = new Map();
@@ -111,6 +116,8 @@ async function runTopology(topology, options, report, log) {
       for (const target of involved) {
         report.problems.push(...(await fleet.problems(target.crowd)).map((problem) => `${topology}: ${problem}`));
         await fleet.close(target.crowd);
+        const { context, state } = prepared.get(target.name);
+        await scenario.finish?.(context, state);
       }
     }
     for (const target of targets) report.problems.push(...target.troubles.map((trouble) => `${topology}: ${trouble}`));
