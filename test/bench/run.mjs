@@ -22,6 +22,7 @@ import { overload } from './scenarios/overload.mjs';
 import { reads } from './scenarios/reads.mjs';
 import { start } from './scenarios/start.mjs';
 import { storm } from './scenarios/storm.mjs';
+import { selfCheck } from './self-check.mjs';
 import { startDunlin, TOPOLOGY_NAMES } from './targets/dunlin.mjs';
 import { startRelay } from './targets/relay.mjs';
 
@@ -36,6 +37,7 @@ await script(async () => {
   const begun = Date.now();
   const log = (line) => console.log(`[${duration(Date.now() - begun)}] ${line}`);
   const report = { startedAt: new Date().toISOString(), options, topologies: {}, problems: [] };
+  if (options.quick) report.problems.push(...(await selfCheck()));
   for (const topology of options.topologies) await runTopology(topology, options, report, log);
   report.rows = rowsOf(report, options);
   for (const { topology, what, own } of report.rows)
