@@ -3,6 +3,7 @@
 // See README.md beside this file.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { availableParallelism, cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { duration, script } from '../../tools/lib/console.mjs';
 import { fromRoot } from '../../tools/lib/paths.mjs';
@@ -36,7 +37,7 @@ await script(async () => {
   await ensureBuilt();
   const begun = Date.now();
   const log = (line) => console.log(`[${duration(Date.now() - begun)}] ${line}`);
-  const report = { startedAt: new Date().toISOString(), options, topologies: {}, problems: [] };
+  const report = { startedAt: new Date().toISOString(), machine: machine(), options, topologies: {}, problems: [] };
   if (options.quick) report.problems.push(...(await selfCheck()));
   for (const topology of options.topologies) await runTopology(topology, options, report, log);
   report.rows = rowsOf(report, options);
@@ -45,10 +46,30 @@ await script(async () => {
   mkdirSync(dirname(options.out), { recursive: true });
   writeFileSync(options.out, `${JSON.stringify(report, null, 2)}\n`);
   console.log(`\n${table(report.rows)}\n`);
-  console.log(`Written to ${options.out}`);
+  console.log(`${describeMachine(report)}\nWritten to ${options.out}`);
   for (const problem of report.problems) console.error(problem);
   process.exit(report.problems.length === 0 ? 0 : 1);
 });
+
+function machine() {
+  return {
+    node: process.version,
+    cores: availableParallelism(),
+    cpu: cpus()[0]?.model,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+  };
+}
+
+function describeMachine({ machine: { node, cores, cpu, memoryGiB }, topologies }) {
+  const shares = [];
+  // `elsewhere` stands wherever a load was measured
+  JSON.stringify(topologies, (key, value) => {
+    if (key === 'elsewhere') shares.push(value);
+    return value;
+  });
+  const others = shares.sort((a, b) => a - b)[Math.floor(shares.length / 2)] ?? 0;
+  return `Node ${node}, ${cores} × ${cpu}, ${memoryGiB} GiB; others had a median of ${Math.round(others * 100)} % of it.`;
+}
 
 function readOptions() {
   const { values } = parseArgs({
@@ -117,9 +138,9 @@ async function runTopology(topology, options, report, log) {
       }
       for (const target of involved) {
         report.problems.push(...(await fleet.problems(target.crowd)).map((problem) => `${topology}: ${problem}`));
-        await fleet.close(target.crowd);
         const { context, state } = prepared.get(target.name);
         await scenario.finish?.(context, state);
+        await fleet.close(target.crowd);
       }
     }
     for (const target of targets) report.problems.push(...target.troubles.map((trouble) => `${topology}: ${trouble}`));

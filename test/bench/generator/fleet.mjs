@@ -118,6 +118,11 @@ export class Fleet {
     return (await this.#each(() => ['problems', { crowd }])).flat();
   }
 
+  /** How far each seat has come in each of its conversations. */
+  async ends(crowd) {
+    return (await this.#each(() => ['ends', { crowd }])).flat();
+  }
+
   /** Brings readers who missed something back in sync, all at once; `tookMs` until the last one is. */
   async catchUp(crowd, readers) {
     const begun = this.clock();

@@ -8,7 +8,9 @@ const { FAULT, PORT } = process.env;
 const http = createServer((_request, response) => response.end('ok'));
 const io = new Server(http, { serveClient: false });
 const seqs = new Map();
+/** A message that goes out after its sender's next one. */
 let held;
+let holder;
 
 io.of('/im').on('connection', (socket) => {
   const userId = socket.handshake.auth.token;
@@ -23,10 +25,10 @@ io.of('/im').on('connection', (socket) => {
     const push = (one) => socket.to(toUserId).emit('messages', [one]);
 
     if (fault === 'close') return socket.disconnect(true);
-    if (fault === 'swapped') held = message;
+    if (fault === 'swapped') [held, holder] = [message, socket];
     else if (fault !== 'lost') push(message);
     if (fault === 'repeated') push(message);
-    if (held && held !== message && held.conversationId === conversationId) {
+    if (held && held !== message && socket === holder) {
       push(held);
       held = undefined;
     }

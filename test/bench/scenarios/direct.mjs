@@ -2,6 +2,7 @@ import { compare, row, spread } from '../report/rows.mjs';
 import { atRate, EXACT, ramp, warmUp } from './ramp.mjs';
 
 const PAIRS = 100;
+const CHECKED = 10;
 
 /** Direct chat of 100 pairs, both sides writing: two fixed rates, then the knee. Goals 1, 2, 5, 6 and 9. */
 export const direct = {
@@ -22,6 +23,8 @@ export const direct = {
     figures.knee = await ramp(context, state, EXACT);
     return figures;
   },
+
+  finish: (context) => (context.target.name === 'R' ? undefined : checkStored(context)),
 
   rows(rounds, { topology, quick, report }) {
     const p99At500 = compare(rounds, (one) => one[500].ack.p99);
@@ -80,6 +83,18 @@ export async function connectPairs({ fleet, target, people }, count) {
   // one of each pair after the other, so that a pair's messages are spread over time
   const order = [...list.keys()].sort((a, b) => (a % 2) - (b % 2) || a - b);
   return order.map((seat) => ({ seat, target: { toUserId: list[seat ^ 1].id }, copies: 1 }));
+}
+
+/** What clients saw is what the server has: its history ends where they are. */
+async function checkStored({ fleet, target, people, problems }) {
+  const list = await people.pairs(PAIRS);
+  const ends = (await fleet.ends(target.crowd)).slice(0, CHECKED);
+  if (ends.length < CHECKED) problems.push(`${target.name}: only ${ends.length} conversations to check`);
+  for (const { seat, conversation, lastSeq } of ends) {
+    const stored = await people.http(list[seat], 'GET', `/conversations/${conversation}/messages?limit=1`);
+    if (stored.lastSeq !== lastSeq)
+      problems.push(`${target.name}: ${conversation} ends at ${stored.lastSeq}, ${lastSeq} was seen`);
+  }
 }
 
 function kneeRow(topology, rate, report) {
