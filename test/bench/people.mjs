@@ -6,7 +6,7 @@ const REGISTERING_AT_ONCE = 4;
 export class People {
   #target;
   #list = [];
-  #friends = 0;
+  #friends = new Set();
   #groups = new Map();
   #prefix = `b${Date.now().toString(36)}`;
 
@@ -26,12 +26,14 @@ export class People {
   /** The first `count` pairs of friends: 0 and 1, 2 and 3, … */
   async pairs(count) {
     const people = await this.first(2 * count);
-    for (; this.#friends < count; this.#friends++) {
-      const [one, other] = [people[2 * this.#friends], people[2 * this.#friends + 1]];
-      // two requests that cross make friends
-      await this.http(one, 'POST', '/friend-requests', { userId: other.id });
-      await this.http(other, 'POST', '/friend-requests', { userId: one.id });
-    }
+    for (let n = 0; n < count; n++) await this.#befriend(2 * n, 2 * n + 1);
+    return people;
+  }
+
+  /** The first person and `count` friends of theirs. */
+  async star(count) {
+    const people = await this.first(count + 1);
+    for (let n = 1; n <= count; n++) await this.#befriend(0, n);
     return people;
   }
 
@@ -58,6 +60,15 @@ export class People {
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
     return text === '' ? null : JSON.parse(text);
+  }
+
+  async #befriend(low, high) {
+    if (this.#friends.has(`${low} ${high}`)) return;
+    const [one, other] = [this.#list[low], this.#list[high]];
+    // two requests that cross make friends
+    await this.http(one, 'POST', '/friend-requests', { userId: other.id });
+    await this.http(other, 'POST', '/friend-requests', { userId: one.id });
+    this.#friends.add(`${low} ${high}`);
   }
 
   async #register(username) {

@@ -3,6 +3,7 @@
 // See README.md beside this file.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { availableParallelism, cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { duration, script } from '../../tools/lib/console.mjs';
 import { fromRoot } from '../../tools/lib/paths.mjs';
@@ -12,17 +13,21 @@ import { People, RelayPeople } from './people.mjs';
 import { topSelfTimes } from './report/profile.mjs';
 import { turns } from './measure/turns.mjs';
 import { table } from './report/rows.mjs';
+import { accounts } from './scenarios/accounts.mjs';
 import { hot, many } from './scenarios/conversations.mjs';
 import { direct } from './scenarios/direct.mjs';
 import { group } from './scenarios/group.mjs';
 import { idle } from './scenarios/idle.mjs';
 import { largeGroup } from './scenarios/large-group.mjs';
 import { overload } from './scenarios/overload.mjs';
+import { reads } from './scenarios/reads.mjs';
+import { start } from './scenarios/start.mjs';
 import { storm } from './scenarios/storm.mjs';
+import { selfCheck } from './self-check.mjs';
 import { startDunlin, TOPOLOGY_NAMES } from './targets/dunlin.mjs';
 import { startRelay } from './targets/relay.mjs';
 
-const SCENARIOS = [direct, many, hot, group, largeGroup, idle, storm, overload];
+const SCENARIOS = [direct, many, hot, group, largeGroup, idle, storm, overload, reads, accounts, start];
 // what a quick run has time for
 const QUICK = ['direct', 'group'];
 
@@ -32,7 +37,8 @@ await script(async () => {
   await ensureBuilt();
   const begun = Date.now();
   const log = (line) => console.log(`[${duration(Date.now() - begun)}] ${line}`);
-  const report = { startedAt: new Date().toISOString(), options, topologies: {}, problems: [] };
+  const report = { startedAt: new Date().toISOString(), machine: machine(), options, topologies: {}, problems: [] };
+  if (options.quick) report.problems.push(...(await selfCheck()));
   for (const topology of options.topologies) await runTopology(topology, options, report, log);
   report.rows = rowsOf(report, options);
   for (const { topology, what, own } of report.rows)
@@ -40,10 +46,30 @@ await script(async () => {
   mkdirSync(dirname(options.out), { recursive: true });
   writeFileSync(options.out, `${JSON.stringify(report, null, 2)}\n`);
   console.log(`\n${table(report.rows)}\n`);
-  console.log(`Written to ${options.out}`);
+  console.log(`${describeMachine(report)}\nWritten to ${options.out}`);
   for (const problem of report.problems) console.error(problem);
   process.exit(report.problems.length === 0 ? 0 : 1);
 });
+
+function machine() {
+  return {
+    node: process.version,
+    cores: availableParallelism(),
+    cpu: cpus()[0]?.model,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+  };
+}
+
+function describeMachine({ machine: { node, cores, cpu, memoryGiB }, topologies }) {
+  const shares = [];
+  // `elsewhere` stands wherever a load was measured
+  JSON.stringify(topologies, (key, value) => {
+    if (key === 'elsewhere') shares.push(value);
+    return value;
+  });
+  const others = shares.sort((a, b) => a - b)[Math.floor(shares.length / 2)] ?? 0;
+  return `Node ${node}, ${cores} × ${cpu}, ${memoryGiB} GiB; others had a median of ${Math.round(others * 100)} % of it.`;
+}
 
 function readOptions() {
   const { values } = parseArgs({
@@ -91,7 +117,9 @@ async function runTopology(topology, options, report, log) {
     const people = new Map(
       targets.map((target) => [target, target.name === 'R' ? new RelayPeople() : new People(target)]),
     );
-    for (const scenario of SCENARIOS.filter(({ name }) => options.only.includes(name))) {
+    for (const scenario of SCENARIOS.filter(
+      ({ name, topologies }) => options.only.includes(name) && (topologies?.includes(topology) ?? true),
+    )) {
       log(`${topology}: ${scenario.title}`);
       const involved = targets.filter(({ name }) => !(name === 'R' && scenario.withoutReference));
       const prepared = new Map();
@@ -110,6 +138,8 @@ async function runTopology(topology, options, report, log) {
       }
       for (const target of involved) {
         report.problems.push(...(await fleet.problems(target.crowd)).map((problem) => `${topology}: ${problem}`));
+        const { context, state } = prepared.get(target.name);
+        await scenario.finish?.(context, state);
         await fleet.close(target.crowd);
       }
     }

@@ -7,8 +7,7 @@ import { sharedClock } from '../measure/clock.mjs';
 const ENTRY = fileURLToPath(new URL('worker.mjs', import.meta.url));
 // from the command to the first message: workers must have it by then
 const LEAD_MS = 60;
-const ACK_PATIENCE_MS = 15_000;
-const DELIVERY_PATIENCE_MS = 15_000;
+const PATIENCE_MS = 15_000;
 
 /**
  * The load generator: worker processes that share a clock and a schedule. A crowd is a set of connections to one
@@ -58,7 +57,7 @@ export class Fleet {
    * @param {{ senders: { seat: number, target: object, copies: number }[], rate: number, seconds: number, warmUpS?: number }} plan
    *   `target` names the recipient as the protocol does, `copies` says how many connections get a message
    */
-  async load(crowd, { senders, rate, seconds, warmUpS = 1, patienceMs = ACK_PATIENCE_MS, expectAll = true }) {
+  async load(crowd, { senders, rate, seconds, warmUpS = 1, patienceMs = PATIENCE_MS, expectAll = true }) {
     const total = Math.round(rate * (warmUpS + seconds));
     const startAt = this.clock() + LEAD_MS;
     const from = startAt + warmUpS * 1000;
@@ -87,7 +86,7 @@ export class Fleet {
         : senders.every((sender) => sender.copies === copies)
           ? sum(sent, 'ok') * copies
           : undefined;
-    const received = await this.#settle(expected);
+    const received = await this.#settle(expected, patienceMs);
     const endedAt = this.clock();
     const parts = await this.#each(() => ['result']);
     const refusals = {};
@@ -117,6 +116,11 @@ export class Fleet {
   /** What connections have seen that must not be: holes, repeats, disorder. */
   async problems(crowd) {
     return (await this.#each(() => ['problems', { crowd }])).flat();
+  }
+
+  /** How far each seat has come in each of its conversations. */
+  async ends(crowd) {
+    return (await this.#each(() => ['ends', { crowd }])).flat();
   }
 
   /** Brings readers who missed something back in sync, all at once; `tookMs` until the last one is. */
@@ -169,7 +173,7 @@ export class Fleet {
   }
 
   /** Waits until `expected` copies are there, or none has come for a while. */
-  async #settle(expected) {
+  async #settle(expected, patienceMs) {
     let last = -1;
     for (let quietSince = performance.now(); ;) {
       const received = (await this.#each(() => ['received'])).reduce((all, count) => all + count, 0);
@@ -177,7 +181,7 @@ export class Fleet {
       last = received;
       const quietMs = performance.now() - quietSince;
       // at the expected count a little longer, for a copy too many
-      if (quietMs > (expected === undefined || received >= expected ? 100 : DELIVERY_PATIENCE_MS)) return received;
+      if (quietMs > (expected === undefined || received >= expected ? 100 : patienceMs)) return received;
       await sleep(25);
     }
   }

@@ -64,6 +64,12 @@ const commands = {
   problems: ({ crowd }) =>
     [...(crowds.get(crowd)?.values() ?? [])].flatMap((connection) => connection.ledger?.problems() ?? []).slice(0, 20),
 
+  /** The last number that each seat has seen of each conversation. */
+  ends: ({ crowd }) =>
+    [...crowds.get(crowd)].flatMap(([seat, { ledger }]) =>
+      [...ledger.ends()].map(([conversation, lastSeq]) => ({ seat, conversation, lastSeq })),
+    ),
+
   /** See catch-up.mjs. */
   catchUp: ({ crowd, readers }) => {
     const connections = crowds.get(crowd) ?? new Map();

@@ -1,25 +1,26 @@
-const PRECISION = 1.08;
 const LOWEST = 20;
 
 /**
- * The highest rate at which `attempt` is good: brackets it from `start` by factors, then bisects to within 8 %. A step
- * that fails is tried once more, since on a shared machine another's burst fails a step as well.
+ * The highest rate at which `attempt` is good: brackets it from `start` by factors, then bisects. A step that fails
+ * is tried again `retries` times, since on a shared machine another's burst fails a step as well.
  *
  * @template {{ good: boolean }} T
  * @param {(rate: number) => Promise<T>} attempt
- * @param {{ start: number, step: number }} options a guess, and the factor by which it may be off
+ * @param {{ start: number, step: number, precision: number, retries: number }} options a guess, the factor by which it
+ *   may be off, the factor within which the knee is wanted
  * @returns {Promise<T | undefined>} what the best step measured; undefined when none was good
  */
-export async function findKnee(attempt, { start, step }) {
+export async function findKnee(attempt, { start, step, precision, retries }) {
   const tried = async (rate) => {
-    const first = await attempt(rate);
-    return first.good ? first : attempt(rate);
+    let one = await attempt(rate);
+    for (let n = 0; n < retries && !one.good; n++) one = await attempt(rate);
+    return one;
   };
   let best;
   let low = 0;
   let high = Infinity;
   let rate = Math.round(start);
-  while (high / Math.max(low, LOWEST) > PRECISION) {
+  while (high / Math.max(low, LOWEST) > precision) {
     const one = await tried(rate);
     if (one.good) {
       best = one;

@@ -1,6 +1,6 @@
 import { compare, row } from '../report/rows.mjs';
 import { connectPairs } from './direct.mjs';
-import { ramp, warmUp } from './ramp.mjs';
+import { COARSE, ramp, warmUp } from './ramp.mjs';
 
 /** The knee of some direct conversations: as many as a busy moment has, or a single one, which cannot be spread. */
 const conversations = ({ name, count, goal }) => ({
@@ -13,7 +13,7 @@ const conversations = ({ name, count, goal }) => ({
     return { senders };
   },
 
-  measure: async (context, state) => ({ knee: await ramp(context, state, { seconds: 2 }) }),
+  measure: async (context, state) => ({ knee: await ramp(context, state, COARSE) }),
 
   rows(rounds) {
     const rate = compare(rounds, (one) => one.knee.achieved);

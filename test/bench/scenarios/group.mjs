@@ -1,8 +1,9 @@
 import { compare, row } from '../report/rows.mjs';
-import { atRate, ramp, warmUp } from './ramp.mjs';
+import { atRate, COARSE, ramp, warmUp } from './ramp.mjs';
 
 const MEMBERS = 50;
 const SENDERS = 10;
+const FIRST_RATE = 1500;
 
 /** A hot group: 50 members, 10 of them writing. Goal 3. */
 export const group = {
@@ -17,7 +18,7 @@ export const group = {
 
   async measure(context, state) {
     if (context.quick) return { 50: await atRate(context, state, { rate: 50, seconds: 2 }) };
-    return { knee: await ramp(context, state, { start: 1500, seconds: 2 }) };
+    return { knee: await ramp(context, state, COARSE, FIRST_RATE) };
   },
 
   rows(rounds, { quick }) {

@@ -3,7 +3,7 @@ import { measuredLoad } from '../measure/measured-load.mjs';
 import { atOnce } from '../people.mjs';
 import { compare, row, spread } from '../report/rows.mjs';
 import { connectPairs } from './direct.mjs';
-import { ramp, warmUp } from './ramp.mjs';
+import { COARSE, ramp, warmUp } from './ramp.mjs';
 
 const PAIRS = 100;
 const SECONDS = 5;
@@ -24,7 +24,8 @@ export const overload = {
 
   async measure(context, state) {
     const { fleet, target, people, log, problems } = context;
-    const knee = await ramp(context, state, { seconds: 2 });
+    const knee = await ramp(context, state, COARSE);
+    if (!knee) return {};
     const { load, stalled, grownMiB } = await context.turn(() => loadTwice(context, state, knee.offered));
     problems.push(...load.problems);
     const goodput = load.achieved / knee.achieved;

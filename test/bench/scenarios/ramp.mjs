@@ -9,13 +9,17 @@ const FIRST_RATE = { R: 16_000, Dunlin: 3000 };
 const FIRST_STEP = 2;
 const NEXT_STEP = 1.25;
 
+/** How well the knee is wanted: where it is the goal itself, and where half as many steps will do. */
+export const EXACT = { seconds: 3, precision: 1.08, retries: 1 };
+export const COARSE = { seconds: 2, precision: 1.15, retries: 0 };
+
 /**
  * The highest rate with an ack p99 of at most 100 ms. `state.knee` is remembered, so that the next round begins there.
  *
  * @param {object} context of the scenario
  * @param {{ senders: object[], knee?: number }} state
  */
-export async function ramp(context, state, { start = FIRST_RATE[context.target.name], seconds = 3 } = {}) {
+export async function ramp(context, state, { seconds, precision, retries }, start = FIRST_RATE[context.target.name]) {
   const { fleet, target, log, problems, turn } = context;
   const attempt = async (rate) => {
     const plan = { senders: state.senders, rate, seconds, warmUpS: WARM_UP_S };
@@ -28,6 +32,8 @@ export async function ramp(context, state, { start = FIRST_RATE[context.target.n
   const knee = await findKnee(attempt, {
     start: state.knee ?? start,
     step: state.knee ? NEXT_STEP : FIRST_STEP,
+    precision,
+    retries,
   });
   if (!knee) {
     problems.push(`${target.name}: no rate at all has an ack p99 of ${ACK_P99_MS} ms`);

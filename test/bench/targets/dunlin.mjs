@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fromRoot } from '../../../tools/lib/paths.mjs';
 import { startServices } from '../../../tools/lib/services/index.mjs';
 import { startTopology } from '../../support/topology.mjs';
@@ -48,6 +49,7 @@ export async function startDunlin(topology, { log, profileTo } = {}) {
     topology,
     checkOrder: true,
     urls: server.gateways,
+    databaseUrl: services?.env.DATABASE_URL ?? `sqlite:${join(server.env.DATA_DIR, 'dunlin.sqlite')}`,
     get pids() {
       return {
         server: pidsOf(server.names),
