@@ -55,8 +55,7 @@ const MESSAGE = [
 const PASSED = { monolith: MONOLITH, message: MESSAGE, 'gateway-1': GATEWAY, user: SERVICE, group: SERVICE };
 
 /** `[process, point]` pairs of a topology. */
-export const pointsOf = ({ names }) =>
-  names.flatMap((name) => (PASSED[name] ?? []).map((point) => [name, point]));
+export const pointsOf = ({ names }) => names.flatMap((name) => (PASSED[name] ?? []).map((point) => [name, point]));
 
 /**
  * Kills processes at given points, one after the other, and starts them again.
