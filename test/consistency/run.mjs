@@ -1,35 +1,31 @@
 // Proves what a send promises, from what clients saw, while processes die:
-//   npm run test:consistency -- [--topology sqlite,mysql,split] [--minutes 1] [--seed 1]
-import { mkdirSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+//   npm run test:consistency                        clean runs, kills at any moment, kills at every failpoint
+//   npm run test:consistency -- --short             less of each, for CI
+//   npm run test:consistency -- --mutants           is the checker any good? broken servers that it must catch
+//   npm run test:consistency -- --faults [--only redis,clock]   everything else that breaks
+//   npm run test:consistency -- --repeat-ids 1000   one clientMsgId so often, over two gateways
+//   [--topology sqlite,mysql,split] [--minutes 1] [--kills 10] [--seed 1]
 import { script } from '../../tools/lib/console.mjs';
 import { fromRoot } from '../../tools/lib/paths.mjs';
 import { ensureBuilt, ensureInstalled } from '../../tools/lib/prepare.mjs';
+import { readOptions } from './options.mjs';
+import { proveChecker } from './prove-checker.mjs';
 import { Report } from './report.mjs';
-import { session, TOPOLOGIES, withTopology } from './session.mjs';
+import { runFaults, runKills, runRepeats } from './suites.mjs';
 
 await script(async () => {
-  const { values } = parseArgs({
-    options: {
-      topology: { type: 'string', default: Object.keys(TOPOLOGIES).join(',') },
-      minutes: { type: 'string', default: '1' },
-      seed: { type: 'string', default: String(Date.now() % 100_000) },
-    },
-  });
+  const options = readOptions();
   await ensureInstalled();
   await ensureBuilt();
-  const folder = fromRoot('consistency-results');
-  mkdirSync(folder, { recursive: true });
-  const report = new Report(folder);
-  const log = process.env.VERBOSE ? console.log : () => undefined;
-  for (const kind of values.topology.split(','))
-    await report.case(`${kind}: a day on which all goes well`, () =>
-      withTopology(kind, { log }, (topology) =>
-        session(topology, { folder, name: `${kind}-clean`, seed: Number(values.seed) }, () =>
-          sleep(Number(values.minutes) * 60_000),
-        ),
-      ),
-    );
-  process.exit(report.finish(values));
+  const report = new Report(fromRoot('consistency-results'));
+  if (options.mutants) {
+    const { runMutants } = await import('./mutants/run-mutants.mjs');
+    await runMutants(report, options);
+  } else if (options.repeatIds) await runRepeats(report, options);
+  else {
+    await report.case('the checker finds every anomaly in a history by hand', proveChecker);
+    if (!options.faults) await runKills(report, options);
+    if (options.faults || options.short) await runFaults(report, options);
+  }
+  process.exit(report.finish(options));
 });

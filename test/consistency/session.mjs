@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { startMonolith, startSplit } from '../load/topology.mjs';
+import { check } from './checker/check.mjs';
 import { judge } from './report.mjs';
 import { readEverything } from './workload/ending.mjs';
 import { Recorder } from './workload/recorder.mjs';
@@ -27,14 +28,15 @@ export async function withTopology(kind, { env, ...options }, work) {
 
 /**
  * A world on a running topology, its load while `during` goes on, the last readings, and the judgement.
- * @param {{ folder: string, name: string, seed: number, world?: object, pauseMs?: number, urls?: string[] }} options
+ * @param {{ folder: string, name: string, seed: number, world?: object, pauseMs?: number, urls?: string[],
+ *   judged?: boolean }} options `judged: false` gives the verdict instead of throwing what it found
  * @param {(session: { world: object, workload: Workload, recorder: Recorder }) => Promise<object | void>} during its
  *   answer goes into the facts
  * @returns facts for the report
  */
 export async function session(
   topology,
-  { folder, name, seed, world: size = {}, pauseMs, urls = topology.urls },
+  { folder, name, seed, world: size = {}, pauseMs, urls = topology.urls, judged = true },
   during,
 ) {
   const recorder = new Recorder(path.join(folder, `${name}.jsonl`));
@@ -50,7 +52,7 @@ export async function session(
       await workload.stop();
     }
     await readEverything(world, topology.databaseUrl);
-    return { ...judge(recorder), ...facts };
+    return judged ? { ...judge(recorder), ...facts } : check(recorder.operations);
   } finally {
     for (const device of world?.devices ?? []) device.close();
     await recorder.close();

@@ -10,7 +10,7 @@ const QUIET_MS = 400;
  * nothing for each person in both directions, and the tables.
  * @throws Error when it does not get quiet, or somebody cannot read in the end
  */
-export async function readEverything({ recorder, people, devices, urls }, databaseUrl) {
+export async function readEverything({ recorder, people, devices, urls, directs, groups }, databaseUrl) {
   const tables = await openTables(databaseUrl);
   try {
     await quiet(tables);
@@ -19,7 +19,10 @@ export async function readEverything({ recorder, people, devices, urls }, databa
       await untilDone(() => device.sync('cursor'), `${device.name} to sync`);
     }
     for (const [i, person] of people.entries()) await readAsNewDevice(recorder, person, urls[i % urls.length]);
-    await tables.record(recorder);
+    await tables.record(
+      recorder,
+      [...directs, ...groups].map(({ conversation }) => conversation),
+    );
   } finally {
     await tables.close();
   }

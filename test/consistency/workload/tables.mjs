@@ -17,10 +17,14 @@ export async function openTables(url) {
       for (const table of outboxes) waiting += Number((await query.all(`SELECT COUNT(*) AS n FROM ${table}`))[0].n);
       return { messages: Number(messages), waiting };
     },
-    /** Puts every conversation into the history. */
-    async record(recorder) {
-      const heads = await query.all('SELECT id, lastSeq FROM conversations ORDER BY id');
-      const rows = await query.all('SELECT * FROM messages ORDER BY conversationId, seq');
+    /** Puts these conversations into the history; a database may hold those of other runs. */
+    async record(recorder, conversations) {
+      const among = `(${conversations.map(() => '?').join(',')})`;
+      const heads = await query.all(`SELECT id, lastSeq FROM conversations WHERE id IN ${among}`, conversations);
+      const rows = await query.all(
+        `SELECT * FROM messages WHERE conversationId IN ${among} ORDER BY conversationId, seq`,
+        conversations,
+      );
       const byConversation = groupBy(rows, ({ conversationId }) => conversationId);
       for (const { id, lastSeq } of heads)
         recorder.record({
