@@ -1,5 +1,5 @@
 // The measurements of this server against a bare relay:
-//   npm run bench -- [--topology sqlite,mysql,split] [--only direct,…] [--rounds 3] [--quick] [--out file.json]
+//   npm run bench -- [--topology sqlite,mysql,split] [--only direct,…] [--rounds 3] [--quiet 20] [--quick] [--out file.json]
 // See README.md beside this file.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -11,6 +11,7 @@ import { ensureBuilt, ensureInstalled } from '../../tools/lib/prepare.mjs';
 import { Fleet } from './generator/fleet.mjs';
 import { People, RelayPeople } from './people.mjs';
 import { topSelfTimes } from './report/profile.mjs';
+import { waitForQuiet } from './measure/quiet.mjs';
 import { turns } from './measure/turns.mjs';
 import { table } from './report/rows.mjs';
 import { accounts } from './scenarios/accounts.mjs';
@@ -77,6 +78,7 @@ function readOptions() {
       topology: { type: 'string', multiple: true },
       only: { type: 'string' },
       rounds: { type: 'string' },
+      quiet: { type: 'string', default: '0' },
       quick: { type: 'boolean', default: false },
       full: { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
@@ -95,6 +97,7 @@ function readOptions() {
     ...values,
     topologies,
     only,
+    quiet: Number(values.quiet),
     rounds: Number(values.rounds ?? (values.quick ? 1 : 3)),
     out: values.out ?? fromRoot('bench-results', `${new Date().toISOString().replaceAll(':', '-')}.json`),
   };
@@ -109,7 +112,7 @@ async function runTopology(topology, options, report, log) {
   log(`starting ${topology}`);
   const fleet = await Fleet.start();
   const targets = [];
-  const turn = turns();
+  const turn = turns(() => waitForQuiet(options.quiet));
   const profileTo = options.profile ? options.out.replace(/(\.json)?$/, `-${topology}-profile`) : undefined;
   const figures = (report.topologies[topology] = {});
   try {

@@ -59,6 +59,7 @@ export class Fleet {
    */
   async load(crowd, { senders, rate, seconds, warmUpS = 1, patienceMs = PATIENCE_MS, expectAll = true }) {
     const total = Math.round(rate * (warmUpS + seconds));
+    await this.#each(() => ['arm', { crowd }]);
     const startAt = this.clock() + LEAD_MS;
     const from = startAt + warmUpS * 1000;
     const common = {
@@ -76,16 +77,7 @@ export class Fleet {
       const list = numbered.filter(({ seat }) => this.#workerOf(seat) === index);
       return ['load', { ...common, sends: { list, of: numbered.length } }];
     });
-    const allOk = sum(sent, 'ok') === total;
-    // with refusals nobody knows from outside whose copies will not come; equal copies can still be counted
-    const copies = senders[0].copies;
-    const expected = !expectAll
-      ? undefined
-      : allOk
-        ? countCopies(senders, total)
-        : senders.every((sender) => sender.copies === copies)
-          ? sum(sent, 'ok') * copies
-          : undefined;
+    const expected = expectAll ? expectedCopies(senders, total, sum(sent, 'ok')) : undefined;
     const received = await this.#settle(expected, patienceMs);
     const endedAt = this.clock();
     const parts = await this.#each(() => ['result']);
@@ -230,12 +222,13 @@ async function checkClock(worker, clock) {
   }
 }
 
-function countCopies(senders, total) {
-  return senders.reduce(
-    (all, { copies }, at) =>
-      all + copies * (Math.floor(total / senders.length) + (at < total % senders.length ? 1 : 0)),
-    0,
-  );
+/** How many copies must come; undefined where it cannot be told, since it is not known whose sends were refused. */
+function expectedCopies(senders, total, ok) {
+  const { copies } = senders[0];
+  if (senders.every((sender) => sender.copies === copies)) return ok * copies;
+  if (ok < total) return undefined;
+  const sendsOf = (at) => Math.floor(total / senders.length) + (at < total % senders.length ? 1 : 0);
+  return senders.reduce((all, sender, at) => all + sender.copies * sendsOf(at), 0);
 }
 
 function ownCost(sent, total, elapsedMs) {

@@ -2,6 +2,9 @@ import { histogram } from '../measure/latency.mjs';
 
 /** One load's latencies and counts in one worker. Only what was due within the measured time enters the histograms. */
 export class Recorder {
+  /** The measured time, in ms of the shared clock; set when it is known. */
+  from = Infinity;
+  until = Infinity;
   ok = 0;
   okInWindow = 0;
   received = 0;
@@ -12,12 +15,6 @@ export class Recorder {
   refusals = {};
   ack = histogram();
   endToEnd = histogram();
-
-  /** @param {{ from: number, until: number }} window in ms of the shared clock */
-  constructor({ from, until }) {
-    this.from = from;
-    this.until = until;
-  }
 
   acked(due, now) {
     this.ok++;

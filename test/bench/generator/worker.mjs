@@ -41,11 +41,16 @@ const commands = {
     return times;
   },
 
+  /** Counts anew from here on. On all workers before any of them sends, since their messages cross. */
+  arm: ({ crowd }) => {
+    recorder = new Recorder();
+    for (const connection of crowds.get(crowd).values()) connection.recorder = recorder;
+  },
+
   /** Sends on schedule, waits for the acks (at most `patienceMs`), and resolves with what is known then. */
   load: async ({ crowd, sends, run, rate, total, startAt, from, until, patienceMs }) => {
     const connections = crowds.get(crowd);
-    recorder = new Recorder({ from, until });
-    for (const connection of connections.values()) connection.recorder = recorder;
+    Object.assign(recorder, { from, until });
     const begun = process.cpuUsage();
     const sent = await sendOnSchedule(connections, { sends, run, rate, total, startAt });
     const sendersDone = () => sends.list.every(({ seat }) => connections.get(seat).pending === 0);
