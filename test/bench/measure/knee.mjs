@@ -1,8 +1,10 @@
 const LOWEST = 20;
+const MOST_STEPS = 30;
 
 /**
- * The highest rate at which `attempt` is good: brackets it from `start` by factors, then bisects. A step that fails
- * is tried again `retries` times, since on a shared machine another's burst fails a step as well.
+ * The highest rate at which `attempt` is good: brackets it from `start` by factors, then bisects. On a shared machine
+ * another's burst fails a step as well, so one that fails is tried again `retries` times, and the lowest that failed once
+ * more at the end: if it is good now, the search goes on from there.
  *
  * @template {{ good: boolean }} T
  * @param {(rate: number) => Promise<T>} attempt
@@ -11,27 +13,29 @@ const LOWEST = 20;
  * @returns {Promise<T | undefined>} what the best step measured; undefined when none was good
  */
 export async function findKnee(attempt, { start, step, precision, retries }) {
-  const tried = async (rate) => {
-    let one = await attempt(rate);
-    for (let n = 0; n < retries && !one.good; n++) one = await attempt(rate);
-    return one;
-  };
   let best;
   let low = 0;
   let high = Infinity;
   let rate = Math.round(start);
-  while (high / Math.max(low, LOWEST) > precision) {
-    const one = await tried(rate);
+  for (let steps = 0; steps < MOST_STEPS && rate >= LOWEST; steps++) {
+    const again = rate === high;
+    let one = await attempt(rate);
+    for (let n = 0; n < retries && !one.good && !again; n++) one = await attempt(rate);
     if (one.good) {
       best = one;
       low = rate;
+      if (again) high = Infinity;
     } else {
+      if (again) break;
       high = rate;
     }
-    if (high === Infinity) rate = Math.round(low * step);
-    else if (low === 0) rate = Math.round(high / step);
-    else rate = Math.round(Math.sqrt(low * high));
-    if (rate < LOWEST) return undefined;
+    rate = next(low, high, { step, precision });
   }
   return best;
+}
+
+function next(low, high, { step, precision }) {
+  if (high === Infinity) return Math.round(low * step);
+  if (low === 0) return Math.round(high / step);
+  return high / low <= precision ? high : Math.round(Math.sqrt(low * high));
 }
