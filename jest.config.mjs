@@ -25,6 +25,7 @@ const base = {
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   moduleNameMapper: {
     '^@dunlin/contracts/wire$': '<rootDir>/libs/contracts/src/wire/index.ts',
+    '^@dunlin/sdk/(react|node)$': '<rootDir>/libs/sdk/src/$1/index.ts',
     '^@dunlin/([a-z-]+)$': '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
@@ -36,6 +37,7 @@ export default {
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts'] },
     { ...base, displayName: 'storage', testMatch: ['<rootDir>/test/storage/**/*.spec.ts'] },
     { ...base, displayName: 'transport', testMatch: ['<rootDir>/test/transport/**/*.spec.ts'] },
+    { ...base, displayName: 'sdk', testMatch: ['<rootDir>/test/sdk/**/*.spec.ts'] },
     {
       ...base,
       displayName: 'e2e',
