@@ -49,12 +49,12 @@ export async function befriend(a: DunlinClient, b: DunlinClient): Promise<string
   return (await a.conversations.openDirect(b.session.user.id)).id;
 }
 
-/** Two friends and their conversation's id. */
+/** Two friends and their conversation's id. @param bensUrl when his way to the server is another */
 export async function friends(
   url: string,
-  options: Partial<DunlinOptions> = {},
+  bensUrl = url,
 ): Promise<{ ann: DunlinClient; ben: DunlinClient; conversationId: string }> {
-  const [ann, ben] = await Promise.all([newPerson(url, 'ann', options), newPerson(url, 'ben')]);
+  const [ann, ben] = await Promise.all([newPerson(url, 'ann'), newPerson(bensUrl, 'ben')]);
   return { ann, ben, conversationId: await befriend(ann, ben) };
 }
 

@@ -203,7 +203,7 @@ export class Connection extends Emitter<PushEvents> {
   }
 
   private later(retryAfterMs?: number): void {
-    const ms = this.backoff.next(retryAfterMs);
+    const ms = Math.round(this.backoff.next(retryAfterMs));
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.connect(), ms);
     this.link.set({ status: 'offline', retryAt: Date.now() + ms });
