@@ -60,7 +60,7 @@ export async function friends(
 
 /** Waits until what an observable holds fits. */
 export async function until<T>(
-  view: Observable<T>,
+  view: Pick<Observable<T>, 'getSnapshot'>,
   fits: (value: T) => unknown,
   what: string,
   timeoutMs = 20_000,

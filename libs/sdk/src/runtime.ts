@@ -93,7 +93,6 @@ export class Runtime {
   async close(): Promise<void> {
     browser.document?.removeEventListener('visibilitychange', this.hidden);
     await this.starting.catch(() => undefined);
-    await this.parts.drafts.flush();
     await this.leave(true);
     this.channel.close();
   }
@@ -141,10 +140,11 @@ export class Runtime {
     this.current = undefined;
     this.parts.presence.stop();
     this.parts.typing.stop();
+    const drafts = keep ? this.parts.drafts.flush() : undefined;
     this.parts.drafts.stop();
     this.views.changed();
     this.connection.invalidate();
-    await account.close(keep);
+    await Promise.all([account.close(keep), drafts]);
   }
 
   private async wipe(user: User): Promise<void> {

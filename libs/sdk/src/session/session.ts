@@ -15,7 +15,6 @@ export type Wipe = (user: User) => Promise<void>;
 export class Session {
   readonly tokens: Tokens;
   private readonly current = new Value<SessionState>({ status: 'restoring', user: null });
-  private restoring: Promise<SessionState> | undefined;
   private http!: Http;
 
   /** @param wipe removes an account's data from the storage */
@@ -56,15 +55,10 @@ export class Session {
   }
 
   /** Resolves when the storage has been read: with the session that was there, or without one. Never rejects. */
-  restored(): Promise<SessionState> {
-    this.restoring ??= this.reload(null).then(
-      () => this.current.getSnapshot(),
-      () => {
-        this.show(undefined, null); // a storage that cannot be read holds no session
-        return this.current.getSnapshot();
-      },
-    );
-    return this.restoring;
+  async restored(): Promise<SessionState> {
+    await this.tokens.restored();
+    if (this.current.getSnapshot().status === 'restoring') this.show(this.tokens.held, null);
+    return this.current.getSnapshot();
   }
 
   /**
@@ -90,6 +84,7 @@ export class Session {
    * Never rejects for the server's sake.
    */
   async signOut(): Promise<void> {
+    await this.restored();
     if (!this.tokens.held) return;
     await this.http.post('/auth/logout').catch(() => undefined);
     await this.end('logout');
@@ -133,6 +128,7 @@ export class Session {
   }
 
   private async enter(path: string, input: object): Promise<User> {
+    await this.restored();
     const previous = this.tokens.held;
     const result = await this.open.post<AuthResult>(path, input);
     if (previous && previous.user.id !== result.user.id) await this.signOut();

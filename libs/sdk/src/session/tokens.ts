@@ -23,6 +23,7 @@ export interface TokenEvents {
 export class Tokens implements TokenSource {
   private session: StoredSession | undefined;
   private renewing: Promise<string> | undefined;
+  private restoring: Promise<unknown> | undefined;
 
   constructor(
     private readonly storage: Storage,
@@ -30,6 +31,12 @@ export class Tokens implements TokenSource {
     private readonly http: Http,
     private readonly events: TokenEvents,
   ) {}
+
+  /** Resolves when the storage has been read once. A storage that cannot be read holds no session. */
+  async restored(): Promise<void> {
+    this.restoring ??= this.load().catch(() => undefined);
+    await this.restoring;
+  }
 
   /** What the storage holds now, which another tab may have put there. */
   async load(): Promise<StoredSession | undefined> {
@@ -49,6 +56,7 @@ export class Tokens implements TokenSource {
   }
 
   async current(): Promise<string> {
+    await this.restored();
     if (!this.session) throw new DunlinError('signed_out');
     const { accessToken, expiresAt } = this.session;
     return expiresAt - Date.now() > SPARE_MS ? accessToken : this.renewed(accessToken);
@@ -57,18 +65,19 @@ export class Tokens implements TokenSource {
   /** However many calls wait, one renews. */
   renewed(refused: string): Promise<string> {
     if (this.session && this.session.accessToken !== refused) return Promise.resolve(this.session.accessToken);
-    this.renewing ??= this.renew(refused).finally(() => (this.renewing = undefined));
+    this.renewing ??= this.renew(this.session?.refreshToken).finally(() => (this.renewing = undefined));
     return this.renewing;
   }
 
-  private renew(refused: string): Promise<string> {
+  private renew(used: string | undefined): Promise<string> {
     return this.locks.exclusive('refresh', async () => {
       const held = await this.load();
       if (!held) {
         this.events.changed(undefined);
         throw new DunlinError('signed_out');
       }
-      if (held.accessToken !== refused) {
+      // by the refresh token: access tokens of the same second are the same
+      if (held.refreshToken !== used) {
         this.events.changed(held); // another tab was first
         return held.accessToken;
       }
