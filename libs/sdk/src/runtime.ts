@@ -45,8 +45,10 @@ export class Runtime {
   private current: Account | undefined;
   private starting: Promise<void> = Promise.resolve();
   private leaving: Promise<void> = Promise.resolve();
-  private readonly hidden = (): void => {
+  /** A page that is hidden may never come back; one that does may have slept through the end of its connection. */
+  private readonly shownOrHidden = (): void => {
     if (browser.document?.visibilityState === 'hidden') void this.flush();
+    else this.parts.presence.refresh();
   };
 
   constructor(
@@ -66,7 +68,7 @@ export class Runtime {
     this.session.use(this.http);
     this.connection = new Computed((before) => this.connectionView(before));
     this.session.state.subscribe(() => this.follow());
-    browser.document?.addEventListener('visibilitychange', this.hidden);
+    browser.document?.addEventListener('visibilitychange', this.shownOrHidden);
   }
 
   get account(): Account | undefined {
@@ -91,7 +93,7 @@ export class Runtime {
 
   /** Ends all work; nothing of the storage is lost. */
   async close(): Promise<void> {
-    browser.document?.removeEventListener('visibilitychange', this.hidden);
+    browser.document?.removeEventListener('visibilitychange', this.shownOrHidden);
     await this.starting.catch(() => undefined);
     await this.leave(true);
     this.channel.close();

@@ -226,7 +226,8 @@ export class Outbox {
     const again =
       (error.retryable && !this.hopeless(clientMsgId, error)) || isTokenRefused(error) || error.code === 'signed_out';
     if (again) {
-      this.later(entry.lane, error.retryAfterMs);
+      // without a connection it goes on when that is back
+      if (error.code !== 'network' || this.ports.online()) this.later(entry.lane, error.retryAfterMs);
       return false;
     }
     this.keep({ ...entry, status: 'failed', attempted: false, error: error.toJSON() });

@@ -46,6 +46,11 @@ export class Presence {
     });
   }
 
+  /** Asks again; a connection that has died unnoticed shows by that. @internal */
+  refresh(): void {
+    this.schedule();
+  }
+
   /** @internal */
   stop(): void {
     this.connection = undefined;

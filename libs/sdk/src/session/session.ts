@@ -13,11 +13,15 @@ export type Wipe = (user: User) => Promise<void>;
 
 /** Who is signed in here, shared by all tabs of one storage. */
 export class Session {
+  /** @internal */
   readonly tokens: Tokens;
   private readonly current = new Value<SessionState>({ status: 'restoring', user: null });
   private http!: Http;
 
-  /** @param wipe removes an account's data from the storage */
+  /**
+   * @param wipe removes an account's data from the storage
+   * @internal
+   */
   constructor(
     storage: Storage,
     locks: Locks,
@@ -37,7 +41,10 @@ export class Session {
     });
   }
 
-  /** @param http with the tokens of this session */
+  /**
+   * @param http with the tokens of this session
+   * @internal
+   */
   use(http: Http): void {
     this.http = http;
   }
@@ -111,6 +118,7 @@ export class Session {
   /**
    * The session is over. What the account left in the storage stays for its next sign-in when the session merely ran out
    * or the password changed; it goes when somebody signed this device out.
+   * @internal
    */
   async end(reason: EndReason): Promise<void> {
     const session = this.tokens.held;
@@ -121,7 +129,7 @@ export class Session {
     if (reason === 'logout' || reason === 'signed_out_remotely') await this.wipe(session.user).catch(() => undefined);
   }
 
-  /** The profile has changed. */
+  /** The profile has changed. @internal */
   async renamed(user: User): Promise<void> {
     const held = this.tokens.held;
     if (held?.user.id === user.id) await this.tokens.save({ ...held, user });
