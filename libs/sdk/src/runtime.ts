@@ -8,7 +8,8 @@ import { Emitter } from './events/emitter.js';
 import type { DunlinOptions } from './options.js';
 import { browser } from './platform/browser.js';
 import { openChannel, silentChannel, type Channel } from './platform/channel.js';
-import { ProcessLocks, sharedLocks, type Locks } from './platform/locks.js';
+import { LeaseLocks } from './platform/lease-locks.js';
+import { ProcessLocks, WebLocks, type Locks } from './platform/locks.js';
 import type { Presence } from './presence/presence.js';
 import { Session } from './session/session.js';
 import { IndexedDbStorage } from './storage/indexed-db-storage.js';
@@ -178,8 +179,8 @@ function resources(
   if (storage) return { storage, sharing: sharing ?? own() };
   if (!browser.indexedDB) return { storage: new MemoryStorage(), sharing: sharing ?? own() };
   const name = `dunlin:${origin}`;
-  return {
-    storage: new IndexedDbStorage(name),
-    sharing: sharing ?? { locks: sharedLocks(name), channel: openChannel(name) },
-  };
+  const database = new IndexedDbStorage(name);
+  const manager = browser.navigator?.locks;
+  const locks = manager ? new WebLocks(manager, name) : new LeaseLocks(database);
+  return { storage: database, sharing: sharing ?? { locks, channel: openChannel(name) } };
 }

@@ -1,4 +1,4 @@
-import { browser, type LockManagerLike } from './browser.js';
+import type { LockManagerLike } from './browser.js';
 
 /** Mutual exclusion over everything that shares a storage: the tabs of a browser, or the clients of a process. */
 export interface Locks {
@@ -18,7 +18,7 @@ export class WebLocks implements Locks {
   }
 }
 
-/** For Node, where one process owns the storage, and for pages without TLS, where browsers offer no Web Locks. */
+/** For one process that has the storage to itself. */
 export class ProcessLocks implements Locks {
   private readonly queues = new Map<string, Promise<unknown>>();
 
@@ -41,10 +41,4 @@ function aborted(signal: AbortSignal): Promise<never> {
     if (signal.aborted) reject(signal.reason as Error);
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
   });
-}
-
-/** @param prefix locks of other names have nothing to do with each other */
-export function sharedLocks(prefix: string): Locks {
-  const manager = browser.navigator?.locks;
-  return manager ? new WebLocks(manager, prefix) : new ProcessLocks();
 }

@@ -1,4 +1,4 @@
-import { createStore, del, get, promisifyRequest, set } from 'idb-keyval';
+import { createStore, del, get, promisifyRequest, set, update } from 'idb-keyval';
 import type { Storage } from './storage.js';
 
 /** The browser's database; shared by all tabs of an origin. */
@@ -15,6 +15,10 @@ export class IndexedDbStorage implements Storage {
   }
   set(key: string, value: unknown): Promise<void> {
     return set(key, value, this.store);
+  }
+  /** Reads and writes in one transaction. */
+  update<T>(key: string, change: (before: T | undefined) => T): Promise<void> {
+    return update<T>(key, change, this.store);
   }
   delete(key: string): Promise<void> {
     return del(key, this.store);
