@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', 'data/**', '.cache/**', 'coverage/**', 'test/arch/violations/**'] },
+  { ignores: ['**/dist/**', 'node_modules/**', 'data/**', '.cache/**', 'coverage/**', 'test/arch/violations/**'] },
   ...tseslint.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -16,6 +16,9 @@ const swc = [
 ];
 const esm =
   '@nestjs|file-type|token-types|strtok3|uint8array-extras|@tokenizer|@borewit|es-toolkit|uuid|@standard-schema';
+// what linkedom, the document of the React tests, is made of
+const linkedom =
+  'css-select|cssomnom|css-what|nth-check|boolbase|htmlparser2|dom-serializer|domelementtype|domhandler|domutils|entities';
 const base = {
   rootDir: '.',
   testEnvironment: 'node',
@@ -25,6 +28,7 @@ const base = {
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   moduleNameMapper: {
     '^@dunlin/contracts/wire$': '<rootDir>/libs/contracts/src/wire/index.ts',
+    '^@dunlin/sdk/(react|node)$': '<rootDir>/libs/sdk/src/$1/index.ts',
     '^@dunlin/([a-z-]+)$': '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
@@ -36,6 +40,12 @@ export default {
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts'] },
     { ...base, displayName: 'storage', testMatch: ['<rootDir>/test/storage/**/*.spec.ts'] },
     { ...base, displayName: 'transport', testMatch: ['<rootDir>/test/transport/**/*.spec.ts'] },
+    {
+      ...base,
+      displayName: 'sdk',
+      testMatch: ['<rootDir>/test/sdk/**/*.spec.ts'],
+      transformIgnorePatterns: [`/node_modules/(?!(${esm}|${linkedom})/)`],
+    },
     {
       ...base,
       displayName: 'e2e',

@@ -47,6 +47,7 @@ function selectSteps({ embedded: quick, only, node }, services) {
   const steps = [
     ...staticSteps(),
     { name: 'unit', work: (signal) => jest('unit', { signal }) },
+    { name: 'sdk', work: (signal) => jest('sdk', { env: embedded, args: inBand, signal }) },
     { name: 'e2e', title: 'e2e: one process', work: (signal) => jest('e2e', { env: embedded, args: inBand, signal }) },
     ...(node ? [nodeStep(node)] : []),
     ...(quick ? [] : serviceSteps(services)),

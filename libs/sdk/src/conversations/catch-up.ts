@@ -1,0 +1,175 @@
+import { LIMITS, type Conversation, type MessagePage, type Page } from '@dunlin/contracts/wire';
+import { DunlinError } from '../errors/dunlin-error.js';
+import { pause } from '../platform/pause.js';
+import { Value } from '../store/observable.js';
+import { Backoff, type BackoffOptions } from '../transport/backoff.js';
+import type { Connection } from '../transport/connection.js';
+import type { Http } from '../transport/http.js';
+import type { Chat } from './chat.js';
+
+/** Who knows the conversations. */
+export interface ChatBook {
+  chats(): Chat[];
+  /** One that a page names: known or new. */
+  learned(conversation: Conversation): unknown;
+  /** The list is complete: what it lacks is no longer this person's, unless it came while the list was read. */
+  listed(ids: ReadonlySet<string>, begun: number): void;
+  /** Unread of this one has to be asked for. */
+  recount(id: string): void;
+  /** Its log has grown. */
+  grown(chat: Chat): void;
+  /** The server says that it is not this person's. */
+  lost(id: string): void;
+  /** Whether its answer may be under way that fills the hole. */
+  awaitsOwn(chat: Chat): boolean;
+}
+
+export interface CatchUpOptions {
+  /** How many missed messages of a conversation are fetched; with more, only the newest page is, and the rest on demand. */
+  maxMissed: number;
+  backoff?: BackoffOptions;
+}
+
+const SIDE_BY_SIDE = 4;
+/** How long the answer to one's own send may explain a hole. Milliseconds. */
+const OWN_ANSWER_MS = 300;
+
+/** Fetches what was missed: after every reconnect everywhere, and in between where a hole shows. */
+export class CatchUp {
+  /** Whether it is being fetched what was missed while the connection was down. */
+  readonly syncing = new Value(false);
+  private readonly filling = new Map<string, Promise<void>>();
+  private run = new AbortController();
+
+  constructor(
+    private readonly http: Http,
+    private readonly connection: Connection,
+    private readonly book: ChatBook,
+    private readonly options: CatchUpOptions,
+  ) {}
+
+  /** The connection is up. Runs until all is there or the connection is down again. Never rejects. */
+  async start(): Promise<void> {
+    this.stop();
+    const { signal } = (this.run = new AbortController());
+    this.syncing.set(true);
+    try {
+      await Promise.all([this.insist(() => this.list(signal), signal), this.insist(() => this.sync(signal), signal)]);
+      await this.fillAll(signal);
+    } catch {
+      // stopped, or refused for good: the next connection begins anew
+    } finally {
+      if (!signal.aborted) this.finish();
+    }
+  }
+
+  stop(): void {
+    this.run.abort();
+    this.syncing.set(false);
+  }
+
+  /** Fills a hole. One at a time for each conversation; never rejects. */
+  fill(chat: Chat): Promise<void> {
+    const running = this.filling.get(chat.id);
+    if (running) return running;
+    const { signal } = this.run;
+    const work = this.insist(() => this.fetchMissed(chat, signal), signal)
+      .catch((error: unknown) => {
+        if (DunlinError.from(error).code === 'not_found') this.book.lost(chat.id);
+      })
+      .finally(() => this.filling.delete(chat.id));
+    this.filling.set(chat.id, work);
+    return work;
+  }
+
+  private finish(): void {
+    this.syncing.set(false);
+    // holes that showed after their conversation's turn
+    for (const chat of this.book.chats()) if (chat.isBehind) void this.fill(chat);
+  }
+
+  private async fillAll(signal: AbortSignal): Promise<void> {
+    const behind = this.book.chats().filter((chat) => chat.isBehind);
+    const next = async (): Promise<void> => {
+      for (let chat = behind.shift(); chat && !signal.aborted; chat = behind.shift()) await this.fill(chat);
+    };
+    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, next));
+  }
+
+  private async list(signal: AbortSignal): Promise<void> {
+    const ids = new Set<string>();
+    const begun = Date.now();
+    for (let cursor: string | undefined; ;) {
+      const page = await this.http.json<Page<Conversation>>('GET', '/conversations', {
+        query: { limit: LIMITS.page.max, cursor },
+        signal,
+      });
+      for (const conversation of page.items) {
+        ids.add(conversation.id);
+        this.book.learned(conversation);
+      }
+      if (page.nextCursor === null) break;
+      cursor = page.nextCursor;
+    }
+    this.book.listed(ids, begun);
+  }
+
+  /** What the server has beyond the cursors. Conversations that are unknown here come with the list. */
+  private async sync(signal: AbortSignal): Promise<void> {
+    const cursors = Object.fromEntries(this.book.chats().map((chat) => [chat.id, chat.log.head]));
+    for (let more = true; more && !signal.aborted;) {
+      const answer = await this.connection.request('sync', { cursors });
+      const chats = new Map(this.book.chats().map((chat) => [chat.id, chat]));
+      for (const news of answer.conversations) {
+        cursors[news.id] = news.lastSeq;
+        const chat = chats.get(news.id);
+        if (chat?.applyCount(news)) this.book.recount(news.id);
+      }
+      more = answer.more && answer.conversations.length > 0;
+    }
+  }
+
+  private async fetchMissed(chat: Chat, signal: AbortSignal): Promise<void> {
+    if (chat.log.hasHole && this.book.awaitsOwn(chat)) await pause(OWN_ANSWER_MS, signal);
+    while (chat.isBehind && !signal.aborted) {
+      const { log } = chat;
+      const before = log.head;
+      if (chat.end - log.head > this.options.maxMissed) await this.jump(chat);
+      else {
+        const conversationId = chat.id;
+        const page = await this.connection.request('conversation:sync', {
+          conversationId,
+          afterSeq: log.head,
+          limit: LIMITS.history.max,
+        });
+        log.addAfter(log.head, page);
+      }
+      this.book.grown(chat);
+      if (log.head === before) return; // the server knows no more than we do
+    }
+  }
+
+  /** Too much was missed: on from the newest page. */
+  private async jump(chat: Chat): Promise<void> {
+    const page = await this.http.get<MessagePage>(`/conversations/${encodeURIComponent(chat.id)}/messages`, {
+      limit: LIMITS.history.default,
+    });
+    const first = page.messages.at(-1)?.seq ?? page.lastSeq + 1;
+    chat.log.addBefore(page.lastSeq + 1, page);
+    chat.log.jump(first - 1);
+  }
+
+  /** Again and again while the server says that it may work later. @throws DunlinError */
+  private async insist(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    const backoff = new Backoff(this.options.backoff);
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        const failure = DunlinError.from(error);
+        if (signal.aborted || !failure.retryable || !this.connection.online) throw failure;
+        await pause(backoff.next(failure.retryAfterMs), signal);
+      }
+    }
+  }
+}

@@ -1,0 +1,187 @@
+import type { Conversation, GroupCard, Message } from '@dunlin/contracts/wire';
+import type { ClientEvents } from '../events/client-events.js';
+import type { Emitter } from '../events/emitter.js';
+import type { Http } from '../transport/http.js';
+import type { ChatCache } from './cache.js';
+import type { ChatBook } from './catch-up.js';
+import { Chat } from './chat.js';
+import { compare, type ChatViews } from './chat-views.js';
+
+/** What the store tells the parts that come after it. */
+export interface ChatStorePorts {
+  readonly me: string;
+  readonly events: Emitter<ClientEvents>;
+  readonly views: ChatViews;
+  /** One's own message is in the log. */
+  confirmed(message: Message): void;
+  /** There is a hole, or more on the server. */
+  behind(chat: Chat): void;
+  awaitsOwn(chat: Chat): boolean;
+}
+
+/** With twice as many messages, a conversation that no timeline shows forgets all but these. */
+const KEPT = 200;
+
+/** All conversations of the person, as this device knows them. */
+export class ChatStore implements ChatBook {
+  private readonly byId = new Map<string, Chat>();
+  /** Messages of conversations that are being asked for. */
+  private readonly learning = new Map<string, Message[]>();
+  /** When each came, to tell it from what a list that was read meanwhile lacks. */
+  private readonly since = new Map<string, number>();
+  /** Shown by a timeline: these are not trimmed. */
+  readonly open = new Map<string, number>();
+  /** Whether the list was complete once: what is new after that is news. */
+  private complete = false;
+
+  constructor(
+    private readonly http: Http,
+    private readonly cache: ChatCache,
+    private readonly ports: ChatStorePorts,
+  ) {}
+
+  async restore(): Promise<void> {
+    for (const cached of await this.cache.load()) {
+      const chat = Chat.restore(cached, this.ports.me);
+      if (this.byId.has(chat.id)) continue;
+      this.byId.set(chat.id, chat);
+      this.complete = true;
+    }
+    this.ports.views.changed();
+  }
+
+  get(id: string): Chat | undefined {
+    return this.byId.get(id);
+  }
+
+  all(): Iterable<Chat> {
+    return this.byId.values();
+  }
+
+  chats(): Chat[] {
+    const all = [...this.byId.values()];
+    // what is looked at comes first, then what is new
+    return all.sort(
+      (a, b) =>
+        (this.open.get(b.id) ?? 0) - (this.open.get(a.id) ?? 0) ||
+        compare(b.conversation.updatedAt, a.conversation.updatedAt),
+    );
+  }
+
+  findDirect(userId: string): Chat | undefined {
+    return [...this.byId.values()].find((chat) => chat.conversation.peer?.id === userId);
+  }
+
+  findGroup(groupId: string): Chat | undefined {
+    return [...this.byId.values()].find((chat) => chat.conversation.group?.id === groupId);
+  }
+
+  learned(conversation: Conversation): Chat {
+    let chat = this.byId.get(conversation.id);
+    if (chat) {
+      if (chat.apply(conversation)) this.recount(chat.id);
+    } else {
+      // of a conversation that is news, what is unread is news too
+      chat = new Chat(conversation, this.ports.me, this.complete ? conversation.readSeq : conversation.lastSeq);
+      this.byId.set(chat.id, chat);
+      this.since.set(chat.id, Date.now());
+    }
+    this.grown(chat);
+    return chat;
+  }
+
+  listed(ids: ReadonlySet<string>, begun: number): void {
+    this.complete = true;
+    for (const id of [...this.byId.keys()]) if (!ids.has(id) && (this.since.get(id) ?? 0) < begun) this.lost(id);
+  }
+
+  recount(id: string): void {
+    void this.fetch(id).catch(() => undefined);
+  }
+
+  /** Asks for a conversation. @throws DunlinError */
+  async fetch(id: string): Promise<Chat> {
+    return this.learned(await this.http.get<Conversation>(`/conversations/${encodeURIComponent(id)}`));
+  }
+
+  lost(id: string): void {
+    if (!this.byId.delete(id)) return;
+    this.since.delete(id);
+    this.cache.remove(id);
+    this.ports.views.changed(id);
+  }
+
+  awaitsOwn(chat: Chat): boolean {
+    return this.ports.awaitsOwn(chat);
+  }
+
+  /** What was pushed, or what an ack stands for; of any conversations. */
+  receive(messages: readonly Message[]): void {
+    const byChat = new Map<string, Message[]>();
+    for (const message of messages) {
+      const known = byChat.get(message.conversationId);
+      if (known) known.push(message);
+      else byChat.set(message.conversationId, [message]);
+    }
+    for (const [id, some] of byChat) {
+      const chat = this.byId.get(id);
+      if (chat) this.put(chat, some);
+      else void this.learn(id, some);
+    }
+  }
+
+  /** Its log has grown, or something about it was learned. */
+  grown(chat: Chat): void {
+    if (this.byId.get(chat.id) !== chat) return;
+    const fresh = chat.advance();
+    this.confirmOwn(fresh); // acks that were lost
+    this.told(chat, fresh);
+    if (chat.isBehind) this.ports.behind(chat);
+  }
+
+  /** Something that is shown of it has changed. */
+  touched(chat: Chat): void {
+    this.cache.save(chat);
+    this.ports.views.changed(chat.id);
+  }
+
+  groupUpdated(card: GroupCard): void {
+    const chat = this.findGroup(card.id);
+    if (!chat) return this.recount(card.conversationId);
+    chat.update({ group: card });
+    this.touched(chat);
+  }
+
+  private put(chat: Chat, messages: Message[]): void {
+    const fresh = chat.receive(messages);
+    this.confirmOwn(messages);
+    this.told(chat, fresh);
+    if (chat.log.hasHole) this.ports.behind(chat);
+  }
+
+  private told(chat: Chat, fresh: readonly Message[]): void {
+    if (!this.open.has(chat.id) && chat.log.size > 2 * KEPT) chat.log.trim(KEPT);
+    this.touched(chat);
+    for (const message of fresh) this.ports.events.emit('message', message);
+  }
+
+  private confirmOwn(messages: readonly Message[]): void {
+    for (const message of messages)
+      if (message.clientMsgId && message.senderId === this.ports.me) this.ports.confirmed(message);
+  }
+
+  /** The first message of a conversation that is not known here. */
+  private async learn(id: string, messages: Message[]): Promise<void> {
+    const waiting = this.learning.get(id);
+    if (waiting) return void waiting.push(...messages);
+    const held = [...messages];
+    this.learning.set(id, held);
+    try {
+      this.put(await this.fetch(id), held);
+    } catch {
+      // with the network gone the next sync brings it; otherwise it is not this person's any more
+    } finally {
+      this.learning.delete(id);
+    }
+  }
+}

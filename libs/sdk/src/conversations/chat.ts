@@ -1,0 +1,167 @@
+import type { Conversation, Message } from '@dunlin/contracts/wire';
+import { MessageLog } from './message-log.js';
+
+/** What the storage keeps of a conversation. */
+export interface CachedChat {
+  conversation: Conversation;
+  range: readonly [number, number];
+  messages: Message[];
+  cursors: Record<string, number>;
+  counted: { to: number; unread: number };
+  /** How far it was read without the server knowing yet. */
+  wantedRead: number;
+}
+
+/**
+ * One conversation as this device knows it: its log, who has read how far, and what is unread. Facts only move forward, so
+ * answers and pushes may come in any order.
+ */
+export class Chat {
+  readonly log: MessageLog;
+  private facts: Conversation;
+  private others: Readonly<Record<string, number>> = {};
+  /** `unread` counts messages up to `to`; what comes after is added. */
+  private counted: { to: number; unread: number };
+  /** How far the person has read; told to the server when it can be. */
+  wantedRead = 0;
+
+  /** @param head where to follow on from; what lies before is loaded when somebody looks */
+  constructor(
+    conversation: Conversation,
+    private readonly me: string,
+    head: number,
+  ) {
+    this.facts = conversation;
+    this.counted = { to: conversation.lastSeq, unread: conversation.unread };
+    this.log = new MessageLog(head);
+    if (conversation.lastMessage && head >= conversation.lastSeq) this.log.add(conversation.lastMessage);
+  }
+
+  static restore(cached: CachedChat, me: string): Chat {
+    const chat = new Chat({ ...cached.conversation, lastMessage: null }, me, cached.range[1]);
+    chat.facts = cached.conversation;
+    chat.others = cached.cursors;
+    chat.counted = cached.counted;
+    chat.wantedRead = cached.wantedRead;
+    chat.log.restore(cached.range, cached.messages);
+    return chat;
+  }
+
+  toCache(maxMessages: number): CachedChat {
+    const { range, messages } = this.log.tail(maxMessages);
+    const { facts: conversation, others: cursors, counted, wantedRead } = this;
+    return { conversation, range, messages, cursors, counted, wantedRead };
+  }
+
+  get id(): string {
+    return this.facts.id;
+  }
+
+  /** A new object after every change. */
+  get conversation(): Conversation {
+    return this.facts;
+  }
+
+  /** The seq up to which each of the others is known to have read. */
+  get cursors(): Readonly<Record<string, number>> {
+    return this.others;
+  }
+
+  /** The furthest cursor of somebody else. */
+  get readByOthers(): number {
+    return Math.max(0, ...Object.values(this.others));
+  }
+
+  /** Whether the server has more than the log was followed to. */
+  get isBehind(): boolean {
+    return this.facts.lastSeq > this.log.head || this.log.hasHole;
+  }
+
+  /** Where the log goes to at least. */
+  get end(): number {
+    return Math.max(this.facts.lastSeq, this.log.ranges.at(-1)?.[1] ?? 0);
+  }
+
+  /** A page, a card or an answer with the whole conversation. @returns whether unread must be asked for */
+  apply(news: Conversation): boolean {
+    const newer = news.lastSeq >= this.facts.lastSeq;
+    this.facts = {
+      ...news,
+      lastMessage: newer ? news.lastMessage : this.facts.lastMessage,
+      lastSeq: Math.max(news.lastSeq, this.facts.lastSeq),
+      updatedAt: news.updatedAt > this.facts.updatedAt ? news.updatedAt : this.facts.updatedAt,
+      readSeq: this.facts.readSeq,
+      unread: this.facts.unread,
+    };
+    return this.applyCount(news);
+  }
+
+  /** What `sync` says. @returns whether unread must be asked for */
+  applyCount({ lastSeq, readSeq, unread }: { lastSeq: number; readSeq: number; unread: number }): boolean {
+    if (lastSeq > this.facts.lastSeq) this.facts = { ...this.facts, lastSeq };
+    if (lastSeq < this.counted.to) return readSeq > this.facts.readSeq && this.readTo(readSeq);
+    const localRead = this.facts.readSeq;
+    this.counted = { to: lastSeq, unread };
+    this.facts = { ...this.facts, readSeq, unread };
+    return localRead > readSeq && this.readTo(localRead);
+  }
+
+  /** The person has read up to here, on this device or another. @returns whether unread must be asked for */
+  readTo(seq: number): boolean {
+    if (seq <= this.facts.readSeq) return false;
+    const { to } = this.counted;
+    let { unread } = this.counted;
+    let unknown = false;
+    if (seq >= to) unread = 0;
+    else if (this.log.covers(seq + 1, to))
+      unread = this.log.between([seq + 1, to]).filter((one) => this.counts(one)).length;
+    else unknown = true;
+    this.counted = { to, unread };
+    this.facts = { ...this.facts, readSeq: seq, unread };
+    return unknown;
+  }
+
+  /** Somebody else has read up to here. @returns whether that is news */
+  othersRead(userId: string, seq: number): boolean {
+    if ((this.others[userId] ?? 0) >= seq) return false;
+    this.others = { ...this.others, [userId]: seq };
+    return true;
+  }
+
+  /** Puts messages into the log. @returns those that follow on the head, in order: each is returned once, ever */
+  receive(messages: readonly Message[]): Message[] {
+    for (const message of messages) this.log.add(message);
+    return this.advance();
+  }
+
+  /** Takes what now follows on the head. */
+  advance(): Message[] {
+    const fresh = this.log.advance();
+    for (const message of fresh) this.count(message);
+    const last = fresh.at(-1);
+    if (last && last.seq >= (this.facts.lastMessage?.seq ?? 0)) {
+      const updatedAt = last.sentAt > this.facts.updatedAt ? last.sentAt : this.facts.updatedAt;
+      this.facts = { ...this.facts, lastMessage: last, lastSeq: Math.max(last.seq, this.facts.lastSeq), updatedAt };
+    }
+    return fresh;
+  }
+
+  update(change: Partial<Conversation>): void {
+    this.facts = { ...this.facts, ...change };
+  }
+
+  private count(message: Message): void {
+    const { seq, senderId } = message;
+    // who writes has read: the server moves a sender's cursor too
+    if (senderId !== this.me) this.othersRead(senderId, message.type === 'system' ? 0 : seq);
+    if (seq <= this.counted.to) return;
+    const own = senderId === this.me && message.type !== 'system';
+    const unread = own ? 0 : this.counted.unread + (this.counts(message) ? 1 : 0);
+    this.counted = { to: seq, unread };
+    this.facts = { ...this.facts, unread, ...(own ? { readSeq: Math.max(seq, this.facts.readSeq) } : {}) };
+  }
+
+  private counts(message: Message): boolean {
+    return message.senderId !== this.me && message.type !== 'system' && message.seq > this.facts.readSeq;
+  }
+}

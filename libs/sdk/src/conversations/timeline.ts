@@ -1,0 +1,250 @@
+import { LIMITS, type Conversation, type Message, type MessagePage } from '@dunlin/contracts/wire';
+import { DunlinError } from '../errors/dunlin-error.js';
+import type { OutboxEntry } from '../outbox/outbox-entry.js';
+import { Computed, type Observable } from '../store/observable.js';
+import type { Chat } from './chat.js';
+import { fromEntry, fromMessage, type ChatMessage } from './chat-message.js';
+
+/** What a timeline needs of the rest. */
+export interface TimelinePorts {
+  me(): string;
+  chat(): Chat | undefined;
+  /** What waits or has failed, in order. */
+  entries(): OutboxEntry[];
+  progressOf(clientMsgId: string): number | undefined;
+  history(query: { afterSeq?: number; beforeSeq?: number; limit: number }): Promise<MessagePage>;
+  /** The log has more. */
+  grown(chat: Chat): void;
+  read(seq: number): void;
+  closed(): void;
+}
+
+export interface TimelineSnapshot {
+  /** Undefined until the conversation is known here. */
+  readonly conversation: Conversation | undefined;
+  /** Ascending, without a hole; at the newest end followed by what is pending or has failed. */
+  readonly messages: readonly ChatMessage[];
+  /** Where the unread ones began when the timeline was opened, for a line in between; null when there were none. */
+  readonly firstUnreadSeq: number | null;
+  readonly hasOlder: boolean;
+  /** True after a jump back: what comes is not shown until `loadNewer` or `jumpToLatest`. */
+  readonly hasNewer: boolean;
+  readonly loading: 'older' | 'newer' | 'around' | null;
+  /** The message to bring into view; a new object for every jump. */
+  readonly focus: { readonly seq: number } | null;
+  /** The seq up to which each of the others is known to have read. */
+  readonly readCursors: Readonly<Record<string, number>>;
+  /** Why the last loading failed; null after one that worked. */
+  readonly error: DunlinError | null;
+}
+
+const PAGE = LIMITS.history.default;
+
+/**
+ * A window on one conversation: a run of messages without a hole, somewhere in its log. While it is open, its messages stay
+ * in memory; close it when it is no longer shown.
+ */
+export class Timeline implements Observable<TimelineSnapshot> {
+  private readonly view = new Computed<TimelineSnapshot>(() => this.compute());
+  private shown = new Map<string, { source: Message | OutboxEntry; item: ChatMessage }>();
+  /** A seq within the run that is shown; null: the newest end. */
+  private anchor: number | null = null;
+  private firstUnreadSeq: number | null = null;
+  private focus: { seq: number } | null = null;
+  private loading: TimelineSnapshot['loading'] = null;
+  private error: DunlinError | null = null;
+
+  /** @internal */
+  constructor(private readonly ports: TimelinePorts) {}
+
+  readonly subscribe = (onChange: () => void): (() => void) => this.view.subscribe(onChange);
+  readonly getSnapshot = (): TimelineSnapshot => this.view.getSnapshot();
+
+  /** @internal Something that is shown has changed. */
+  invalidate(): void {
+    this.view.invalidate();
+  }
+
+  /**
+   * Loads what is shown first.
+   * @param at `unread`: so that the first unread message is in it; `latest`: the newest; or a seq
+   * @throws DunlinError `not_found`, `network`; what the cache has is shown all the same
+   * @internal
+   */
+  async begin(at: 'unread' | 'latest' | number): Promise<void> {
+    const conversation = this.ports.chat()?.conversation;
+    if (!conversation) return;
+    if (conversation.unread > 0) this.firstUnreadSeq = conversation.readSeq + 1;
+    if (typeof at === 'number') return this.jumpTo(at);
+    const { lastSeq } = conversation;
+    const from = at === 'unread' && this.firstUnreadSeq ? this.firstUnreadSeq : lastSeq;
+    // near the end it is one run with the newest
+    if (lastSeq - from >= LIMITS.history.max / 2) return this.jumpTo(from);
+    await this.load('around', async (chat) => {
+      const end = chat.log.head;
+      const [low] = chat.log.around(end) ?? [end + 1];
+      const wanted = Math.max(1, from - PAGE / 2);
+      if (low <= wanted || low === 1) return;
+      const limit = Math.min(LIMITS.history.max, Math.max(PAGE, low - wanted));
+      chat.log.addBefore(low, await this.ports.history({ beforeSeq: low, limit }));
+    });
+    if (this.firstUnreadSeq !== null && at === 'unread') this.focus = { seq: this.firstUnreadSeq };
+    this.invalidate();
+  }
+
+  /** Loads the page before the first one shown. Does nothing at the beginning or while loading. @throws DunlinError */
+  loadOlder(limit: number = PAGE): Promise<void> {
+    return this.load('older', async (chat) => {
+      const [low] = this.run(chat);
+      if (low <= 1) return;
+      chat.log.addBefore(low, await this.ports.history({ beforeSeq: low, limit }));
+    });
+  }
+
+  /** Loads the page after the last one shown. Does nothing at the newest end or while loading. @throws DunlinError */
+  loadNewer(limit: number = PAGE): Promise<void> {
+    return this.load('newer', async (chat) => {
+      const [, high] = this.run(chat);
+      if (this.isLatest(chat)) return;
+      chat.log.addAfter(high, await this.ports.history({ afterSeq: high, limit }));
+    });
+  }
+
+  /** Shows the run around a message, loading it if need be, and focuses it: for replies and search. @throws DunlinError */
+  async jumpTo(seq: number): Promise<void> {
+    await this.load('around', async (chat) => {
+      if (!chat.log.has(seq)) {
+        const half = PAGE / 2;
+        const [before, after] = await Promise.all([
+          this.ports.history({ beforeSeq: seq + 1, limit: half }),
+          this.ports.history({ afterSeq: seq, limit: half }),
+        ]);
+        chat.log.addBefore(seq + 1, before);
+        chat.log.addAfter(seq, after);
+      }
+      this.anchor = seq;
+      this.focus = { seq };
+    });
+  }
+
+  /** Back to the newest messages. */
+  jumpToLatest(): void {
+    this.anchor = null;
+    this.focus = null;
+    this.invalidate();
+  }
+
+  /**
+   * The person has seen the messages up to `seq`; default: all that are shown. Shown at once, told to the server when it
+   * can be reached.
+   */
+  markRead(seq?: number): void {
+    const chat = this.ports.chat();
+    if (!chat) return;
+    const [, high] = this.run(chat);
+    this.ports.read(Math.min(seq ?? high, high));
+  }
+
+  /** Whom a stored message was read by, as far as is known: ids of others. */
+  readersOf(seq: number): string[] {
+    return Object.entries(this.getSnapshot().readCursors)
+      .filter(([, read]) => read >= seq)
+      .map(([userId]) => userId);
+  }
+
+  /** It is no longer shown: its messages beyond the newest may be forgotten. */
+  close(): void {
+    this.ports.closed();
+  }
+
+  private async load(what: 'older' | 'newer' | 'around', work: (chat: Chat) => Promise<void>): Promise<void> {
+    const chat = this.ports.chat();
+    if (!chat) throw new DunlinError('not_found');
+    if (this.loading === what && what !== 'around') return;
+    this.loading = what;
+    this.invalidate();
+    try {
+      await work(chat);
+      this.error = null;
+      this.ports.grown(chat);
+    } catch (error) {
+      this.error = DunlinError.from(error);
+      throw this.error;
+    } finally {
+      this.loading = null;
+      this.invalidate();
+    }
+  }
+
+  /** What is shown, as a range of seqs. */
+  private run(chat: Chat): readonly [number, number] {
+    const { log } = chat;
+    const at = this.anchor ?? log.head;
+    const range = log.around(at) ?? [at + 1, at];
+    return range[0] <= log.head && log.head <= range[1] ? [range[0], log.head] : range;
+  }
+
+  private isLatest(chat: Chat): boolean {
+    return this.run(chat)[1] === chat.log.head;
+  }
+
+  private compute(): TimelineSnapshot {
+    const chat = this.ports.chat();
+    const { firstUnreadSeq, loading, focus, error } = this;
+    if (!chat) {
+      const nothing = { messages: [], hasOlder: false, hasNewer: false, readCursors: {} };
+      return { conversation: undefined, ...nothing, firstUnreadSeq, loading, focus, error };
+    }
+    const range = this.run(chat);
+    const latest = this.isLatest(chat);
+    const messages = chat.log.between(range).map((message) => this.stored(message, chat));
+    if (latest)
+      messages.push(...this.ownBeyond(chat), ...this.ports.entries().map((entry) => this.waiting(entry, chat)));
+    this.forgetUnshown(messages);
+    return {
+      conversation: chat.conversation,
+      messages,
+      firstUnreadSeq,
+      hasOlder: range[0] > 1 && chat.end > 0,
+      hasNewer: !latest,
+      loading,
+      focus,
+      readCursors: chat.cursors,
+      error,
+    };
+  }
+
+  /** One's own that are stored beyond a hole: they were shown as pending, and do not vanish while the hole is filled. */
+  private ownBeyond(chat: Chat): ChatMessage[] {
+    const { log } = chat;
+    if (!log.hasHole) return [];
+    const end = log.ranges.at(-1)?.[1] ?? 0;
+    const own = log.between([log.head + 1, end]).filter((message) => message.senderId === this.ports.me());
+    return own.map((message) => this.stored(message, chat));
+  }
+
+  private stored(message: Message, chat: Chat): ChatMessage {
+    const read = chat.readByOthers;
+    return this.item(message, fromMessage(message, this.ports.me(), read));
+  }
+
+  private waiting(entry: OutboxEntry, chat: Chat): ChatMessage {
+    return this.item(entry, fromEntry(entry, this.ports.me(), chat.id, this.ports.progressOf(entry.clientMsgId)));
+  }
+
+  /** The object that was shown before, if nothing in it has changed. */
+  private item(source: Message | OutboxEntry, item: ChatMessage): ChatMessage {
+    const before = this.shown.get(item.key);
+    const same =
+      before?.source === source && before.item.delivery === item.delivery && before.item.progress === item.progress;
+    if (same) return before.item;
+    this.shown.set(item.key, { source, item });
+    return item;
+  }
+
+  private forgetUnshown(messages: readonly ChatMessage[]): void {
+    if (this.shown.size <= messages.length * 2 + PAGE) return;
+    const keys = new Set(messages.map((message) => message.key));
+    for (const key of this.shown.keys()) if (!keys.has(key)) this.shown.delete(key);
+  }
+}

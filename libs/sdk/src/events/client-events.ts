@@ -1,0 +1,25 @@
+import type { FriendRequest, GroupCard, LeaveReason, Message, User } from '@dunlin/contracts/wire';
+import type { DunlinError } from '../errors/dunlin-error.js';
+import type { EndReason } from '../session/stored-session.js';
+
+/** What a client tells its listeners, besides the observables. */
+export interface ClientEvents {
+  /**
+   * A message that was not there before, one's own from other devices included. In a conversation they come in order and
+   * each once, whether pushed or fetched after a disconnect; what came first with the conversation itself is not told.
+   */
+  message: Message;
+  /** One's own message is stored; `key` is what `send` returned. */
+  'message:stored': { key: string; message: Message };
+  /** The server refused one's own message. It stays in its timeline as `failed`. */
+  'message:failed': { key: string; error: DunlinError };
+  'conversation:read': { conversationId: string; userId: string; seq: number };
+  'friend:request': FriendRequest;
+  'friend:added': { user: User };
+  'friend:removed': { userId: string };
+  'group:updated': GroupCard;
+  'group:joined': GroupCard;
+  'group:left': { groupId: string; reason: LeaveReason };
+  /** This device's session is over, by its own sign-out or without. */
+  'session:ended': { reason: EndReason };
+}

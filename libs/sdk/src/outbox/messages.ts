@@ -1,0 +1,105 @@
+import { LIMITS, type MessageRef, type SendTarget } from '@dunlin/contracts/wire';
+import { DunlinError } from '../errors/dunlin-error.js';
+import { newId } from '../platform/ids.js';
+import type { Account } from '../account.js';
+import type { Runtime } from '../runtime.js';
+
+/** Where a message goes: a conversation, a friend, or a group that one is in. */
+export type Target = { conversationId: string } | { toUserId: string } | { toGroupId: string };
+
+export type TextMessage = Target & {
+  /** 1–4,000 characters. */
+  text: string;
+  /** A message of the same conversation. */
+  replyTo?: MessageRef;
+};
+
+export type FileMessage = Target & {
+  file: Blob;
+  /** Default: the name of a File. */
+  name?: string;
+  /** Default: `image` for PNG, JPEG, WebP and GIF. */
+  type?: 'image' | 'file';
+  replyTo?: MessageRef;
+};
+
+const IMAGES = ['image/png', 'image/jpeg', 'image/webp', 'image/gif'];
+
+/**
+ * One's own messages. They are taken at once, offline too; shown as pending; sent in order, again and again with the same
+ * key until the server has answered; and outlive a reload.
+ */
+export class Messages {
+  /** @internal */
+  constructor(private readonly runtime: Runtime) {}
+
+  /**
+   * @returns the message's key in its timeline, and in `message:stored` and `message:failed`
+   * @throws DunlinError `validation_failed`, `signed_out`; what the server refuses later is in the timeline
+   */
+  send(message: TextMessage): string {
+    const { text, replyTo } = message;
+    const { min, max } = LIMITS.text;
+    checkLength('content.text', text, min, max);
+    return this.add(message, replyTo, (common) => ({ ...common, type: 'text', text }));
+  }
+
+  /**
+   * Sends a picture or a file; its `progress` is in the timeline.
+   * @returns the message's key
+   * @throws DunlinError `validation_failed`, `signed_out`; what the server refuses later is in the timeline
+   */
+  sendFile(message: FileMessage): string {
+    const { file, replyTo } = message;
+    const name = message.name ?? ((file as Partial<File>).name || 'file');
+    checkLength('content.name', name, LIMITS.fileName.min, LIMITS.fileName.max);
+    const type = message.type ?? (IMAGES.includes(file.type) ? 'image' : 'file');
+    const facts = { type, name, mime: file.type, size: file.size, blob: file };
+    return this.add(message, replyTo, (common) => ({ ...common, ...facts }));
+  }
+
+  /** Sends a failed one again, behind what waits. @throws DunlinError `not_found`, `conflict` (it has not failed) */
+  retry(key: string): Promise<void> {
+    return this.runtime.required.outbox.retry(key);
+  }
+
+  /**
+   * Takes back one that has failed, or that has not left yet; an upload under way is cancelled.
+   * @throws DunlinError `not_found`, `conflict` (it may have been stored)
+   */
+  discard(key: string): Promise<void> {
+    return this.runtime.required.outbox.discard(key);
+  }
+
+  /** The picture or file of a message that is not uploaded yet, to show it; null otherwise. */
+  file(key: string): Blob | null {
+    const entry = this.runtime.account?.outbox.get(key);
+    return (entry && entry.type !== 'text' && entry.blob) || null;
+  }
+
+  private add(message: Target, replyTo: MessageRef | undefined, complete: Complete): string {
+    const account = this.runtime.required;
+    const target = targetOf(message);
+    const clientMsgId = newId();
+    const lane = account.laneOf(target);
+    account.outbox.add(complete({ clientMsgId, lane, target, ...(replyTo ? { replyTo: refOf(replyTo) } : {}) }));
+    return clientMsgId;
+  }
+}
+
+type NewEntry = Parameters<Account['outbox']['add']>[0];
+type Complete = (common: { clientMsgId: string; lane: string; target: SendTarget; replyTo?: MessageRef }) => NewEntry;
+
+/** Exactly one, however the caller's object looks. */
+function targetOf(message: Target): SendTarget {
+  if ('conversationId' in message) return { conversationId: message.conversationId };
+  return 'toUserId' in message ? { toUserId: message.toUserId } : { toGroupId: message.toGroupId };
+}
+
+const refOf = ({ messageId, seq }: MessageRef): MessageRef => ({ messageId, seq });
+
+function checkLength(path: string, text: string, min: number, max: number): void {
+  const length = [...text].length; // code points, as the server counts
+  if (length < min || length > max)
+    throw new DunlinError('validation_failed', { errors: [{ path, message: `must be ${min} to ${max} characters` }] });
+}

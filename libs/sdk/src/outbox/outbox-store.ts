@@ -1,0 +1,54 @@
+import type { Storage } from '../storage/storage.js';
+import type { OutboxEntry } from './outbox-entry.js';
+
+const PREFIX = 'outbox:';
+
+/** The outbox's entries in the storage, written through; writes of one entry keep their order. */
+export class OutboxStore {
+  private readonly writing = new Map<string, Promise<void>>();
+
+  constructor(private readonly storage: Storage) {}
+
+  async load(): Promise<OutboxEntry[]> {
+    const found = await this.storage.entries<StoredEntry>(PREFIX);
+    return found.map(([, { entry, bytes }]) => revive(entry, bytes)).sort((a, b) => a.order - b.order);
+  }
+
+  save(entry: OutboxEntry): Promise<void> {
+    const copy = { ...entry };
+    return this.enqueue(entry.clientMsgId, async () => this.storage.set(PREFIX + entry.clientMsgId, await flat(copy)));
+  }
+
+  remove(clientMsgId: string): Promise<void> {
+    return this.enqueue(clientMsgId, () => this.storage.delete(PREFIX + clientMsgId));
+  }
+
+  /** Resolves when nothing is being written any more. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.writing.values());
+  }
+
+  private enqueue(key: string, write: () => Promise<void>): Promise<void> {
+    const turn = (this.writing.get(key) ?? Promise.resolve()).catch(() => undefined).then(write);
+    this.writing.set(key, turn);
+    // `then` rather than `finally`, which would leave a rejection of its own behind
+    const done = (): void => void (this.writing.get(key) === turn && this.writing.delete(key));
+    turn.then(done, done);
+    return turn;
+  }
+}
+
+/** Bytes rather than a Blob, which not every storage can hold. */
+interface StoredEntry {
+  entry: OutboxEntry;
+  bytes?: Uint8Array<ArrayBuffer>;
+}
+
+async function flat(entry: OutboxEntry): Promise<StoredEntry> {
+  if (entry.type === 'text' || !entry.blob) return { entry };
+  const { blob, ...rest } = entry;
+  return { entry: rest, bytes: new Uint8Array(await blob.arrayBuffer()) };
+}
+
+const revive = (entry: OutboxEntry, bytes: StoredEntry['bytes']): OutboxEntry =>
+  entry.type !== 'text' && bytes ? { ...entry, blob: new Blob([bytes], { type: entry.mime }) } : entry;

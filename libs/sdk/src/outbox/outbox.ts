@@ -1,0 +1,277 @@
+import type { Media, SendPayload, SendResult } from '@dunlin/contracts/wire';
+import { DunlinError, isTokenRefused } from '../errors/dunlin-error.js';
+import { Backoff, type BackoffOptions } from '../transport/backoff.js';
+import { toPayload, type OutboxEntry, type OutgoingFile } from './outbox-entry.js';
+import type { OutboxStore } from './outbox-store.js';
+import type { Ownership } from './ownership.js';
+
+export interface UploadFile {
+  readonly blob: Blob;
+  readonly name: string;
+}
+
+/** What the outbox needs of the rest of the client. */
+export interface OutboxPorts {
+  online(): boolean;
+  send(payload: SendPayload): Promise<SendResult>;
+  upload(file: UploadFile, options: { onProgress: (share: number) => void; signal: AbortSignal }): Promise<Media>;
+  /** The server has it. The entry goes when this has returned, so that the message is never shown nowhere. */
+  stored(entry: OutboxEntry, result: SendResult): void;
+  failed(entry: OutboxEntry, error: DunlinError): void;
+  /** What is shown of a lane has changed. */
+  changed(lane: string): void;
+}
+
+/** `internal` says that the same may work later; a message for which it never does must not hold up the others for ever. */
+const MAX_INTERNAL = 6;
+
+type NewEntry = OutboxEntry extends infer E
+  ? E extends OutboxEntry
+    ? Omit<E, 'owner' | 'order' | 'status' | 'attempted' | 'createdAt'>
+    : never
+  : never;
+
+/**
+ * Messages that the server has not confirmed. Each lane (a conversation) has one on its way at a time: with two, the first
+ * could be answered `busy` and the second stored before it.
+ */
+export class Outbox {
+  private readonly entries = new Map<string, OutboxEntry>();
+  private readonly progress = new Map<string, number>();
+  private readonly uploads = new Map<string, AbortController>();
+  private readonly running = new Set<string>();
+  private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
+  private readonly backoffs = new Map<string, Backoff>();
+  private readonly internals = new Map<string, number>();
+  private order = 0;
+  private ready = false;
+  private closed = false;
+
+  constructor(
+    private readonly store: OutboxStore,
+    private readonly ownership: Ownership,
+    private readonly ports: OutboxPorts,
+    private readonly backoff: BackoffOptions = {},
+  ) {
+    ownership.onNews({
+      put: (entry) => this.put(entry),
+      inherit: (entry) => this.keep(entry),
+      gone: (clientMsgId) => this.forget(clientMsgId),
+    });
+  }
+
+  /** Reads what an earlier run has left, and takes over what its clients can no longer send. */
+  async start(): Promise<void> {
+    for (const entry of await this.store.load()) if (!this.entries.has(entry.clientMsgId)) this.put(entry);
+    await this.ownership.start([...this.entries.values()], () => this.store.load());
+    this.ready = true;
+    this.wake();
+  }
+
+  close(): void {
+    this.closed = true;
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    for (const upload of this.uploads.values()) upload.abort();
+    this.ownership.close();
+  }
+
+  /** Takes a message; it is sent when its turn comes. */
+  add(input: NewEntry): OutboxEntry {
+    this.order = Math.max(this.order + 1, Date.now() * 1000);
+    const entry = {
+      ...input,
+      owner: this.ownership.id,
+      order: this.order,
+      createdAt: new Date().toISOString(),
+      status: 'pending',
+      attempted: false,
+    } as OutboxEntry;
+    this.keep(entry);
+    void this.run(entry.lane);
+    return entry;
+  }
+
+  get(clientMsgId: string): OutboxEntry | undefined {
+    return this.entries.get(clientMsgId);
+  }
+
+  /** What waits or has failed in a lane, in order. */
+  of(lane: string): OutboxEntry[] {
+    return [...this.entries.values()].filter((entry) => entry.lane === lane).sort((a, b) => a.order - b.order);
+  }
+
+  get all(): OutboxEntry[] {
+    return [...this.entries.values()];
+  }
+
+  /** The uploaded share from 0 to 1; undefined when nothing is being uploaded. */
+  progressOf(clientMsgId: string): number | undefined {
+    return this.progress.get(clientMsgId);
+  }
+
+  /** Whether a send of this lane is on its way, so that its answer may explain a hole. */
+  isSending(lane: string): boolean {
+    return this.running.has(lane);
+  }
+
+  /** The connection is up, or something else has changed for the better. */
+  wake(): void {
+    for (const lane of new Set([...this.entries.values()].map((entry) => entry.lane))) void this.run(lane);
+  }
+
+  /** The log has it, so an answer got lost. */
+  confirm(clientMsgId: string): void {
+    if (!this.entries.has(clientMsgId)) return;
+    this.forget(clientMsgId);
+    void this.store.remove(clientMsgId).catch(() => undefined);
+    this.ownership.tellGone(clientMsgId);
+  }
+
+  /** Sends a failed one again, behind what waits. @throws DunlinError `not_found`, `conflict` */
+  async retry(clientMsgId: string): Promise<void> {
+    const entry = await this.take(clientMsgId);
+    this.order = Math.max(this.order + 1, Date.now() * 1000);
+    const again: OutboxEntry = { ...entry, status: 'pending', order: this.order };
+    delete again.error;
+    this.internals.delete(clientMsgId);
+    this.keep(again);
+    void this.run(again.lane);
+  }
+
+  /** @throws DunlinError `not_found`; `conflict` when it may have been stored */
+  async discard(clientMsgId: string): Promise<void> {
+    const entry = this.entries.get(clientMsgId);
+    if (!entry) throw new DunlinError('not_found');
+    if (entry.status === 'pending' && (entry.attempted || entry.owner !== this.ownership.id))
+      throw new DunlinError('conflict', { message: 'It is on its way' });
+    this.uploads.get(clientMsgId)?.abort();
+    this.confirm(clientMsgId);
+    await this.store.settled();
+  }
+
+  /** A failed one, as one's own to send: another tab may have written it. */
+  private async take(clientMsgId: string): Promise<OutboxEntry> {
+    const shown = this.entries.get(clientMsgId);
+    if (!shown) throw new DunlinError('not_found');
+    if (shown.status !== 'failed') throw new DunlinError('conflict', { message: 'It has not failed' });
+    if (shown.owner === this.ownership.id) return shown;
+    const whole = (await this.store.load()).find((entry) => entry.clientMsgId === clientMsgId);
+    if (!whole) throw new DunlinError('not_found');
+    return { ...whole, owner: this.ownership.id };
+  }
+
+  private async run(lane: string): Promise<void> {
+    if (!this.ready || this.closed || this.running.has(lane) || this.timers.has(lane)) return;
+    this.running.add(lane);
+    try {
+      for (;;) {
+        const next = this.of(lane).find((entry) => entry.status === 'pending' && entry.owner === this.ownership.id);
+        if (!next || this.closed || !this.ports.online()) return;
+        if (!(await this.attempt(next))) return;
+      }
+    } finally {
+      this.running.delete(lane);
+    }
+  }
+
+  /** @returns whether the lane may go on at once */
+  private async attempt(entry: OutboxEntry): Promise<boolean> {
+    try {
+      const ready = await this.uploaded(entry);
+      if (!this.entries.has(entry.clientMsgId)) return true; // discarded meanwhile
+      const sent: OutboxEntry = { ...ready, attempted: true };
+      this.keep(sent);
+      const result = await this.ports.send(toPayload(sent));
+      if (this.closed) return false;
+      this.backoffs.delete(entry.lane);
+      this.ports.stored(sent, result);
+      this.confirm(entry.clientMsgId);
+      return true;
+    } catch (error) {
+      return this.closed ? false : this.refused(entry.clientMsgId, DunlinError.from(error));
+    }
+  }
+
+  private async uploaded(entry: OutboxEntry): Promise<OutboxEntry> {
+    if (entry.type === 'text' || entry.media) return entry;
+    if (!entry.blob) throw new DunlinError('not_found', { message: 'The file is no longer here' });
+    const upload = new AbortController();
+    const { clientMsgId, lane } = entry;
+    this.uploads.set(clientMsgId, upload);
+    const onProgress = (share: number): void => {
+      this.progress.set(clientMsgId, share);
+      this.ports.changed(lane);
+    };
+    onProgress(0);
+    try {
+      const media = await this.ports.upload(
+        { blob: entry.blob, name: entry.name },
+        { onProgress, signal: upload.signal },
+      );
+      const ready: OutgoingFile = { ...entry, media };
+      delete ready.blob;
+      if (this.entries.has(clientMsgId)) this.keep(ready);
+      return ready;
+    } finally {
+      this.uploads.delete(clientMsgId);
+      this.progress.delete(clientMsgId);
+      this.ports.changed(lane);
+    }
+  }
+
+  /** @returns whether the lane may go on at once */
+  private refused(clientMsgId: string, error: DunlinError): boolean {
+    const entry = this.entries.get(clientMsgId);
+    if (!entry) return true;
+    const again =
+      (error.retryable && !this.hopeless(clientMsgId, error)) || isTokenRefused(error) || error.code === 'signed_out';
+    if (again) {
+      // without a connection it goes on when that is back
+      if (error.code !== 'network' || this.ports.online()) this.later(entry.lane, error.retryAfterMs);
+      return false;
+    }
+    this.keep({ ...entry, status: 'failed', attempted: false, error: error.toJSON() });
+    this.ports.failed(entry, error);
+    return true;
+  }
+
+  private hopeless(clientMsgId: string, error: DunlinError): boolean {
+    if (error.code !== 'internal') return false;
+    const times = (this.internals.get(clientMsgId) ?? 0) + 1;
+    this.internals.set(clientMsgId, times);
+    return times >= MAX_INTERNAL;
+  }
+
+  private later(lane: string, retryAfterMs?: number): void {
+    const backoff = this.backoffs.get(lane) ?? new Backoff(this.backoff);
+    this.backoffs.set(lane, backoff);
+    const timer = setTimeout(() => {
+      this.timers.delete(lane);
+      void this.run(lane);
+    }, backoff.next(retryAfterMs));
+    this.timers.set(lane, timer);
+  }
+
+  /** Shows it and writes it down. */
+  private keep(entry: OutboxEntry): void {
+    this.put(entry);
+    // what cannot be written is sent all the same; it merely does not outlive a reload
+    void this.store.save(entry).catch(() => undefined);
+    this.ownership.tellPut(entry);
+  }
+
+  private put(entry: OutboxEntry): void {
+    this.entries.set(entry.clientMsgId, entry);
+    this.order = Math.max(this.order, entry.order);
+    this.ports.changed(entry.lane);
+    if (entry.owner === this.ownership.id && this.ready) void this.run(entry.lane);
+  }
+
+  private forget(clientMsgId: string): void {
+    const entry = this.entries.get(clientMsgId);
+    this.internals.delete(clientMsgId);
+    if (!entry) return;
+    this.entries.delete(clientMsgId);
+    this.ports.changed(entry.lane);
+  }
+}

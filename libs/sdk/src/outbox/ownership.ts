@@ -1,0 +1,105 @@
+import type { Channel } from '../platform/channel.js';
+import { newId } from '../platform/ids.js';
+import type { Locks } from '../platform/locks.js';
+import type { OutboxEntry } from './outbox-entry.js';
+
+/** How long a start waits for the client before it (a tab that is being reloaded) to let go of its messages. */
+const HANDOVER_MS = 1000;
+
+type News = { outbox: string; put: OutboxEntry } | { outbox: string; gone: string };
+
+export interface OutboxNews {
+  put(entry: OutboxEntry): void;
+  /** It is this client's to send from now on. */
+  inherit(entry: OutboxEntry): void;
+  gone(clientMsgId: string): void;
+}
+
+/**
+ * Which of the clients that share a storage sends what. Each sends its own, and holds a lock in its own name as long as it
+ * lives; whoever gets that lock after it has the rest of its messages.
+ */
+export class Ownership {
+  readonly id = newId();
+  private readonly ending = new AbortController();
+  private readonly awaited = new Set<string>();
+  private readonly stopListening: () => void;
+  private release: () => void = () => undefined;
+  private load: () => Promise<OutboxEntry[]> = () => Promise.resolve([]);
+  private news: OutboxNews | undefined;
+
+  /** @param account outboxes of different people have nothing to do with each other */
+  constructor(
+    private readonly account: string,
+    private readonly locks: Locks,
+    private readonly channel: Channel,
+  ) {
+    this.stopListening = channel.listen((news) => this.hear(news));
+    const held = new Promise<void>((resolve) => (this.release = resolve));
+    void locks.exclusive(this.lockOf(this.id), () => held);
+  }
+
+  onNews(news: OutboxNews): void {
+    this.news = news;
+  }
+
+  /** Takes over what is in the storage from clients that are gone. Resolves when it is clear what is whose. */
+  async start(entries: OutboxEntry[], load: () => Promise<OutboxEntry[]>): Promise<void> {
+    this.load = load;
+    const owners = new Set(entries.map((entry) => entry.owner));
+    owners.delete(this.id);
+    const takeovers = Promise.all([...owners].map((owner) => this.inherit(owner)));
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, HANDOVER_MS)));
+    await Promise.race([takeovers, patience]);
+    clearTimeout(timer);
+  }
+
+  /** Shown by the others too. The bytes of a file stay where they are. */
+  tellPut(entry: OutboxEntry): void {
+    const put = { ...entry };
+    if (put.type !== 'text') delete put.blob;
+    this.channel.post({ outbox: this.account, put } satisfies News);
+  }
+
+  tellGone(clientMsgId: string): void {
+    this.channel.post({ outbox: this.account, gone: clientMsgId } satisfies News);
+  }
+
+  close(): void {
+    this.ending.abort();
+    this.stopListening();
+    this.release();
+  }
+
+  private hear(news: unknown): void {
+    if (!isNews(news) || news.outbox !== this.account) return;
+    if ('gone' in news) return this.news?.gone(news.gone);
+    this.news?.put(news.put);
+    void this.inherit(news.put.owner);
+  }
+
+  /** Waits until that client is gone; then its messages are this one's. */
+  private async inherit(owner: string): Promise<void> {
+    if (owner === this.id || this.awaited.has(owner)) return;
+    this.awaited.add(owner);
+    const takeOver = async (): Promise<void> => {
+      // those that another has taken over meanwhile bear its name
+      const left = (await this.load()).filter((entry) => entry.owner === owner);
+      for (const entry of left) this.news?.inherit({ ...entry, owner: this.id });
+    };
+    try {
+      await this.locks.exclusive(this.lockOf(owner), takeOver, this.ending.signal);
+    } catch {
+      // this client ends first
+    } finally {
+      this.awaited.delete(owner);
+    }
+  }
+
+  private lockOf(owner: string): string {
+    return `outbox:${owner}`;
+  }
+}
+
+const isNews = (news: unknown): news is News => typeof news === 'object' && news !== null && 'outbox' in news;

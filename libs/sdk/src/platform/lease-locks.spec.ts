@@ -1,0 +1,41 @@
+import 'fake-indexeddb/auto';
+import { IndexedDbStorage } from '../storage/indexed-db-storage.js';
+import { LeaseLocks } from './lease-locks.js';
+
+describe('A lock for tabs that have no Web Locks', () => {
+  const tabs = (name: string): [LeaseLocks, LeaseLocks, IndexedDbStorage] => {
+    const storage = new IndexedDbStorage(name);
+    return [new LeaseLocks(storage), new LeaseLocks(storage), storage];
+  };
+
+  it('lets one tab in at a time, and leaves nothing behind', async () => {
+    const [one, two, storage] = tabs('exclusive');
+    let inside = 0;
+    let most = 0;
+    const work = async (): Promise<void> => {
+      most = Math.max(most, ++inside);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      inside--;
+    };
+    await Promise.all([one, two, one, two].map((tab) => tab.exclusive('refresh', work)));
+    expect(most).toBe(1);
+    expect(await storage.entries('')).toEqual([]);
+  });
+
+  it('is free again when its tab has ended without a word', async () => {
+    const [, two, storage] = tabs('crashed');
+    await storage.set('lock:refresh', { holder: 'a tab that is gone', until: Date.now() + 300 });
+    const begun = Date.now();
+    await two.exclusive('refresh', () => Promise.resolve());
+    expect(Date.now() - begun).toBeGreaterThanOrEqual(290);
+  });
+
+  it('is not waited for by a tab that ends', async () => {
+    const [, two, storage] = tabs('waiting');
+    await storage.set('lock:refresh', { holder: 'another', until: Date.now() + 60_000 });
+    const ending = new AbortController();
+    const waiting = two.exclusive('refresh', () => Promise.resolve(), ending.signal);
+    ending.abort();
+    await expect(waiting).rejects.toBeDefined();
+  });
+});

@@ -1,0 +1,169 @@
+import type { AuthResult, Page, Session as SessionInfo, User } from '@dunlin/contracts/wire';
+import { DunlinError, isTokenRefused } from '../errors/dunlin-error.js';
+import type { Channel } from '../platform/channel.js';
+import type { Locks } from '../platform/locks.js';
+import type { Storage } from '../storage/storage.js';
+import { Value, type Observable } from '../store/observable.js';
+import type { Http } from '../transport/http.js';
+import { storedResult, type EndReason, type SessionState, type StoredSession } from './stored-session.js';
+import { Tokens } from './tokens.js';
+
+/** Before a sign-out takes effect: everything of the account that the storage holds has to go. */
+export type Wipe = (user: User) => Promise<void>;
+
+/** Who is signed in here, shared by all tabs of one storage. */
+export class Session {
+  /** @internal */
+  readonly tokens: Tokens;
+  private readonly current = new Value<SessionState>({ status: 'restoring', user: null });
+  private http!: Http;
+
+  /**
+   * @param wipe removes an account's data from the storage
+   * @internal
+   */
+  constructor(
+    storage: Storage,
+    locks: Locks,
+    private readonly channel: Channel,
+    private readonly open: Http,
+    private readonly wipe: Wipe,
+  ) {
+    this.tokens = new Tokens(storage, locks, open, {
+      changed: (session) => {
+        this.show(session, null);
+        this.channel.post({ session: session?.user.id ?? null });
+      },
+      refused: () => void this.end('refused'),
+    });
+    channel.listen((news) => {
+      if (isSessionNews(news)) void this.reload(news.reason ?? null);
+    });
+  }
+
+  /**
+   * @param http with the tokens of this session
+   * @internal
+   */
+  use(http: Http): void {
+    this.http = http;
+  }
+
+  /** Who is signed in; `restoring` until the storage has been read. */
+  get state(): Observable<SessionState> {
+    return this.current;
+  }
+
+  /** The signed-in person. @throws DunlinError `signed_out` */
+  get user(): User {
+    const { user } = this.current.getSnapshot();
+    if (!user) throw new DunlinError('signed_out');
+    return user;
+  }
+
+  /** Resolves when the storage has been read: with the session that was there, or without one. Never rejects. */
+  async restored(): Promise<SessionState> {
+    await this.tokens.restored();
+    if (this.current.getSnapshot().status === 'restoring') this.show(this.tokens.held, null);
+    return this.current.getSnapshot();
+  }
+
+  /**
+   * Makes an account and signs in.
+   * @param input username: 3–32 of `a-z A-Z 0-9 . _ -`; password: 8–256 characters; displayName: 1–64, default the username
+   * @throws DunlinError `username_taken`, `validation_failed` (with `errors`), `rate_limited`, `network`
+   */
+  signUp(input: { username: string; password: string; displayName?: string }): Promise<User> {
+    return this.enter('/auth/register', input);
+  }
+
+  /**
+   * @param input device: what this session is called in the list of sessions, 1–64 characters
+   * @throws DunlinError `invalid_credentials`, `validation_failed`, `rate_limited` (with `retryAfterMs`), `network`
+   */
+  signIn(input: { username: string; password: string; device?: string }): Promise<User> {
+    return this.enter('/auth/login', input);
+  }
+
+  /**
+   * Ends this session on the server and removes the account's data from this device, unsent messages included. When the
+   * server cannot be reached the device forgets all the same, and the session ends when its tokens expire.
+   * Never rejects for the server's sake.
+   */
+  async signOut(): Promise<void> {
+    await this.restored();
+    if (!this.tokens.held) return;
+    await this.http.post('/auth/logout').catch(() => undefined);
+    await this.end('logout');
+  }
+
+  /**
+   * Every other session of this account ends.
+   * @throws DunlinError `invalid_credentials`, `validation_failed`, `rate_limited`, `network`
+   */
+  changePassword(input: { currentPassword: string; newPassword: string }): Promise<void> {
+    return this.http.post('/auth/password', input);
+  }
+
+  /** The account's sessions, the one used last first. @throws DunlinError */
+  async list(): Promise<SessionInfo[]> {
+    return (await this.http.get<Page<SessionInfo>>('/auth/sessions')).items;
+  }
+
+  /** Signs one session out, on whatever device. @throws DunlinError `not_found`, `network` */
+  revoke(sessionId: string): Promise<void> {
+    return this.http.delete(`/auth/sessions/${encodeURIComponent(sessionId)}`);
+  }
+
+  /**
+   * The session is over. What the account left in the storage stays for its next sign-in when the session merely ran out
+   * or the password changed; it goes when somebody signed this device out.
+   * @internal
+   */
+  async end(reason: EndReason): Promise<void> {
+    const session = this.tokens.held;
+    if (!session) return;
+    this.show(undefined, reason);
+    await this.tokens.save(undefined).catch(() => undefined);
+    this.channel.post({ session: null, reason });
+    if (reason === 'logout' || reason === 'signed_out_remotely') await this.wipe(session.user).catch(() => undefined);
+  }
+
+  /** The profile has changed. @internal */
+  async renamed(user: User): Promise<void> {
+    const held = this.tokens.held;
+    if (held?.user.id === user.id) await this.tokens.save({ ...held, user });
+  }
+
+  private async enter(path: string, input: object): Promise<User> {
+    await this.restored();
+    const previous = this.tokens.held;
+    const result = await this.open.post<AuthResult>(path, input);
+    if (previous && previous.user.id !== result.user.id) await this.signOut();
+    await this.tokens.save(storedResult(result));
+    return result.user;
+  }
+
+  private async reload(reason: EndReason | null): Promise<void> {
+    this.show(await this.tokens.load(), reason);
+  }
+
+  private show(session: StoredSession | undefined, reason: EndReason | null): void {
+    const before = this.current.getSnapshot();
+    if (session) {
+      if (before.user && JSON.stringify(before.user) === JSON.stringify(session.user)) return;
+      this.current.set({ status: 'signed-in', user: session.user });
+    } else if (before.status !== 'signed-out') this.current.set({ status: 'signed-out', user: null, reason });
+  }
+}
+
+/** Whether a failed handshake or request means that the session is over. */
+export const isOver = (error: DunlinError): boolean => isTokenRefused(error) || error.code === 'signed_out';
+
+interface SessionNews {
+  session: string | null;
+  reason?: EndReason;
+}
+
+const isSessionNews = (news: unknown): news is SessionNews =>
+  typeof news === 'object' && news !== null && 'session' in news;

@@ -1,0 +1,28 @@
+import type { AuthResult, RevokeReason, TokenPair, User } from '@dunlin/contracts/wire';
+
+/** A session as the storage holds it, for all tabs. */
+export interface StoredSession {
+  user: User;
+  accessToken: string;
+  refreshToken: string;
+  /** By this machine's clock, in milliseconds. */
+  expiresAt: number;
+}
+
+/** Why there is no session any more: by the server's word, or because its tokens were refused. */
+export type EndReason = RevokeReason | 'refused';
+
+export type SessionState =
+  /** The storage has not been read yet. */
+  | { readonly status: 'restoring'; readonly user: null }
+  | { readonly status: 'signed-out'; readonly user: null; readonly reason: EndReason | null }
+  | { readonly status: 'signed-in'; readonly user: User };
+
+export const stored = (pair: TokenPair, user: User): StoredSession => ({
+  user,
+  accessToken: pair.accessToken,
+  refreshToken: pair.refreshToken,
+  expiresAt: Date.now() + pair.expiresIn * 1000,
+});
+
+export const storedResult = (result: AuthResult): StoredSession => stored(result, result.user);

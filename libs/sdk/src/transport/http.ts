@@ -1,0 +1,125 @@
+import type { Problem } from '@dunlin/contracts/wire';
+import { isErrorCode } from '@dunlin/contracts/wire';
+import { DunlinError, isTokenRefused } from '../errors/dunlin-error.js';
+import { deadline } from '../platform/deadline.js';
+
+/** Gives the access token that requests carry. */
+export interface TokenSource {
+  /** A token that is good for a while yet. @throws DunlinError `signed_out`, or what the refresh failed with */
+  current(): Promise<string>;
+  /** A newer token than the one that was refused. @throws DunlinError */
+  renewed(refused: string): Promise<string>;
+}
+
+export interface RequestOptions {
+  /** Sent as JSON. */
+  body?: object;
+  query?: Record<string, string | number | undefined>;
+  signal?: AbortSignal;
+}
+
+export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
+
+const PREFIX = '/api/v1';
+
+/** Requests under /api/v1: JSON in and out, every failure as a DunlinError. */
+export class Http {
+  /** @param tokens absent: for the routes that are open */
+  constructor(
+    readonly origin: string,
+    private readonly fetch: Fetch,
+    private readonly timeoutMs: number,
+    private readonly tokens?: TokenSource,
+  ) {}
+
+  get = <T>(path: string, query?: RequestOptions['query']): Promise<T> => this.json('GET', path, { query });
+  post = <T>(path: string, body?: object): Promise<T> => this.json('POST', path, { body });
+  put = <T>(path: string, body?: object): Promise<T> => this.json('PUT', path, { body });
+  patch = <T>(path: string, body: object): Promise<T> => this.json('PATCH', path, { body });
+  delete = (path: string): Promise<void> => this.json('DELETE', path);
+
+  /** @throws DunlinError */
+  async json<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
+    const response = await this.response(method, path, options);
+    if (response.status === 204) return undefined as T;
+    try {
+      return (await response.json()) as T;
+    } catch (error) {
+      throw DunlinError.from(error);
+    }
+  }
+
+  /** @throws DunlinError for every answer but a good one */
+  response(method: string, path: string, { body, query, signal }: RequestOptions = {}): Promise<Response> {
+    const url = this.url(path, query);
+    return this.authorized(async (authorization) => {
+      const init: RequestInit = { method, headers: { ...authorization }, signal: null };
+      if (body !== undefined) {
+        init.body = JSON.stringify(body);
+        init.headers = { ...authorization, 'content-type': 'application/json' };
+      }
+      return this.send(url, init, signal);
+    });
+  }
+
+  /**
+   * Runs a request with the token; once more with a new one if that was refused.
+   * @throws DunlinError
+   */
+  async authorized<T>(request: (headers: Record<string, string>) => Promise<T>): Promise<T> {
+    if (!this.tokens) return request({});
+    const token = await this.tokens.current();
+    try {
+      return await request(bearer(token));
+    } catch (error) {
+      const failure = DunlinError.from(error);
+      if (!isTokenRefused(failure)) throw failure;
+      return request(bearer(await this.tokens.renewed(token)));
+    }
+  }
+
+  /** Without token, deadline or understanding of the answer. */
+  raw(url: string, init: RequestInit): Promise<Response> {
+    return this.fetch(url, init);
+  }
+
+  url(path: string, query: RequestOptions['query'] = {}): string {
+    const search = Object.entries(query)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`)
+      .join('&');
+    // what the server gives in a Media begins with the prefix already
+    const full = path.startsWith(PREFIX) ? path : PREFIX + path;
+    return `${this.origin}${full}${search && `?${search}`}`;
+  }
+
+  private async send(url: string, init: RequestInit, signal?: AbortSignal): Promise<Response> {
+    const limit = deadline(this.timeoutMs, signal);
+    try {
+      const response = await this.fetch(url, { ...init, signal: limit.signal });
+      if (response.ok) return response;
+      throw refusal(response.status, response.headers.get('retry-after'), await response.text());
+    } catch (error) {
+      throw limit.passed ? new DunlinError('timeout', {}, { cause: error }) : DunlinError.from(error);
+    } finally {
+      limit.end();
+    }
+  }
+}
+
+const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
+
+/** The error in a bad answer. One without problem details comes from something between here and the server. */
+export function refusal(status: number, retryAfter: string | null, text: string): DunlinError {
+  const seconds = Number(retryAfter);
+  const retryAfterMs = retryAfter && Number.isFinite(seconds) ? seconds * 1000 : undefined;
+  try {
+    const { code, detail, title, ...facts } = JSON.parse(text) as Problem;
+    if (isErrorCode(code)) return new DunlinError(code, { ...facts, message: detail ?? title, retryAfterMs });
+  } catch {
+    // not ours
+  }
+  return new DunlinError(status >= 500 ? 'unavailable' : status === 413 ? 'payload_too_large' : 'internal', {
+    retryAfterMs,
+  });
+}

@@ -1,0 +1,24 @@
+import type { Page } from '@dunlin/contracts/wire';
+
+export interface PageQuery {
+  /** 1–100; default 50. */
+  limit?: number;
+  /** `nextCursor` of the page before. */
+  cursor?: string;
+}
+
+/**
+ * Every item of a list, page by page as they are asked for: `for await (const friend of everything((q) => client.friends.list(q)))`.
+ * @throws DunlinError what a page fails with
+ */
+export async function* everything<T>(list: (query: PageQuery) => Promise<Page<T>>): AsyncGenerator<T, void, undefined> {
+  for (let cursor: string | undefined; ;) {
+    const page = await list(cursor === undefined ? { limit: 100 } : { limit: 100, cursor });
+    yield* page.items;
+    if (page.nextCursor === null) return;
+    cursor = page.nextCursor;
+  }
+}
+
+/** An id as a part of a path. */
+export const segment = (id: string): string => encodeURIComponent(id);

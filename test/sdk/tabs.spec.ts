@@ -1,0 +1,168 @@
+import 'fake-indexeddb/auto';
+import { IndexedDbStorage, ProcessLocks, type DunlinClient, type DunlinOptions } from '@dunlin/sdk';
+import { openChannel } from '../../libs/sdk/src/platform/channel.js';
+import { PASSWORD } from '../support/person.js';
+import { unique } from '../support/names.js';
+import { startTopology, type Topology } from '../support/topology.mjs';
+import { befriend, closeAllClients, newClient, newPerson, online, shows, texts, until } from './people.js';
+import { Proxy } from './proxy.js';
+
+jest.setTimeout(60_000);
+
+/** A browser: what its tabs share, and how often they refreshed. */
+class Browser {
+  readonly refreshes: string[] = [];
+  readonly storage = new IndexedDbStorage(unique('browser'));
+  private readonly locks = new ProcessLocks();
+  private readonly name = unique('tabs');
+
+  options(): Partial<DunlinOptions> {
+    return {
+      storage: this.storage,
+      sharing: { locks: this.locks, channel: openChannel(this.name) },
+      fetch: (url, init) => {
+        if (url.endsWith('/auth/refresh')) this.refreshes.push(String(init?.body));
+        return fetch(url, init);
+      },
+    };
+  }
+
+  async tab(url: string): Promise<DunlinClient> {
+    const client = newClient(url, this.options());
+    await client.ready();
+    return client;
+  }
+
+  /** As if time had passed. */
+  async expireToken(accessToken?: string): Promise<void> {
+    const session = await this.storage.get<object>('session');
+    await this.storage.set('session', { ...session, expiresAt: 0, ...(accessToken ? { accessToken } : {}) });
+  }
+}
+
+describe('One session', () => {
+  let server: Topology;
+  let url: string;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    server = await startTopology({ embedded: true });
+    url = server.gateways[0] as string;
+  });
+  beforeEach(() => (browser = new Browser()));
+  afterEach(closeAllClients);
+  afterAll(() => server.stop());
+
+  const signedIn = async (): Promise<DunlinClient> => {
+    const client = newClient(url, browser.options());
+    await client.session.signUp({ username: unique('ann'), password: PASSWORD });
+    await online(client);
+    return client;
+  };
+
+  it('is refreshed once, however many calls wait', async () => {
+    await (await signedIn()).close();
+    await browser.expireToken();
+    const client = await browser.tab(url);
+    await Promise.all(Array.from({ length: 20 }, () => client.users.me()));
+    await online(client);
+    expect(browser.refreshes).toHaveLength(1);
+  });
+
+  it('is refreshed when the server refuses a token that looked good', async () => {
+    const client = await signedIn();
+    const session = await browser.storage.get<{ accessToken: string }>('session');
+    await client.close();
+    const half = session?.accessToken.slice(0, -6) ?? '';
+    await browser.storage.set('session', { ...session, accessToken: `${half}AAAAAA` });
+    const again = await browser.tab(url);
+    await Promise.all([again.users.me(), again.friends.list(), online(again)]);
+    expect(browser.refreshes).toHaveLength(1);
+  });
+
+  it('is shared by three tabs that wake up at once with an expired token', async () => {
+    await (await signedIn()).close();
+    await browser.expireToken();
+    const tabs = await Promise.all([browser.tab(url), browser.tab(url), browser.tab(url)]);
+    await Promise.all(tabs.map(online));
+    await Promise.all(tabs.map((tab) => tab.users.me()));
+    expect(browser.refreshes).toHaveLength(1);
+    // and the one after that is not a token used twice
+    await browser.expireToken();
+    const fourth = await browser.tab(url);
+    await online(fourth);
+    await Promise.all(tabs.map((tab) => tab.users.me()));
+    expect(new Set(browser.refreshes).size).toBe(2);
+  });
+
+  it('what one tab writes the other shows; what it leaves the other sends', async () => {
+    const proxy = await Proxy.to(url);
+    const first = newClient(proxy.url, browser.options());
+    await first.session.signUp({ username: unique('ann'), password: PASSWORD });
+    await online(first);
+    const ben = await newPerson(url, 'ben');
+    const conversationId = await befriend(first, ben);
+    const second = await browser.tab(url);
+    await online(second);
+    proxy.cut();
+    await until(first.connection, ({ status }) => status === 'offline', 'the loss to be noticed');
+    for (const text of ['one', 'two']) first.messages.send({ conversationId, text });
+
+    const shown = second.conversations.open(conversationId);
+    await until(shown, ({ messages }) => messages.length === 2, 'the second tab to show them');
+    expect(shown.getSnapshot().messages.map(({ delivery }) => delivery)).toEqual(['pending', 'pending']);
+    expect(ben.conversations.of(conversationId).getSnapshot()?.lastSeq ?? 0).toBe(0);
+
+    await first.close();
+    await shows(ben.conversations.open(conversationId), ['one', 'two']);
+    await shows(shown, ['one', 'two']);
+    expect(texts(shown)).toEqual(['one', 'two']);
+    expect(await browser.storage.entries(`account:${second.session.user.id}:outbox:`)).toEqual([]);
+    await proxy.close();
+  });
+
+  it('signing out of one tab signs out of all', async () => {
+    const first = await signedIn();
+    const second = await browser.tab(url);
+    await online(second);
+    await first.session.signOut();
+    await until(second.session.state, ({ status }) => status === 'signed-out', 'the other tab');
+    expect(second.connection.getSnapshot().status).toBe('stopped');
+    await until({ getSnapshot: () => first.session.state.getSnapshot() }, ({ user }) => user === null, 'the first tab');
+  });
+
+  it('that is ended from elsewhere says why, and keeps what was not sent for the next sign-in', async () => {
+    const client = newClient(url, browser.options());
+    const username = unique('ann');
+    await client.session.signUp({ username, password: PASSWORD });
+    await online(client);
+    const reasons: string[] = [];
+    client.on('session:ended', ({ reason }) => reasons.push(reason));
+    const other = newClient(url);
+    await other.session.signIn({ username, password: PASSWORD, device: 'elsewhere' });
+    expect((await other.session.list()).map(({ device, current }) => ({ device, current }))).toEqual([
+      { device: 'elsewhere', current: true },
+      { device: null, current: false },
+    ]);
+    const group = await client.groups.create({ name: 'Notes', joinPolicy: 'invite' });
+    client.drafts.set(group.conversationId, 'unfinished');
+    await other.session.changePassword({ currentPassword: PASSWORD, newPassword: 'another long password' });
+    await until(client.session.state, ({ status }) => status === 'signed-out', 'the end of the session');
+    expect(reasons).toEqual(['password_changed']);
+    await expect(client.users.me()).rejects.toMatchObject({ name: 'DunlinError', code: 'signed_out' });
+
+    await client.session.signIn({ username, password: 'another long password' });
+    await online(client);
+    expect(client.drafts.of(group.conversationId).getSnapshot()).toBe('unfinished');
+
+    const [mine] = (await other.session.list()).filter(({ current }) => !current);
+    await other.session.revoke(mine?.id as string);
+    await until(client.session.state, ({ status }) => status === 'signed-out', 'the second end');
+    expect(reasons).toEqual(['password_changed', 'signed_out_remotely']);
+    await until(
+      { getSnapshot: () => client.conversations.list.getSnapshot() },
+      (list) => list.length === 0,
+      'the list to be empty',
+    );
+  });
+});
