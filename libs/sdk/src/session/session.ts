@@ -17,6 +17,7 @@ export class Session {
   readonly tokens: Tokens;
   private readonly current = new Value<SessionState>({ status: 'restoring', user: null });
   private http!: Http;
+  private ending: Promise<void> | undefined;
 
   /**
    * @param wipe removes an account's data from the storage
@@ -92,8 +93,7 @@ export class Session {
    */
   async signOut(): Promise<void> {
     await this.restored();
-    if (!this.tokens.held) return;
-    await this.http.post('/auth/logout').catch(() => undefined);
+    if (this.tokens.held) await this.http.post('/auth/logout').catch(() => undefined);
     await this.end('logout');
   }
 
@@ -118,11 +118,16 @@ export class Session {
   /**
    * The session is over. What the account left in the storage stays for its next sign-in when the session merely ran out
    * or the password changed; it goes when somebody signed this device out.
+   * Resolves when that is done, though it was begun by another call: a sign-out is also announced by the socket.
    * @internal
    */
   async end(reason: EndReason): Promise<void> {
     const session = this.tokens.held;
-    if (!session) return;
+    if (session) this.ending = this.finish(session, reason);
+    await this.ending;
+  }
+
+  private async finish(session: StoredSession, reason: EndReason): Promise<void> {
     this.show(undefined, reason);
     await this.tokens.save(undefined).catch(() => undefined);
     this.channel.post({ session: null, reason });
