@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { FAULTS, repeatIds } from './faults/index.mjs';
 import { killAtPoints, killInTurn, pointsOf } from './faults/kills.mjs';
+import { FaultProxy, proxied } from './proxy.mjs';
 import { session, withTopology } from './session.mjs';
 
 const log = process.env.VERBOSE ? console.log : () => undefined;
@@ -55,16 +57,54 @@ function sessions(topology, report, { seed }) {
           folder: report.folder,
           name: `${topology.kind}-${name.replaceAll(/[^\w.]+/g, '-')}`,
           seed: seed + number++,
-          ...more,
+          ...(more.urls ? { urls: more.urls } : {}),
+          ...(more.world ? { world: more.world } : {}),
+          ...(more.pauseMs ? { pauseMs: more.pauseMs } : {}),
         },
         during,
       ),
     );
 }
 
-export async function runFaults() {
-  throw new Error('not yet');
+/** One case for each fault in each topology that it is about; a session each, on proxies where it asks for them. */
+export async function runFaults(report, options) {
+  const wanted = ({ name, short }) =>
+    options.only
+      ? options.only.some((part) => name.toLowerCase().includes(part.toLowerCase()))
+      : !options.short || short;
+  for (const kind of options.topologies) {
+    const chosen = FAULTS.filter((fault) => wanted(fault) && (!fault.on || fault.on.includes(kind)));
+    if (chosen.length === 0) continue;
+    let proxies = {};
+    const through = async (env) => {
+      const made = await proxied(env, { database: 'DATABASE_URL', redis: 'REDIS_URL' });
+      proxies = made.proxies;
+      return made.addresses;
+    };
+    await started(report, kind, { through }, async (topology) => {
+      const run = sessions({ ...topology, proxies }, report, options);
+      for (const fault of chosen)
+        await (fault.lines ? onLines(topology, fault, run) : run(fault.name, fault.during, fault));
+    });
+    await Promise.all(Object.values(proxies).map((proxy) => proxy.close()));
+  }
 }
-export async function runRepeats() {
-  throw new Error('not yet');
+
+/** With a proxy before each gateway, for the clients. */
+async function onLines({ urls }, { name, during, ...fault }, run) {
+  const lines = await Promise.all(urls.map((url) => FaultProxy.to('127.0.0.1', Number(new URL(url).port))));
+  const around = lines.map(({ port }) => `http://127.0.0.1:${port}`);
+  await run(name, (running) => during({ ...running, lines }), { ...fault, urls: around });
+  await Promise.all(lines.map((line) => line.close()));
+}
+
+export async function runRepeats(report, options) {
+  for (const kind of options.topologies)
+    await started(report, kind, {}, (topology) =>
+      sessions(
+        topology,
+        report,
+        options,
+      )(`one clientMsgId ${options.repeatIds} times`, (running) => repeatIds(running, options.repeatIds)),
+    );
 }

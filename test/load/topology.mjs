@@ -25,9 +25,9 @@ import { guardFolder } from '../../tools/lib/watchdog.mjs';
 export async function startSplit({ gateways = 2, log = () => undefined, ...options } = {}) {
   const services = await startServices({ log });
   const names = ['user', 'group', 'message', ...Array.from({ length: gateways }, (_, i) => `gateway-${i + 1}`)];
-  // one more than is started at first, for a gateway that comes later
-  const known = [...names, `gateway-${gateways + 1}`];
-  const entry = (name) => (name.startsWith('gateway') ? 'gateway' : name);
+  // more than are started at first, for those that come later
+  const known = [...names, `gateway-${gateways + 1}`, 'message-2'];
+  const entry = (name) => name.replace(/-\d+$/, '');
   return startApps({ services, names, known, entry, isGateway: (name) => name.startsWith('gateway'), log, ...options });
 }
 

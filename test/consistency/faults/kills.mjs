@@ -62,12 +62,13 @@ export const pointsOf = ({ names }) => names.flatMap((name) => (PASSED[name] ?? 
  * @throws Error when a point is not reached: then nothing was shown
  */
 export async function killAtPoints({ topology, recorder, workload }, points) {
+  const stops = [];
   for (const [name, point] of points) {
     const what = `kill -9 ${name} at ${point}`;
     const hits = path.join(topology.folder, 'hits');
     rmSync(hits, { force: true });
     const stopped = await topology.stopApp(name);
-    if (stopped.code !== 0) console.log('STOP', name, stopped);
+    if (stopped.code !== 0) stops.push(`${name}: ${stopped.signal ?? stopped.code}`);
     recorder.fault(what, 'begin');
     const after = point === 'app.stopping' ? 0 : 3 + workload.random.below(10);
     // it may be reached before the process says that it is ready
@@ -82,5 +83,5 @@ export async function killAtPoints({ topology, recorder, workload }, points) {
     recorder.fault(what, 'end');
     await waitForAck(recorder);
   }
-  return { points: points.map((pair) => pair.join(' ')) };
+  return { points: points.map((pair) => pair.join(' ')), notInGoodOrder: stops };
 }

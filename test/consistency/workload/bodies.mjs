@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 
-/** The text of a message: its name, which is in no other, and something that would not survive a careless copy. */
-export const bodyOf = (ref) => `${ref} ${'æ漢🦆"\\'.repeat(1 + (ref.length % 5))} ${ref}`;
+/**
+ * The text of a message: its name, which is in no other, and something that would not survive a careless copy. A name
+ * that ends in `!long` makes it as long as may be.
+ */
+export const bodyOf = (ref) => {
+  const filler = ref.endsWith('!long') ? '漢'.repeat(3900) : 'æ漢🦆"\\'.repeat(1 + (ref.length % 5));
+  return `${ref} ${filler} ${ref}`;
+};
 
 export const hashOf = (text) => createHash('sha256').update(text).digest('base64url').slice(0, 16);
 

@@ -11,7 +11,10 @@ export class Device {
   cursors = new Map();
   /** conversation → seqs seen beyond the cursor. */
   #ahead = new Map();
-  #connections = 0;
+  /** How often it was connected. */
+  connections = 0;
+  /** When a sync last came to its end. */
+  syncedAt = 0;
 
   /** @param {import('./recorder.mjs').Recorder} recorder */
   constructor(recorder, person, name, url) {
@@ -43,11 +46,11 @@ export class Device {
     this.socket = socket;
     socket.on('messages', (messages) => this.#receive(messages));
     socket.on('connect', () => {
-      this.recorder.record({ op: 'connect', ...this.facts, connection: ++this.#connections, at: this.recorder.now });
-      if (this.#connections > 1) void this.sync().catch(() => undefined);
+      this.recorder.record({ op: 'connect', ...this.facts, connection: ++this.connections, at: this.recorder.now });
+      if (this.connections > 1) void this.sync().catch(() => undefined);
     });
     socket.on('disconnect', () => {
-      this.recorder.record({ op: 'disconnect', ...this.facts, connection: this.#connections, at: this.recorder.now });
+      this.recorder.record({ op: 'disconnect', ...this.facts, connection: this.connections, at: this.recorder.now });
       // one that the server closed is not tried again by the client itself
       if (this.socket === socket && !socket.active) setTimeout(() => this.socket === socket && socket.connect(), 200);
     });
@@ -70,7 +73,7 @@ export class Device {
       op: 'send',
       ...this.facts,
       conversation,
-      connection: this.#connections,
+      connection: this.connections,
       clientMsgId,
       ref,
       hash: hashOf(text),
@@ -118,7 +121,10 @@ export class Device {
       });
       if (outcome !== 'ok') return false;
       for (const { conversation } of heads) if (!(await this.fill(conversation, final))) return false;
-      if (!more) return true;
+      if (!more) {
+        this.syncedAt = performance.now();
+        return true;
+      }
     }
     return false;
   }
@@ -168,7 +174,7 @@ export class Device {
 
   #receive(messages) {
     const items = messages.map(itemOf);
-    this.recorder.record({ op: 'push', ...this.facts, connection: this.#connections, at: this.recorder.now, items });
+    this.recorder.record({ op: 'push', ...this.facts, connection: this.connections, at: this.recorder.now, items });
     for (const { conversation, seq } of items) this.#see(conversation, seq);
   }
 

@@ -76,6 +76,9 @@ class ThreadedQueryRunner extends BetterSqlite3QueryRunner implements HoldsWrite
       else result.affected = changes;
       return result;
     } catch (error) {
+      // A COMMIT that failed may have rolled back by itself (sqlite.org/lang_transaction.html). Were this an error,
+      // TypeORM would take the transaction for open and put all later ones into savepoints that nothing commits.
+      if (sql === 'ROLLBACK' && /no transaction is active/.test((error as Error).message)) return undefined;
       throw new QueryFailedError(sql, parameters, error as Error);
     }
   }
