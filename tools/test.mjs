@@ -51,6 +51,7 @@ function selectSteps({ embedded: quick, only, node }, services) {
     { name: 'e2e', title: 'e2e: one process', work: (signal) => jest('e2e', { env: embedded, args: inBand, signal }) },
     ...(node ? [nodeStep(node)] : []),
     ...(quick ? [] : serviceSteps(services)),
+    ...(quick ? [] : proofSteps()),
     ...(existsSync(fromRoot('test/docs/run.mjs')) ? [{ name: 'docs', work: scriptStep('test/docs/run.mjs') }] : []),
   ];
   const unknown = only?.filter((name) => !steps.some((step) => step.name === name)) ?? [];
@@ -118,6 +119,14 @@ function serviceSteps(services) {
       title: 'e2e: split',
       work: e2e('split', 2, ['DATABASE_URL', 'REDIS_URL', 'KAFKA_BROKERS']),
     },
+  ];
+}
+
+/** Short forms of what `npm run test:consistency` and `npm run bench` do at length; they bring their own servers. */
+function proofSteps() {
+  return [
+    { name: 'consistency', work: scriptStep('test/consistency/run.mjs', '--short') },
+    { name: 'bench', work: scriptStep('test/bench/run.mjs', '--quick') },
   ];
 }
 

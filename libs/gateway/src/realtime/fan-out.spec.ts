@@ -132,6 +132,15 @@ describe('Fan-out', () => {
     expect(bob.seqs).toEqual([1, 2, 3]);
   });
 
+  it('gives a message that is told of again to nobody who joined after it', async () => {
+    const [bob, cleo] = [device('bob'), device('cleo')];
+    rpc.audience = audience(4, { ann: 1, bob: 1, cleo: 3 });
+    // as after a restart: this gateway remembers nothing, and the repeat names today's version
+    await fanOut.committed(room, [committed(2, 4, { repeated: true }), committed(4, 4)]);
+    expect(bob?.seqs).toEqual([2, 4]);
+    expect(cleo?.seqs).toEqual([4]);
+  });
+
   it('drops a reader that is too far behind', async () => {
     const bob = device('bob');
     const { client } = bob.socket as unknown as { client: { conn: { writeBuffer: unknown[] } } };
