@@ -1,5 +1,5 @@
 const LOWEST = 20;
-const MOST_STEPS = 30;
+const MOST_STEPS = 16;
 
 /**
  * The highest rate at which `attempt` is good: brackets it from `start` by factors, then bisects. On a shared machine
