@@ -90,6 +90,19 @@ describe('With a bad network or server', () => {
     expect(ann.conversations.unread.getSnapshot().total).toBe(251);
   });
 
+  it('a group that one was put out of meanwhile is gone after the reconnect', async () => {
+    const { ann, ben } = await annBehindProxy();
+    const memberIds = [ann.session.user.id];
+    const group = await ben.groups.create({ name: 'Estuary walks', joinPolicy: 'open', memberIds });
+    await until(ann.conversations.of(group.conversationId), (one) => one !== undefined, 'the group');
+    proxy.cut();
+    await until(ann.connection, ({ status }) => status === 'offline', 'the loss to be noticed');
+    await ben.groups.members.kick(group.id, ann.session.user.id);
+    proxy.heal();
+    await until(ann.conversations.of(group.conversationId), (one) => one === undefined, 'the group to be gone');
+    expect(ann.conversations.list.getSnapshot()).toHaveLength(1);
+  });
+
   it('on a slow network two people write at once, and both see the same order', async () => {
     const { ann, ben, conversationId, hers, his } = await annBehindProxy();
     proxy.slow(150);

@@ -12,8 +12,8 @@ export interface ChatBook {
   chats(): Chat[];
   /** One that a page names: known or new. */
   learned(conversation: Conversation): unknown;
-  /** The list is complete: what it lacks is no longer this person's, unless it came while the list was read. */
-  listed(ids: ReadonlySet<string>, begun: number): void;
+  /** The list has been read to its end. */
+  listed(ids: ReadonlySet<string>): void;
   /** Unread of this one has to be asked for. */
   recount(id: string): void;
   /** Its log has grown. */
@@ -98,7 +98,6 @@ export class CatchUp {
 
   private async list(signal: AbortSignal): Promise<void> {
     const ids = new Set<string>();
-    const begun = Date.now();
     for (let cursor: string | undefined; ;) {
       const page = await this.http.json<Page<Conversation>>('GET', '/conversations', {
         query: { limit: LIMITS.page.max, cursor },
@@ -111,7 +110,7 @@ export class CatchUp {
       if (page.nextCursor === null) break;
       cursor = page.nextCursor;
     }
-    this.book.listed(ids, begun);
+    this.book.listed(ids);
   }
 
   /** What the server has beyond the cursors. Conversations that are unknown here come with the list. */

@@ -1,4 +1,5 @@
 import type { Conversation, GroupCard, Message } from '@dunlin/contracts/wire';
+import { DunlinError } from '../errors/dunlin-error.js';
 import type { ClientEvents } from '../events/client-events.js';
 import type { Emitter } from '../events/emitter.js';
 import type { Http } from '../transport/http.js';
@@ -27,8 +28,6 @@ export class ChatStore implements ChatBook {
   private readonly byId = new Map<string, Chat>();
   /** Messages of conversations that are being asked for. */
   private readonly learning = new Map<string, Message[]>();
-  /** When each came, to tell it from what a list that was read meanwhile lacks. */
-  private readonly since = new Map<string, number>();
   /** Shown by a timeline: these are not trimmed. */
   readonly open = new Map<string, number>();
   /** Whether the list was complete once: what is new after that is news. */
@@ -84,19 +83,21 @@ export class ChatStore implements ChatBook {
       // of a conversation that is news, what is unread is news too
       chat = new Chat(conversation, this.ports.me, this.complete ? conversation.readSeq : conversation.lastSeq);
       this.byId.set(chat.id, chat);
-      this.since.set(chat.id, Date.now());
     }
     this.grown(chat);
     return chat;
   }
 
-  listed(ids: ReadonlySet<string>, begun: number): void {
+  /** What the list lacks is looked for: it may be gone, or have moved to a page before while the next was read. */
+  listed(ids: ReadonlySet<string>): void {
     this.complete = true;
-    for (const id of [...this.byId.keys()]) if (!ids.has(id) && (this.since.get(id) ?? 0) < begun) this.lost(id);
+    for (const id of this.byId.keys()) if (!ids.has(id)) this.recount(id);
   }
 
   recount(id: string): void {
-    void this.fetch(id).catch(() => undefined);
+    void this.fetch(id).catch((error: unknown) => {
+      if (DunlinError.from(error).code === 'not_found') this.lost(id);
+    });
   }
 
   /** Asks for a conversation. @throws DunlinError */
@@ -106,7 +107,6 @@ export class ChatStore implements ChatBook {
 
   lost(id: string): void {
     if (!this.byId.delete(id)) return;
-    this.since.delete(id);
     this.cache.remove(id);
     this.ports.views.changed(id);
   }

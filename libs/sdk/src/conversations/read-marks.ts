@@ -2,6 +2,8 @@ import { DunlinError } from '../errors/dunlin-error.js';
 import type { Connection } from '../transport/connection.js';
 import type { Chat } from './chat.js';
 
+const RETRY_MS = 2000;
+
 /** Tells the server how far the person has read: at once, or when the connection is back. */
 export class ReadMarks {
   private readonly telling = new Set<string>();
@@ -39,8 +41,10 @@ export class ReadMarks {
         this.changed(chat);
       }
     } catch (error) {
-      // what may work later is told again with the next connection or the next mark
-      if (!DunlinError.from(error).retryable) chat.wantedRead = 0;
+      // with the connection gone it is told when that is back
+      const { retryable, retryAfterMs } = DunlinError.from(error);
+      if (!retryable) chat.wantedRead = 0;
+      else if (this.connection.online) setTimeout(() => void this.tell(chat), retryAfterMs ?? RETRY_MS);
     } finally {
       this.telling.delete(chat.id);
     }

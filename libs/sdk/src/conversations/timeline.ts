@@ -198,8 +198,7 @@ export class Timeline implements Observable<TimelineSnapshot> {
     const range = this.run(chat);
     const latest = this.isLatest(chat);
     const messages = chat.log.between(range).map((message) => this.stored(message, chat));
-    if (latest)
-      messages.push(...this.ownBeyond(chat), ...this.ports.entries().map((entry) => this.waiting(entry, chat)));
+    if (latest) messages.push(...this.ownBeyond(chat), ...this.waitingOf(chat, messages));
     this.forgetUnshown(messages);
     return {
       conversation: chat.conversation,
@@ -221,6 +220,14 @@ export class Timeline implements Observable<TimelineSnapshot> {
     const end = log.ranges.at(-1)?.[1] ?? 0;
     const own = log.between([log.head + 1, end]).filter((message) => message.senderId === this.ports.me());
     return own.map((message) => this.stored(message, chat));
+  }
+
+  /** After a crash an entry may be left of what the log has already. */
+  private waitingOf(chat: Chat, shown: readonly ChatMessage[]): ChatMessage[] {
+    const entries = this.ports.entries();
+    if (entries.length === 0) return [];
+    const keys = new Set(shown.map((message) => message.key));
+    return entries.filter((entry) => !keys.has(entry.clientMsgId)).map((entry) => this.waiting(entry, chat));
   }
 
   private stored(message: Message, chat: Chat): ChatMessage {

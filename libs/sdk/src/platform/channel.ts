@@ -17,15 +17,19 @@ export const silentChannel: Channel = {
 export function openChannel(name: string): Channel {
   if (typeof BroadcastChannel === 'undefined') return silentChannel;
   const channel = new BroadcastChannel(name);
+  let open = true;
   // in Node it would keep the process alive
   (channel as { unref?: () => void }).unref?.();
   return {
-    post: (news) => channel.postMessage(news),
+    post: (news) => void (open && channel.postMessage(news)),
     listen: (listener) => {
       const own = (event: unknown): void => listener((event as { data: unknown }).data);
       channel.addEventListener('message', own as never);
       return () => channel.removeEventListener('message', own as never);
     },
-    close: () => channel.close(),
+    close: () => {
+      open = false;
+      channel.close();
+    },
   };
 }

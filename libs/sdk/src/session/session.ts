@@ -129,7 +129,8 @@ export class Session {
 
   private async finish(session: StoredSession, reason: EndReason): Promise<void> {
     this.show(undefined, reason);
-    await this.tokens.save(undefined).catch(() => undefined);
+    const gone = await this.tokens.drop().catch(() => true);
+    if (!gone) return;
     this.channel.post({ session: null, reason });
     if (reason === 'logout' || reason === 'signed_out_remotely') await this.wipe(session.user).catch(() => undefined);
   }

@@ -48,11 +48,20 @@ export class Tokens implements TokenSource {
     return this.session;
   }
 
-  async save(session: StoredSession | undefined): Promise<void> {
+  async save(session: StoredSession): Promise<void> {
     this.session = session;
-    if (session) await this.storage.set(KEY, session);
-    else await this.storage.delete(KEY);
+    await this.storage.set(KEY, session);
     this.events.changed(session);
+  }
+
+  /** Forgets the session. @returns false when another tab has signed in meanwhile: that session stays */
+  async drop(): Promise<boolean> {
+    const mine = this.session;
+    this.session = undefined;
+    const held = await this.storage.get<StoredSession>(KEY);
+    if (held && held.refreshToken !== mine?.refreshToken) return false;
+    await this.storage.delete(KEY);
+    return true;
   }
 
   async current(): Promise<string> {
