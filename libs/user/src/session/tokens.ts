@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { ACCESS_TOKEN, DunlinError, type SessionId, type TokenPair, type UserId } from '@dunlin/contracts';
@@ -17,10 +17,11 @@ const REFRESH_TOKEN = /^([A-Za-z0-9]{1,64})\.([1-9]\d{0,8})\.([A-Za-z0-9_-]{43})
  */
 @Injectable()
 export class Tokens {
-  private readonly jwt = new JwtService();
+  private readonly jwt: JwtService;
   private readonly refreshKey: Buffer;
 
   constructor(private readonly config: Config) {
+    this.jwt = new JwtService({ secret: createSecretKey(config.jwtSecret, 'utf8') });
     this.refreshKey = Buffer.from(hkdfSync('sha256', config.jwtSecret, '', 'dunlin refresh tokens', 32));
   }
 
@@ -29,7 +30,6 @@ export class Tokens {
       { sid: sessionId, typ: ACCESS_TOKEN.type },
       {
         subject: userId,
-        secret: this.config.jwtSecret,
         algorithm: ACCESS_TOKEN.algorithm,
         issuer: ACCESS_TOKEN.issuer,
         audience: ACCESS_TOKEN.audience,

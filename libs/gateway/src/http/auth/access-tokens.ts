@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { ACCESS_TOKEN, DunlinError, type Caller, type SessionId, type UserId } from '@dunlin/contracts';
@@ -15,9 +16,12 @@ const MAX_LENGTH = 2048;
 /** Reads access tokens: RFC 8725, with algorithm, issuer, audience and type pinned. */
 @Injectable()
 export class AccessTokens {
-  private readonly jwt = new JwtService();
+  private readonly jwt: JwtService;
 
-  constructor(private readonly config: Config) {}
+  constructor(config: Config) {
+    // as a key: of a text, the library would find out at each token whether it is a public key
+    this.jwt = new JwtService({ secret: createSecretKey(config.jwtSecret, 'utf8') });
+  }
 
   /** @throws DunlinError `unauthenticated`, or `token_expired` for one that was good */
   async verify(token: string): Promise<Caller & { expiresAt: number }> {
@@ -32,7 +36,6 @@ export class AccessTokens {
     if (token.length > MAX_LENGTH) throw new DunlinError('unauthenticated');
     try {
       return await this.jwt.verifyAsync<Claims>(token, {
-        secret: this.config.jwtSecret,
         algorithms: [ACCESS_TOKEN.algorithm],
         issuer: ACCESS_TOKEN.issuer,
         audience: ACCESS_TOKEN.audience,
