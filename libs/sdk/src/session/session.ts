@@ -1,5 +1,5 @@
 import type { AuthResult, Page, Session as SessionInfo, User } from '@dunlin/contracts/wire';
-import { DunlinError, isTokenRefused } from '../errors/dunlin-error.js';
+import { DunlinError } from '../errors/dunlin-error.js';
 import type { Channel } from '../platform/channel.js';
 import type { Locks } from '../platform/locks.js';
 import type { Storage } from '../storage/storage.js';
@@ -162,9 +162,6 @@ export class Session {
     } else if (before.status !== 'signed-out') this.current.set({ status: 'signed-out', user: null, reason });
   }
 }
-
-/** Whether a failed handshake or request means that the session is over. */
-export const isOver = (error: DunlinError): boolean => isTokenRefused(error) || error.code === 'signed_out';
 
 interface SessionNews {
   session: string | null;
