@@ -1,3 +1,4 @@
+import type { Server as HttpServer } from 'node:http';
 import { Logger, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -52,6 +53,8 @@ export async function bootstrap(definition: AppDefinition): Promise<void> {
     }, CLOSE_MS).unref();
     app?.get(Health).markStopping();
     setImmediate(failpointSync, 'app.stopping');
+    // node closes what is idle once, at the beginning: what is busy then would be waited for until its keep-alive ends
+    setInterval(() => (app?.getHttpServer() as HttpServer | undefined)?.closeIdleConnections(), 100).unref();
     Promise.resolve(app?.close()).then(
       () => process.exit(0),
       (error: unknown) => {
