@@ -72,6 +72,7 @@ function staticSteps() {
       stops: true,
     },
     { name: 'arch', work: scriptStep('test/arch/run.mjs') },
+    { name: 'checker', work: scriptStep('test/consistency/checker/check.test.mjs') },
   ];
 }
 

@@ -101,7 +101,8 @@ async function startApps({ services, names, known, entry, isGateway, log, env = 
     exited: (name) => running.get(name).exited,
     /** Adds one more gateway, or brings a killed app back, with these settings besides. Resolves when it is ready. */
     restart: start,
-    stopApp: (name) => running.get(name).stop(),
+    // an app gives up by itself after 8 s and says why
+    stopApp: (name) => running.get(name).stop(10_000),
     stop,
   };
 }
