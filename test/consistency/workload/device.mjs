@@ -47,7 +47,7 @@ export class Device {
     socket.on('messages', (messages) => this.#receive(messages));
     socket.on('connect', () => {
       this.recorder.record({ op: 'connect', ...this.facts, connection: ++this.connections, at: this.recorder.now });
-      if (this.connections > 1) void this.sync().catch(() => undefined);
+      if (this.connections > 1) void this.#catchUp(this.connections);
     });
     socket.on('disconnect', () => {
       this.recorder.record({ op: 'disconnect', ...this.facts, connection: this.connections, at: this.recorder.now });
@@ -131,13 +131,16 @@ export class Device {
 
   /** Pages from one's own cursor to the end. */
   async fill(conversation, final) {
-    for (;;) {
-      const after = this.cursors.get(conversation) ?? 0;
+    // of its own, since pushes move the cursor meanwhile
+    for (let after = this.cursors.get(conversation) ?? 0; ;) {
       const page = await this.page(conversation, { after, limit: 200, final });
       if (page.outcome !== 'ok') return page.outcome === 'fail' && !RETRYABLE.has(page.code);
       for (const { seq } of page.items) this.#see(conversation, seq);
       // what a page leaves out before its first message is not this person's to see
-      if (page.items.length > 0) this.#moveTo(conversation, page.items.at(-1).seq);
+      if (page.items.length > 0) {
+        after = page.items.at(-1).seq;
+        this.#moveTo(conversation, after);
+      }
       if (!page.hasMore) return true;
     }
   }
@@ -160,6 +163,11 @@ export class Device {
       const { messages, hasMore, lastSeq } = answer.data;
       return { outcome: 'ok', items: messages.map(itemOf), hasMore, lastSeq };
     });
+  }
+
+  /** After a reconnect, until it went through or the connection is another one. */
+  async #catchUp(connection) {
+    while (this.connected && this.connections === connection && !(await this.sync())) await sleep(300);
   }
 
   async #ask(event, payload) {
