@@ -78,7 +78,7 @@ export class FanOut {
     this.audiences.advance(id, first);
     let users: Iterable<UserId>;
     try {
-      users = await this.usersOf(id, first.recipients, first.message.seq);
+      users = await this.usersOf(id, first.recipients, first.message.seq, first.repeated);
     } catch (error) {
       // Clients see the hole with the next message, or at their next sync.
       this.logger.error('Could not learn who reads a message', { err: error as Error, conversationId: id });
@@ -88,13 +88,18 @@ export class FanOut {
     this.write(users, run);
   }
 
-  private async usersOf(id: ConversationId, recipients: Recipients, seq?: number): Promise<Iterable<UserId>> {
+  private async usersOf(
+    id: ConversationId,
+    recipients: Recipients,
+    seq?: number,
+    repeated = false,
+  ): Promise<Iterable<UserId>> {
     if ('userIds' in recipients) return new Set(recipients.userIds);
     const { version } = recipients;
     const audience = this.audiences.peek(id, version) ?? (await this.audiences.atLeast(id, version));
     if (!audience) return [];
-    if (audience.version === version || seq === undefined) return audience.members.keys();
-    // We know a later state than the message was written under: who came since must not get it.
+    if (seq === undefined || (audience.version === version && !repeated)) return audience.members.keys();
+    // We know a later state than the message was written under, and so does a repeat: who came since must not get it.
     return [...audience.members].filter(([, joinedSeq]) => joinedSeq <= seq).map(([userId]) => userId);
   }
 
@@ -137,6 +142,7 @@ export class FanOut {
 }
 
 const sameReaders = (a: CommittedMessage, b: CommittedMessage): boolean => {
+  if (a.repeated || b.repeated) return false;
   if ('userIds' in a.recipients) return 'userIds' in b.recipients;
   return 'version' in b.recipients && a.recipients.version === b.recipients.version;
 };
