@@ -26,6 +26,8 @@ const AWAY =
 export function asFailure(error: unknown): unknown {
   if (error instanceof DunlinError) return error;
   const message = error instanceof Error ? error.message : '';
-  const away = AWAY.test(codeOf(error) ?? '') || /closed state|Connection lost|pool is closed/i.test(message);
+  const away =
+    AWAY.test(codeOf(error) ?? '') ||
+    /closed state|Connection lost|pool is closed|connection is not open/i.test(message);
   return away ? new DunlinError('unavailable', { cause: error }) : error;
 }

@@ -97,14 +97,6 @@ describe('Fan-out', () => {
     expect(bob?.messages[0]).not.toHaveProperty('clientMsgId');
   });
 
-  it('brings a repeat, which is told under the membership of now, to nobody who joined after the first time', async () => {
-    rpc.audience = audience(5, { ann: 1, bob: 1, cleo: 9 });
-    const [bob, cleo] = [device('bob'), device('cleo')];
-    await fanOut.committed(room, [committed(10, 5), committed(7, 5, { repeated: true })].reverse());
-    expect(bob?.seqs).toEqual([7, 10]);
-    expect(cleo?.seqs).toEqual([10]);
-  });
-
   it('follows the membership with the log, without asking again', async () => {
     const [bob, cleo] = [device('bob'), device('cleo')];
     await fanOut.committed(room, [committed(1, 1)]);
