@@ -1,5 +1,5 @@
 // `npm run demo`: three people use a running server with real Socket.IO clients; prints what they see.
-//   --url http://localhost:3000
+//   --url http://localhost:3000, or the PORT of the environment
 import './lib/require-node.mjs';
 
 const { randomUUID } = await import('node:crypto');
@@ -8,7 +8,8 @@ const { paint, script } = await import('./lib/console.mjs');
 const { ensureInstalled } = await import('./lib/prepare.mjs');
 
 const WAIT_MS = 10_000;
-const { values } = parseArgs({ options: { url: { type: 'string', default: 'http://localhost:3000' } } });
+const here = `http://localhost:${process.env.PORT || 3000}`;
+const { values } = parseArgs({ options: { url: { type: 'string', default: here } } });
 const url = values.url.replace(/\/$/, '');
 const say = (name, text) =>
   console.log(`${paint({ Ann: 'cyan', Ben: 'yellow', Cleo: 'magenta' }[name], name.padEnd(5))} ${text}`);

@@ -21,7 +21,7 @@ await bootstrap({
         `  Chat      ${url}  (Socket.IO namespace /im)`,
         `  API docs  ${config.apiDocs ? `${url}/api/docs` : 'off (API_DOCS=on)'}`,
         `  Health    ${url}/health/ready`,
-        '  Try       npm run demo',
+        `  Try       npm run demo${url.endsWith(':3000') ? '' : ` -- --url ${url}`}`,
         '',
         '',
       ].join('\n'),
