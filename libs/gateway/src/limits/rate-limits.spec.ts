@@ -92,8 +92,10 @@ describe('Limits', () => {
   it('of open sockets count what is open', () => {
     const { connections } = limitsWith('on');
     for (let i = 0; i < 50; i++) connections.open(ann);
+    expect(() => connections.check(ann)).toThrow(expect.objectContaining(LIMITED));
     expect(() => connections.open(ann)).toThrow(expect.objectContaining(LIMITED));
     connections.close(ann);
+    connections.check(ann);
     connections.open(ann);
     expect(() => connections.open(ann)).toThrow(expect.objectContaining(LIMITED));
   });

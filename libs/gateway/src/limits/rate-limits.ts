@@ -85,11 +85,16 @@ export class ConnectionLimit {
 
   constructor(private readonly max: number) {}
 
+  /** Looks without counting: for a handshake. @throws DunlinError `rate_limited` when one more would be too many */
+  check(userId: UserId): void {
+    if ((this.counts.get(userId) ?? 0) >= this.max)
+      throw new DunlinError('rate_limited', { retryAfterMs: CONNECTION_RETRY_MS });
+  }
+
   /** @throws DunlinError `rate_limited` when the user has too many sockets open */
   open(userId: UserId): void {
-    const count = this.counts.get(userId) ?? 0;
-    if (count >= this.max) throw new DunlinError('rate_limited', { retryAfterMs: CONNECTION_RETRY_MS });
-    this.counts.set(userId, count + 1);
+    this.check(userId);
+    this.counts.set(userId, (this.counts.get(userId) ?? 0) + 1);
   }
 
   close(userId: UserId): void {

@@ -64,6 +64,7 @@ export class Handshake {
     if (typeof token !== 'string' || token === '') throw new DunlinError('unauthenticated');
     const { userId, sessionId } = await this.tokens.verify(token);
     await this.sessions.assertActive(sessionId, userId);
+    this.limits.connections.check(userId);
     socket.data.caller = { userId, sessionId };
     socket.data.checkAt = this.clock.now() + this.config.accessTokenTtlS * 1000;
   }

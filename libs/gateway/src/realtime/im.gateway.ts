@@ -62,7 +62,7 @@ export class ImGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayD
     try {
       this.limits.connections.open(userId);
     } catch {
-      // more sockets than one person has devices: this one closes, and the client's back-off does the rest
+      // the handshake refuses what is over the limit; this one came at the same time as the last that fitted
       socket.data.refused = true;
       socket.disconnect(true);
       return;
