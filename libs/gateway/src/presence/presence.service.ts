@@ -11,7 +11,7 @@ const LAST_SEEN_MS = 2000;
 const LAST_SEEN_BATCH = 2000;
 const RETRY_MS = 3000;
 const CLOSE_MS = 3000;
-/** Someone who comes and goes faster than it can be told is told of at the next change. */
+/** Someone who comes and goes elsewhere faster than it can be told is told of at the next retry. */
 const CORRECTIONS = 10;
 
 /**
@@ -155,10 +155,13 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   /**
-   * Two gateways may tell of one person at once, in an order that nobody knows. So each looks again after it has told,
-   * and corrects itself: the last word is what is.
+   * Tells what the store has. Two gateways may tell of one person at once, in an order that nobody knows. So who has
+   * told that someone left looks again, and corrects itself: the last word is what is. Of sockets that came or went
+   * here meanwhile the store knows nothing yet, so they count from the next round of `tell` on: a gateway that spoke
+   * of them already would be silent when it tells the store, and so would the others, who see it there.
    */
-  private async announce(userId: UserId, online: boolean): Promise<void> {
+  private async announce(userId: UserId, here: boolean): Promise<void> {
+    let online = here;
     for (let i = 0; i < CORRECTIONS; i++) {
       let lastSeenAt: string | null = null;
       if (!online) {
@@ -172,10 +175,11 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
         this.logger.debug(`A presence could not be told: ${String(error)}`);
         return;
       }
-      const now = this.sockets.has(userId) || (await this.elsewhere([userId])).has(userId);
+      const now = here || (await this.elsewhere([userId])).has(userId);
       if (now === online) return;
       online = now;
     }
+    this.untold.add(userId);
   }
 
   private async touch(userId: UserId, at: string): Promise<void> {

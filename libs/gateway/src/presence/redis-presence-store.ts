@@ -2,7 +2,7 @@ import type { UserId } from '@dunlin/contracts';
 import { newId } from '@dunlin/platform';
 import { REDIS_PREFIX, RedisAway, type RedisLink } from '@dunlin/relations';
 import { Logger } from '@nestjs/common';
-import type { Redis } from 'ioredis';
+import type { ChainableCommander, Redis } from 'ioredis';
 import { PresenceStore, type PresenceHooks } from './presence-store.js';
 
 /** Milliseconds. */
@@ -26,6 +26,17 @@ const peopleOf = (node: string): string => `${REDIS_PREFIX}gateway-people:${node
 const claimOf = (node: string): string => `${REDIS_PREFIX}gateway-sweep:${node}`;
 /** The gateways that a person is connected through; only those with a heartbeat count. */
 const presenceOf = (userId: UserId): string => `${REDIS_PREFIX}presence:${userId}`;
+
+/**
+ * A change of a set and the look at it, as one step: two gateways that change and look in turns could each see the
+ * other, and both leave the telling to it.
+ */
+async function changeAndRead(step: ChainableCommander): Promise<string[]> {
+  const replies = await step.exec();
+  const [error, members] = replies?.[1] ?? [new Error('Redis dropped a transaction')];
+  if (error) throw error;
+  return members as string[];
+}
 
 /**
  * Presence across gateways. Each life of a gateway has a name of its own: one that was taken for dead comes back
@@ -82,10 +93,9 @@ export class RedisPresenceStore extends PresenceStore {
   async arrive(userId: UserId): Promise<boolean> {
     const { node } = this;
     const nodes = await this.link.attempt(async (redis) => {
-      const [, , found] = await Promise.all([
+      const [, found] = await Promise.all([
         redis.sadd(peopleOf(node), userId),
-        redis.sadd(presenceOf(userId), node),
-        redis.smembers(presenceOf(userId)),
+        changeAndRead(redis.multi().sadd(presenceOf(userId), node).smembers(presenceOf(userId))),
       ]);
       return found;
     });
@@ -95,9 +105,8 @@ export class RedisPresenceStore extends PresenceStore {
   async leave(userId: UserId): Promise<boolean> {
     const { node } = this;
     const nodes = await this.link.attempt(async (redis) => {
-      const [, found] = await Promise.all([
-        redis.srem(presenceOf(userId), node),
-        redis.smembers(presenceOf(userId)),
+      const [found] = await Promise.all([
+        changeAndRead(redis.multi().srem(presenceOf(userId), node).smembers(presenceOf(userId))),
         redis.srem(peopleOf(node), userId),
       ]);
       return found;
