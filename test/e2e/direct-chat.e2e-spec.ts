@@ -254,6 +254,8 @@ describe('A conversation', () => {
       cursor = page.nextCursor;
     } while (cursor);
     expect(paged).toEqual(order);
+    const elsewhere = (await ann.ok<Page<unknown>>('GET', '/conversations?limit=1')).nextCursor;
+    expectProblem(await ann.http('GET', `/friends?cursor=${elsewhere}`), 'validation_failed', 'cursor');
     for (const query of ['limit=0', 'limit=101', 'cursor=x', 'cursor=W10', 'sort=name'])
       expectProblem(await ann.http('GET', `/conversations?${query}`), 'validation_failed');
   });
@@ -262,9 +264,18 @@ describe('A conversation', () => {
     const [ann, ben] = await friends();
     const { id } = await ann.ok<Conversation>('POST', '/conversations/direct', { userId: ben.id });
     const patch = (body: unknown) => ann.http<Conversation>('PATCH', `/conversations/${id}`, body);
+    const devices = await Promise.all([ann.connect(), ann.connect()]);
+    const benDevice = await ben.connect();
     expect((await patch({ muted: true, pinned: true })).body).toMatchObject({ muted: true, pinned: true });
     expect((await patch({ muted: false })).body).toMatchObject({ muted: false, pinned: true });
     expect((await patch({})).body).toMatchObject({ muted: false, pinned: true });
+    for (const device of devices)
+      await device.waitFor(
+        'conversation:updated',
+        (settings) => settings.conversationId === id && settings.pinned && !settings.muted,
+      );
+    await benDevice.settle();
+    expect(benDevice.all('conversation:updated')).toEqual([]);
     expect(await ben.ok('GET', `/conversations/${id}`)).toMatchObject({ muted: false, pinned: false });
     for (const [body, path] of [
       [{ muted: 'yes' }, 'muted'],

@@ -99,7 +99,25 @@ describe('An HTTP error is problem details of RFC 9457', () => {
       Buffer.from([0xff, 0xfe, 0xc0]),
       Buffer.from('","joinPolicy":"open"}'),
     ]);
-    expect(['ok', 'validation_failed']).toContain(outcome(await raw(broken, 'application/json')));
+    expectProblem(await raw(broken, 'application/json'), 'validation_failed');
+  });
+
+  it('for a query that is no UTF-8', async () => {
+    for (const q of ['%ff', 'a%c0%80', '%', '%zz', '%ed%a0%80'])
+      expectProblem(await ann.http('GET', `/users?q=${q}`), 'validation_failed');
+    expect((await ann.http('GET', '/users?q=%e2%98%83+a')).status).toBe(200);
+  });
+
+  it('for fields that a route does not know, also where it takes none at all', async () => {
+    const { body: group } = await json('{"name":"x","joinPolicy":"open"}');
+    const { id } = group as { id: string };
+    expectProblem(await ann.http('GET', '/users/me?x=1'), 'validation_failed', 'x');
+    expectProblem(await ann.http('GET', '/friends?limit=5&x=1'), 'validation_failed', 'x');
+    expectProblem(await json('{"name":"x","joinPolicy":"open"}', '/groups?x=1'), 'validation_failed', 'x');
+    expectProblem(await json('{"x":1}', `/groups/${id}/leave`), 'validation_failed', 'x');
+    expectProblem(await json('{"x":1}', `/groups/${id}`, 'DELETE'), 'validation_failed', 'x');
+    expectProblem(await ann.http('GET', '/media/none?size=1'), 'validation_failed', 'size');
+    expect((await json('{}', `/groups/${id}`, 'DELETE')).status).toBe(204);
   });
 
   it.each([

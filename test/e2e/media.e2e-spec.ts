@@ -271,6 +271,22 @@ describe('A file message', () => {
     expect((await ben.fetch(media.url)).bytes.toString()).toBe('a,b\n1,2\n');
   });
 
+  it('that does not say its name has that of the upload', async () => {
+    const [ann, ben] = await friends();
+    const [annDevice, benDevice] = await Promise.all([ann.connect(), ben.connect()]);
+    const media: Media = await ann.uploaded(Buffer.from('a,b\n1,2\n'), 'Übersicht 漢字.csv');
+    const send = {
+      clientMsgId: newClientMsgId(),
+      type: 'file',
+      content: { mediaId: media.id },
+      toUserId: ben.id,
+    } as const;
+    const stored = await annDevice.ok('message:send', send);
+    const { content } = await benDevice.waitForMessage(({ type }) => type === 'file');
+    expect(content).toEqual({ media, name: 'Übersicht 漢字.csv' });
+    expect(await annDevice.ok('message:send', send)).toEqual({ ...stored, duplicate: true });
+  });
+
   it.each([
     ['blank', '  '],
     ['long', 'x'.repeat(256)],

@@ -2,7 +2,7 @@ import type { Page, User } from '@dunlin/contracts/wire';
 import { expectProblem } from '../support/expectations.js';
 import { picture } from '../support/images.js';
 import { nobody, unique } from '../support/names.js';
-import { person, Visitor, type Person } from '../support/person.js';
+import { friends, person, Visitor, type Person } from '../support/person.js';
 
 const search = async (who: Person, q: string, more = ''): Promise<Page<User>> =>
   who.ok('GET', `/users?q=${encodeURIComponent(q)}${more}`);
@@ -22,6 +22,15 @@ describe('A profile', () => {
       expect(changed).toEqual({ ...ann.user, displayName });
       expect((await ben.ok<User>('GET', `/users/${ann.id}`)).displayName).toBe(displayName);
     }
+  });
+
+  it('that changes on one device is told to one’s others, and to nobody else', async () => {
+    const [ann, ben] = await friends();
+    const [phone, laptop, benDevice] = await Promise.all([ann.connect(), ann.connect(), ben.connect()]);
+    const changed = await ann.ok<User>('PATCH', '/users/me', { displayName: 'Ann of the Dunes' });
+    for (const device of [phone, laptop]) expect(await device.waitFor('user:updated')).toEqual(changed);
+    await benDevice.settle();
+    expect(benDevice.all('user:updated')).toEqual([]);
   });
 
   it('takes an image of its owner’s as its picture, which every signed-in person may see, and lets go of it', async () => {

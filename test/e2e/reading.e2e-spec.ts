@@ -53,11 +53,27 @@ describe('Reading', () => {
     await annDevice.say({ toUserId: ben.id }, 'two');
     const device = await ben.connect();
     const read = (seq: number) => device.ok('conversation:read', { conversationId, seq });
-    expect(await read(1_000_000)).toEqual({ readSeq: 2, unread: 0 });
+    for (const seq of [1_000_000, 2 ** 31, Number.MAX_SAFE_INTEGER])
+      expect(await read(seq)).toEqual({ readSeq: 2, unread: 0 });
+    expect((await log(ben, conversationId)).map(({ seq }) => seq)).toEqual([1, 2]);
+    const past = `/conversations/${conversationId}/messages?afterSeq=${Number.MAX_SAFE_INTEGER}`;
+    expect(await ben.ok('GET', past)).toEqual({ messages: [], hasMore: false, lastSeq: 2 });
     expect(await read(1)).toEqual({ readSeq: 2, unread: 0 });
     expect(await read(0)).toEqual({ readSeq: 2, unread: 0 });
     await annDevice.say({ toUserId: ben.id }, 'three');
     expect(await conversation(ben, conversationId)).toMatchObject({ readSeq: 2, unread: 1, lastSeq: 3 });
+  });
+
+  it('is told to one’s own devices alone after a block', async () => {
+    const [ann, ben] = await friends();
+    const [annDevice, phone, laptop] = await Promise.all([ann.connect(), ben.connect(), ben.connect()]);
+    const { conversationId } = await annDevice.say({ toUserId: ben.id }, 'one');
+    await phone.waitForText('one');
+    await ben.ok('PUT', `/blocks/${ann.id}`);
+    await phone.ok('conversation:read', { conversationId, seq: 1 });
+    await laptop.waitFor('conversation:read');
+    await annDevice.settle();
+    expect(annDevice.all('conversation:read')).toEqual([]);
   });
 
   it('of many at once ends at the highest', async () => {

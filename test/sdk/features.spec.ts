@@ -105,6 +105,21 @@ describe('Through the SDK', () => {
     expect(failure).toMatchObject({ key, error: { code: 'payload_too_large', retryable: false } });
   });
 
+  it('what is changed on one device shows on another', async () => {
+    const { ann, conversationId: id } = await friends(url);
+    const laptop = newClient(url);
+    await laptop.session.signIn({ username: ann.session.user.username, password: PASSWORD });
+    await until(laptop.conversations.list, (list) => list.some((one) => one.id === id), 'the conversation');
+    await ann.conversations.update(id, { pinned: true, muted: true });
+    await until(
+      laptop.conversations.list,
+      (list) => list.some((one) => one.id === id && one.pinned && one.muted),
+      'the settings',
+    );
+    await ann.users.updateMe({ displayName: 'Ann of the Dunes' });
+    await until(laptop.session.state, ({ user }) => user?.displayName === 'Ann of the Dunes', 'the name');
+  });
+
   it('one sees who is there and who is typing', async () => {
     const { ann, ben, conversationId } = await friends(url);
     const stop = ann.presence.watch([ben.session.user.id]);

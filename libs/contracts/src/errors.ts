@@ -10,6 +10,16 @@ export interface ErrorDetails {
   cause?: unknown;
 }
 
+/** A payload of ten thousand unknown fields, or of one whose name is a book, gets no answer of its own size. */
+export const MAX_FIELD_ERRORS = 50;
+const MAX_PATH = 200;
+
+const bounded = (errors: readonly FieldError[]): FieldError[] =>
+  errors.slice(0, MAX_FIELD_ERRORS).map(({ path, message }) => ({
+    path: path.length > MAX_PATH ? `${path.slice(0, MAX_PATH)}…` : path,
+    message,
+  }));
+
 /** How an error crosses between processes: plain data, told apart by its code. */
 export type ErrorData = Pick<WireError, 'code' | 'message' | 'retryAfterMs' | 'errors'>;
 
@@ -28,7 +38,7 @@ export class DunlinError extends RpcException {
     const message = details.message ?? ERRORS[code].title;
     const data: ErrorData = { code, message };
     if (details.retryAfterMs !== undefined) data.retryAfterMs = details.retryAfterMs;
-    if (details.errors !== undefined) data.errors = details.errors;
+    if (details.errors !== undefined) data.errors = bounded(details.errors);
     // an expected failure is an answer, not a bug: where it was made tells nothing, and finding that out costs more than
     // all the rest of refusing a request, which must be cheap when there are too many
     const { stackTraceLimit } = Error;
@@ -38,7 +48,7 @@ export class DunlinError extends RpcException {
     this.message = message;
     this.name = 'DunlinError';
     this.retryAfterMs = details.retryAfterMs;
-    this.errors = details.errors;
+    this.errors = data.errors;
     if (details.cause !== undefined) this.cause = details.cause;
   }
 

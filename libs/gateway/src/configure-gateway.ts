@@ -2,18 +2,20 @@ import helmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '@dunlin/platform';
 import { serveDocs } from './docs/serve-docs.js';
+import { API_PREFIX } from './http/api-prefix.js';
+import { requireUnicode } from './http/unicode.js';
 import { createValidationPipe } from './http/validation.js';
 import { registerMultipart } from './media/register-multipart.js';
 import { originAllowed } from './origins.js';
 import { ImAdapter } from './realtime/im-adapter.js';
 
-export const API_PREFIX = 'api/v1';
 const OUTSIDE_PREFIX = ['health/live', 'health/ready', 'metrics'];
 
 /** What the gateway's HTTP server needs besides its modules. Call before the transport is connected. */
 export async function configureGateway(app: NestFastifyApplication, config: Config, version: string): Promise<void> {
   app.setGlobalPrefix(API_PREFIX, { exclude: OUTSIDE_PREFIX });
   app.useGlobalPipes(createValidationPipe());
+  requireUnicode(app);
   app.useWebSocketAdapter(new ImAdapter(app, config));
   app.enableCors({
     origin: (origin: string | undefined, decide: (error: Error | null, allow: boolean) => void) =>

@@ -17,6 +17,7 @@ import { presenceProviders } from './presence/presence.providers.js';
 import { Announcements } from './realtime/announcements.js';
 import { Audiences } from './realtime/audiences.js';
 import { ClientEvents } from './realtime/client-events.js';
+import { StrayInputGuard } from './http/stray-input.guard.js';
 import { Connections } from './realtime/connections.js';
 import { Emitter } from './realtime/emitter.js';
 import { FanOut } from './realtime/fan-out.js';
@@ -41,6 +42,7 @@ const realtime = [Audiences, ClientEvents, Connections, Emitter, FanOut, Handsha
   ],
   providers: [
     { provide: APP_GUARD, useClass: AuthGuard },
+    { provide: APP_GUARD, useClass: StrayInputGuard },
     { provide: APP_FILTER, useClass: ProblemFilter },
     ...http,
     ...realtime,

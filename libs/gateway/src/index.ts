@@ -1,2 +1,2 @@
-export { API_PREFIX, configureGateway } from './configure-gateway.js';
+export { configureGateway } from './configure-gateway.js';
 export { GatewayModule } from './gateway.module.js';

@@ -137,6 +137,9 @@ export class Account {
     });
     for (const event of ['friend:request', 'friend:added', 'friend:removed'] as const)
       connection.on(event, (payload) => events.emit(event, payload as never));
+    connection.on('conversation:updated', ({ conversationId, ...settings }) =>
+      chats.settingsChanged(conversationId, settings),
+    );
     connection.on('group:updated', (card) => {
       chats.groupUpdated(card);
       events.emit('group:updated', card);

@@ -126,6 +126,7 @@ export class Runtime {
     this.current = account;
     const { connection, catchUp } = account;
     connection.on('session:revoked', ({ reason }) => void this.session.end(reason));
+    connection.on('user:updated', (me) => void this.session.renamed(me));
     connection.on('ended', () => void this.session.end('refused'));
     connection.state.subscribe(() => this.connection.invalidate());
     catchUp.syncing.subscribe(() => this.connection.invalidate());

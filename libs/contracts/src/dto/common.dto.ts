@@ -1,4 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import {
   IsInt,
@@ -91,6 +92,7 @@ export const QueryInteger = (): PropertyDecorator =>
 
 export class PageQueryDto {
   /** 1–100. */
+  @ApiPropertyOptional({ minimum: 1, maximum: LIMITS.page.max, default: LIMITS.page.default })
   @MayBeMissing()
   @QueryInteger()
   @IsInt({ message: 'must be a whole number' })

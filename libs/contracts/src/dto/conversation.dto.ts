@@ -5,15 +5,15 @@ import { isId, IsId, MayBeMissing, QueryInteger } from './common.dto.js';
 import { GroupCardDto } from './group.dto.js';
 import { UserDto } from './user.dto.js';
 
-const MAX_SEQ = 2 ** 31 - 1;
 const MAX_CURSORS = 10_000;
 
+/** A seq may lie beyond the end of any log. */
 const IsSeq =
   (min: number): PropertyDecorator =>
   (target, name) => {
     IsInt({ message: 'must be a seq' })(target, name);
     Min(min)(target, name);
-    Max(MAX_SEQ)(target, name);
+    Max(Number.MAX_SAFE_INTEGER)(target, name);
   };
 
 export class MessageRefDto {
@@ -230,6 +230,7 @@ export class HistoryQueryDto {
   beforeSeq?: number;
 
   /** 1–200. */
+  @ApiPropertyOptional({ minimum: 1, maximum: LIMITS.history.max, default: LIMITS.history.default })
   @MayBeMissing()
   @QueryInteger()
   @IsInt({ message: 'must be a whole number' })

@@ -59,7 +59,7 @@ export class UpdateGroupDto {
   @IsIn(JOIN_POLICIES, { message: `must be one of ${JOIN_POLICIES.join(', ')}` })
   joinPolicy?: JoinPolicy;
 
-  /** An image that the caller uploaded; null takes the avatar away. */
+  /** An image that the caller uploaded; null takes the avatar away. Who is signed in may see what has once been one. */
   @ApiPropertyOptional({ type: String, nullable: true })
   @IsOptional()
   @IsId()

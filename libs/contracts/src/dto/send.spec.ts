@@ -14,6 +14,7 @@ describe('The rules of a send', () => {
     ['an image by its id', { ...text, type: 'image', content: { mediaId: 'm1' } }],
     ['an image inline', { ...text, type: 'image', content: { data: 'data:image/png;base64,AAAA' } }],
     ['a named file', { ...text, type: 'file', content: { mediaId: 'm1', name: 'a b.pdf' } }],
+    ['a clientMsgId of any 64 characters', { ...text, clientMsgId: `é b${'😀'.repeat(61)}` }],
     ['a reply', { ...text, replyTo: { messageId: 'd1-1', seq: 1 } }],
   ])('take %s', (_name, input) => {
     expect(paths(input)).toEqual([]);
@@ -39,6 +40,8 @@ describe('The rules of a send', () => {
     ['a field of another type', { ...text, content: { text: 'a', mediaId: 'm' } }, ['content.mediaId']],
     ['an unknown type', { ...text, type: 'system' }, ['type']],
     ['no clientMsgId', { ...text, clientMsgId: undefined }, ['clientMsgId']],
+    ['an empty clientMsgId', { ...text, clientMsgId: '' }, ['clientMsgId']],
+    ['a clientMsgId that ends with a space', { ...text, clientMsgId: 'c1 ' }, ['clientMsgId']],
     ['a clientMsgId of 65', { ...text, clientMsgId: 'c'.repeat(65) }, ['clientMsgId']],
     [
       'an image by id and inline',

@@ -1,3 +1,4 @@
+import { MAX_FIELD_ERRORS } from '../errors.js';
 import type { FieldError, SendPayload } from '../wire/index.js';
 import { LIMITS } from '../wire/index.js';
 import { isId, isName, isText } from './common.dto.js';
@@ -7,9 +8,6 @@ type Result = { ok: true; payload: SendPayload } | { ok: false; errors: FieldErr
 const KEYS = new Set(['clientMsgId', 'type', 'content', 'replyTo', 'conversationId', 'toUserId', 'toGroupId']);
 const TARGETS = ['conversationId', 'toUserId', 'toGroupId'] as const;
 const DATA_URI = /^data:image\/(?:png|jpeg|webp|gif);base64,/;
-
-/** A payload of ten thousand unknown fields gets no answer ten times its size. */
-const MAX_ERRORS = 50;
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -23,12 +21,12 @@ export function parseSend(input: unknown, target?: { conversationId: string }): 
   if (!isRecord(input)) return { ok: false, errors: [{ path: '', message: 'must be an object' }] };
   const errors: FieldError[] = [];
   const fail = (path: string, message: string): void => {
-    if (errors.length < MAX_ERRORS) errors.push({ path, message });
+    if (errors.length < MAX_FIELD_ERRORS) errors.push({ path, message });
   };
   for (const key of Object.keys(input)) if (!KEYS.has(key)) fail(key, 'is not known');
   checkTarget(input, target !== undefined, fail);
-  if (!isText(input['clientMsgId'], LIMITS.clientMsgId.min, LIMITS.clientMsgId.max) || !isAscii(input['clientMsgId']))
-    fail('clientMsgId', 'must be 1 to 64 printable ASCII characters');
+  if (!isClientMsgId(input['clientMsgId']))
+    fail('clientMsgId', 'must be text of 1 to 64 characters and not end with a space');
   if (input['replyTo'] !== undefined) checkReply(input['replyTo'], fail);
   checkContent(input['type'], input['content'], fail);
   if (errors.length > 0) return { ok: false, errors };
@@ -37,7 +35,9 @@ export function parseSend(input: unknown, target?: { conversationId: string }): 
 
 type Fail = (path: string, message: string) => void;
 
-const isAscii = (text: string): boolean => /^[\x21-\x7e]+$/.test(text);
+/** MySQL takes texts that differ in spaces at the end for the same (PAD SPACE). */
+const isClientMsgId = (value: unknown): boolean =>
+  isText(value, LIMITS.clientMsgId.min, LIMITS.clientMsgId.max) && !value.endsWith(' ');
 
 function checkTarget(input: Record<string, unknown>, given: boolean, fail: Fail): void {
   let named = 0;

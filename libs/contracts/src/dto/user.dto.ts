@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsString, Matches, MaxLength, ValidateIf } from 'class-validator';
 import { LIMITS, USERNAME_PATTERN, type FriendRequestStatus } from '../wire/index.js';
 import { IsId, IsName, IsText, MayBeMissing, PageQueryDto } from './common.dto.js';
@@ -101,7 +101,7 @@ export class UpdateMeDto {
   @IsName(LIMITS.displayName.min, LIMITS.displayName.max)
   displayName?: string;
 
-  /** An image of the caller's; null takes the picture away. */
+  /** An image of the caller's; null takes the picture away. Who is signed in may see what has once been a picture. */
   @ApiProperty({ type: String, nullable: true, required: false })
   @ValidateIf((_, value) => value !== undefined && value !== null)
   @IsId()
@@ -154,7 +154,7 @@ export class FriendRequestPageDto {
 }
 
 export class FriendRequestQueryDto extends PageQueryDto {
-  @ApiProperty({ enum: ['incoming', 'outgoing'] })
+  @ApiPropertyOptional({ enum: ['incoming', 'outgoing'], default: 'incoming' })
   @IsIn(['incoming', 'outgoing'], { message: 'must be incoming or outgoing' })
   direction: 'incoming' | 'outgoing' = 'incoming';
 }

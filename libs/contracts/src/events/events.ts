@@ -13,6 +13,8 @@ export const userEvents = {
   /** Both sides learn it. */
   friendAdded: ofUser<{ users: [User, User] }>('user.friend-added', (e) => e.users[0].id),
   friendRemoved: ofUser<{ userIds: [UserId, UserId] }>('user.friend-removed', (e) => e.userIds[0]),
+  /** For their own devices. */
+  updated: ofUser<{ user: User }>('user.updated', (e) => e.user.id),
   sessionsRevoked: ofUser<{ userId: UserId; sessionIds: SessionId[]; reason: RevokeReason }>(
     'user.sessions-revoked',
     (e) => e.userId,
@@ -53,6 +55,11 @@ export const messageEvents = {
     to: Recipients;
     originSocketId?: string;
   }>('message.read', (e) => e.conversationId),
+  /** For their own devices. */
+  settings: ofMessage<{ conversationId: ConversationId; userId: UserId; muted: boolean; pinned: boolean }>(
+    'message.settings',
+    (e) => e.conversationId,
+  ),
 };
 
 export const signals = {

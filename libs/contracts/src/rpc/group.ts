@@ -39,7 +39,7 @@ export const groupRpc = {
   >('group.update', byGroup),
   dissolve: define.guarded<OfGroup, null>('group.dissolve', byGroup),
   directory: define.guarded<PageQuery & { q: string }, Page<GroupCard>>('group.directory'),
-  join: define.guarded<OfGroup<{ message: string }>, { status: 'joined' | 'pending' }>('group.join', byGroup),
+  join: define.guarded<OfGroup<{ message?: string }>, { status: 'joined' | 'pending' }>('group.join', byGroup),
   leave: define.guarded<OfGroup, null>('group.leave', byGroup),
   members: define.guarded<OfGroup<PageQuery>, Page<MemberRecord>>('group.members'),
   addMembers: define.guarded<OfGroup<{ userIds: UserId[] }>, AddResult>('group.add-members', byGroup),

@@ -100,6 +100,8 @@ export interface MediaRecord {
   height?: number;
   blurhash?: string;
   hasThumbnail: boolean;
+  /** The file's name when it was uploaded, 1–255 characters. */
+  name?: string;
 }
 
 const define = rpcOf(TOPICS.messageRequests);

@@ -67,5 +67,9 @@ export interface ServerToClientEvents {
   'group:updated': (card: GroupCard) => void;
   'group:joined': (card: GroupCard) => void;
   'group:left': (payload: { groupId: string; reason: LeaveReason }) => void;
+  /** One's own profile was changed on another device. */
+  'user:updated': (user: User) => void;
+  /** One's own settings of a conversation were changed on another device. */
+  'conversation:updated': (payload: { conversationId: string; muted: boolean; pinned: boolean }) => void;
   'session:revoked': (payload: { reason: RevokeReason }) => void;
 }

@@ -48,6 +48,15 @@ const SERVER_EVENTS: Record<keyof ServerToClientEvents, { summary: string; paylo
   'friend:removed': { summary: 'A friend was lost', payload: object({ userId: { type: 'string' } }) },
   'group:updated': { summary: 'A group of mine has changed', payload: ref('GroupCardDto') },
   'group:joined': { summary: 'I am in a group now', payload: ref('GroupCardDto') },
+  'user:updated': { summary: 'My own profile has changed', payload: ref('UserDto') },
+  'conversation:updated': {
+    summary: 'My own settings of a conversation have changed',
+    payload: object({
+      conversationId: { type: 'string' },
+      muted: { type: 'boolean' },
+      pinned: { type: 'boolean' },
+    }),
+  },
   'group:left': {
     summary: 'I am in a group no longer',
     payload: object({

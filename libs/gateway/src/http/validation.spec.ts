@@ -1,4 +1,13 @@
-import { CreateGroupDto, LoginDto, PageQueryDto, RegisterDto, type DunlinError } from '@dunlin/contracts';
+import {
+  CreateGroupDto,
+  LoginDto,
+  PageQueryDto,
+  PresenceSubscribeDto,
+  RegisterDto,
+  SyncDto,
+  TypingDto,
+  type DunlinError,
+} from '@dunlin/contracts';
 import { createValidationPipe, validated } from './validation.js';
 
 const pipe = createValidationPipe();
@@ -14,6 +23,9 @@ const refused = async (metatype: new () => object, value: unknown, type?: 'body'
 };
 
 const ann = { username: 'ann', password: 'correct horse battery' };
+
+const fields = (count: number): Record<string, number> =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [`f${i}`, i]));
 
 describe('Input', () => {
   it('that keeps the rules comes through as it was sent', async () => {
@@ -63,10 +75,25 @@ describe('Input', () => {
     let deep: object = {};
     for (let i = 0; i < 10_000; i++) deep = { deep };
     await refused(RegisterDto, { ...ann, deep });
-    const broad = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`f${i}`, i]));
-    expect((await refused(RegisterDto, { ...ann, ...broad })).length).toBeLessThanOrEqual(50);
+    expect((await refused(RegisterDto, { ...ann, ...fields(10_000) })).length).toBeLessThanOrEqual(50);
+    expect((await refused(RegisterDto, { ...ann, ...fields(40) })).length).toBe(40);
     const [path = ''] = await refused(RegisterDto, { ...ann, ['f'.repeat(200_000)]: 1 });
     expect(path.length).toBeLessThan(300);
+  });
+
+  it.each([
+    ['a frame of fields', TypingDto, { conversationId: 'd1', active: true, ...fields(90_000) }],
+    ['a map beyond its limit', SyncDto, { cursors: fields(90_000) }],
+    ['a list beyond its limit', PresenceSubscribeDto, { userIds: Object.keys(fields(90_000)) }],
+  ])('that is %s takes no longer than reading it', (_what, dto: new () => object, payload) => {
+    const start = performance.now();
+    expect(() => validated(dto, payload)).toThrow();
+    // all of them took seconds when the time went with the square
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+
+  it('of 10,000 cursors is taken', () => {
+    expect(Object.keys(validated(SyncDto, { cursors: fields(10_000) }).cursors)).toHaveLength(10_000);
   });
 
   it('is never repeated in what is said about it', async () => {

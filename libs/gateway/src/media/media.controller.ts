@@ -11,6 +11,8 @@ import {
 import {
   DunlinError,
   isId,
+  isName,
+  LIMITS,
   MediaDto,
   MediaProcessor,
   messageRpc,
@@ -62,6 +64,7 @@ export class MediaController {
     try {
       const upload = await readUpload(request, this.config.mediaMaxBytes, share);
       const record = await this.processor.store(upload, { uploaderId: caller.userId, expect: 'any' });
+      if (isName(upload.fileName, LIMITS.fileName.min, LIMITS.fileName.max)) record.name = upload.fileName;
       return await this.register(record, caller);
     } finally {
       share.release();

@@ -102,6 +102,17 @@ export class Announcements {
     for (const socket of this.connections.ofSessions(data.userId, data.sessionIds)) closeRevoked(socket, data.reason);
   }
 
+  @OnEvent(userEvents.updated)
+  async userUpdated({ data }: Of<typeof userEvents.updated>): Promise<void> {
+    this.fanOut.toUsers([data.user.id as UserId], 'user:updated', data.user);
+  }
+
+  @OnEvent(messageEvents.settings)
+  async settings({ data }: Of<typeof messageEvents.settings>): Promise<void> {
+    const { userId, ...settings } = data;
+    this.fanOut.toUsers([userId], 'conversation:updated', settings);
+  }
+
   @OnEvent(groupEvents.updated)
   async groupUpdated({ data }: Of<typeof groupEvents.updated>): Promise<void> {
     const audience = await this.audiences.atLeast(conversationOf(data.card), 0);

@@ -42,7 +42,7 @@ export class GroupDirectory {
 
   /** In the order in which the viewer joined. */
   async mine(viewerId: UserId, { limit, cursor }: PageQuery): Promise<Page<GroupCard>> {
-    const after = cursor === undefined ? undefined : decodeCursor(cursor, ['number', 'string']);
+    const after = cursor === undefined ? undefined : decodeCursor('groups', cursor, ['number', 'string']);
     const rows = await this.db.query<SeenGroup & { joinedAt: number | string }>(
       `SELECT ${GROUP_COLUMNS}, m.role AS role, m.joinedAt AS joinedAt
        FROM group_members m JOIN chat_groups g ON g.id = m.groupId
@@ -51,13 +51,13 @@ export class GroupDirectory {
        ORDER BY m.joinedAt, m.groupId LIMIT ${limit + 1}`,
       after ? [viewerId, after[0], after[0], after[1]] : [viewerId],
     );
-    return pageOf(rows, limit, (last) => [Number(last.joinedAt), last.id]);
+    return pageOf('groups', rows, limit, (last) => [Number(last.joinedAt), last.id]);
   }
 
   /** Open and approval groups whose name begins like `q`, by name. */
   async search(viewerId: UserId, { q, limit, cursor }: PageQuery & { q: string }): Promise<Page<GroupCard>> {
     const key = nameKey(q);
-    const after = cursor === undefined ? undefined : decodeCursor(cursor, ['string', 'string']);
+    const after = cursor === undefined ? undefined : decodeCursor('directory', cursor, ['string', 'string']);
     // The range is for the index; LIKE is for MySQL, which takes "a" and "a " for equal when it compares.
     const rows = await this.db.query<SeenGroup>(
       `SELECT ${GROUP_COLUMNS}, m.role AS role
@@ -68,7 +68,7 @@ export class GroupDirectory {
        ORDER BY g.nameKey, g.id LIMIT ${limit + 1}`,
       [viewerId, key, key + END, startsWith(key), ...(after ? [after[0], after[0], after[1]] : [])],
     );
-    return pageOf(rows, limit, (last) => [last.nameKey, last.id]);
+    return pageOf('directory', rows, limit, (last) => [last.nameKey, last.id]);
   }
 
   /** Cards of those groups that the viewer is in. */
@@ -115,6 +115,7 @@ export class GroupDirectory {
 }
 
 function pageOf<T extends SeenGroup>(
+  list: string,
   rows: readonly T[],
   limit: number,
   keyOf: (last: T) => (string | number)[],
@@ -123,6 +124,6 @@ function pageOf<T extends SeenGroup>(
   const last = page.at(-1);
   return {
     items: page.map((row) => toCard(row, row.role)),
-    nextCursor: rows.length > limit && last ? encodeCursor(keyOf(last)) : null,
+    nextCursor: rows.length > limit && last ? encodeCursor(list, keyOf(last)) : null,
   };
 }

@@ -26,7 +26,7 @@ export class JoinRequestsService {
   async list({ data, caller }: RequestOf<typeof groupRpc.listJoinRequests>): Promise<Page<JoinRequestRecord>> {
     const { groupId, limit, cursor } = data;
     if ((await this.directory.roleIn(groupId, caller.userId)) === 'member') throw new DunlinError('forbidden');
-    const after = cursor === undefined ? undefined : decodeCursor(cursor, ['number', 'string']);
+    const after = cursor === undefined ? undefined : decodeCursor('join-requests', cursor, ['number', 'string']);
     const rows = await this.db.query<{ userId: UserId; message: string; createdAt: number | string }>(
       `SELECT userId, message, createdAt FROM group_join_requests
        WHERE groupId = ? AND rejectedAt IS NULL ${after ? 'AND (createdAt > ? OR (createdAt = ? AND userId > ?))' : ''}
@@ -41,7 +41,8 @@ export class JoinRequestsService {
         message,
         createdAt: toTimestamp(Number(createdAt)),
       })),
-      nextCursor: rows.length > limit && last ? encodeCursor([Number(last.createdAt), last.userId]) : null,
+      nextCursor:
+        rows.length > limit && last ? encodeCursor('join-requests', [Number(last.createdAt), last.userId]) : null,
     };
   }
 

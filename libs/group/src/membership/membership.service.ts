@@ -76,8 +76,11 @@ export class MembershipService {
   }
 }
 
-/** Asking again keeps the place in the queue and says it in the newer words; after a refusal it is a new wish. */
-async function ask(group: LockedGroup, message: string): Promise<void> {
+/**
+ * Asking again keeps the place in the queue, and says it in the newer words if there are any; after a refusal it is a
+ * new wish.
+ */
+async function ask(group: LockedGroup, message: string | undefined): Promise<void> {
   const key = [group.id, group.actorId];
   const [known] = await group.query<{ rejectedAt: number | null }>(
     'SELECT rejectedAt FROM group_join_requests WHERE groupId = ? AND userId = ?',
@@ -86,14 +89,15 @@ async function ask(group: LockedGroup, message: string): Promise<void> {
   if (!known)
     await group.query('INSERT INTO group_join_requests (groupId, userId, message, createdAt) VALUES (?, ?, ?, ?)', [
       ...key,
-      message,
+      message ?? '',
       group.now,
     ]);
-  else if (known.rejectedAt === null)
+  else if (known.rejectedAt === null) {
+    if (message === undefined) return;
     await group.query('UPDATE group_join_requests SET message = ? WHERE groupId = ? AND userId = ?', [message, ...key]);
-  else
+  } else
     await group.query(
       'UPDATE group_join_requests SET message = ?, createdAt = ?, rejectedAt = NULL WHERE groupId = ? AND userId = ?',
-      [message, group.now, ...key],
+      [message ?? '', group.now, ...key],
     );
 }

@@ -18,7 +18,7 @@ export class RosterService {
   async list({ data, caller }: RequestOf<typeof groupRpc.members>): Promise<Page<MemberRecord>> {
     const { groupId, limit, cursor } = data;
     await this.directory.roleIn(groupId, caller.userId);
-    const after = cursor === undefined ? undefined : decodeCursor(cursor, ['number', 'string']);
+    const after = cursor === undefined ? undefined : decodeCursor('members', cursor, ['number', 'string']);
     const rows = await this.db.query<{
       userId: UserId;
       role: Role;
@@ -40,7 +40,7 @@ export class RosterService {
         mutedUntil: muteOnWire(mutedUntil, now),
         joinedAt: toTimestamp(Number(joinedAt)),
       })),
-      nextCursor: rows.length > limit && last ? encodeCursor([Number(last.joinedAt), last.userId]) : null,
+      nextCursor: rows.length > limit && last ? encodeCursor('members', [Number(last.joinedAt), last.userId]) : null,
     };
   }
 }

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import {
   directConversationId,
   DunlinError,
+  EventBus,
+  messageEvents,
   type ConversationId,
   type ConversationRecord,
   type Page,
@@ -17,11 +19,12 @@ export class ConversationsService {
   constructor(
     private readonly db: Database,
     private readonly views: Views,
+    private readonly bus: EventBus,
   ) {}
 
   /** Newest activity first. */
   async list(userId: UserId, { limit, cursor }: PageQuery): Promise<Page<ConversationRecord>> {
-    const after = cursor === undefined ? undefined : decodeCursor(cursor, ['number', 'string']);
+    const after = cursor === undefined ? undefined : decodeCursor('conversations', cursor, ['number', 'string']);
     const views = await this.db.query<View>(
       `SELECT ${VIEW_COLUMNS} FROM conversation_members m JOIN conversations c ON c.id = m.conversationId
        WHERE m.userId = ? AND ${READABLE} ${after ? 'AND (c.updatedAt < ? OR (c.updatedAt = ? AND c.id < ?))' : ''}
@@ -32,7 +35,8 @@ export class ConversationsService {
     const last = page.at(-1);
     return {
       items: await this.views.records(page, userId),
-      nextCursor: views.length > limit && last ? encodeCursor([Number(last.updatedAt), last.id]) : null,
+      nextCursor:
+        views.length > limit && last ? encodeCursor('conversations', [Number(last.updatedAt), last.id]) : null,
     };
   }
 
@@ -68,7 +72,10 @@ export class ConversationsService {
         ),
       );
     }
-    return this.get(conversationId, userId);
+    const record = await this.get(conversationId, userId);
+    const { muted, pinned } = record;
+    await this.bus.publish(messageEvents.settings, { conversationId, userId, muted, pinned });
+    return record;
   }
 
   private async record(view: View, userId: UserId): Promise<ConversationRecord> {

@@ -29,9 +29,9 @@ export class HistoryService {
   async page(conversationId: ConversationId, userId: UserId, range: HistoryRange, limit: number): Promise<MessagePage> {
     const view = await this.views.get(conversationId, userId);
     const ascending = 'afterSeq' in range;
-    const from = ascending ? Math.max(range.afterSeq + 1, view.joinedSeq) : view.joinedSeq;
+    const from = ascending ? Math.max(Math.min(range.afterSeq, view.lastSeq) + 1, view.joinedSeq) : view.joinedSeq;
     // not past the end that was read with the membership: what came since may be after a leave
-    const before = Math.min('beforeSeq' in range ? range.beforeSeq : Number.MAX_SAFE_INTEGER, view.lastSeq + 1);
+    const before = Math.min('beforeSeq' in range ? range.beforeSeq : Infinity, view.lastSeq + 1);
     const rows = await this.db.query<StoredMessage>(
       `SELECT ${MESSAGE_COLUMNS} FROM messages WHERE conversationId = ? AND seq >= ? AND seq < ?
        ORDER BY seq ${ascending ? 'ASC' : 'DESC'} LIMIT ${limit + 1}`,
@@ -118,9 +118,10 @@ export class HistoryService {
     });
   }
 
-  /** In large groups a receipt is for the reader's own devices alone. */
+  /** In large groups, and after a block, a receipt is for the reader's own devices alone. */
   private async readersOf(view: View, userId: UserId): Promise<Recipients> {
-    if (!isGroupConversation(view.id)) return { userIds: [view.lowId as UserId, view.highId as UserId] };
+    if (!isGroupConversation(view.id))
+      return { userIds: view.blocked ? [userId] : [view.lowId as UserId, view.highId as UserId] };
     const [row] = await this.db.query<{ members: number | string }>(
       'SELECT COUNT(*) AS members FROM conversation_members WHERE conversationId = ? AND leftSeq IS NULL',
       [view.id],

@@ -36,6 +36,7 @@ interface MediaFacts {
   height: number | null;
   blurhash: string | null;
   hasThumbnail: number;
+  name: string | null;
 }
 
 /** Everything that one append needs to decide about its sends. */
@@ -47,6 +48,9 @@ export interface AppendContext {
   /** Look every clientMsgId up first; the first attempt does without and trusts the unique key. */
   lookUpAll: boolean;
 }
+
+/** The longest that a client's timer takes; one that is told more fires at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 const sendKey = (conversationId: string, senderId: string, clientMsgId: string): string =>
   `${conversationId}|${senderId}|${clientMsgId}`;
@@ -106,7 +110,7 @@ async function loadMedia(tx: EntityManager, sends: readonly PendingSend[]): Prom
   for (const { command } of sends) if (command.type !== 'text') ids.add(command.content.mediaId);
   if (ids.size === 0) return new Map();
   const rows = (await tx.query(
-    `SELECT id, uploaderId, mime, size, width, height, blurhash, hasThumbnail FROM media WHERE id IN (${marks(ids.size)})`,
+    `SELECT id, uploaderId, mime, size, width, height, blurhash, hasThumbnail, name FROM media WHERE id IN (${marks(ids.size)})`,
     [...ids],
   )) as MediaFacts[];
   return new Map(rows.map((row) => [row.id, row]));
@@ -226,7 +230,7 @@ class Batch {
     const member = members.get(caller.userId);
     if (!member) return this.outsider(head, caller.userId);
     if (member.mutedUntil !== null && member.mutedUntil > this.context.now)
-      return new DunlinError('muted', { retryAfterMs: member.mutedUntil - this.context.now });
+      return new DunlinError('muted', { retryAfterMs: Math.min(member.mutedUntil - this.context.now, MAX_TIMER_MS) });
     return { joinedSeq: member.joinedSeq };
   }
 
@@ -254,7 +258,7 @@ class Batch {
     if (!facts || facts.uploaderId !== caller.userId) return new DunlinError('not_found');
     if (command.type === 'image' && facts.width === null) return new DunlinError('unsupported_media');
     const media = toWireMedia(facts);
-    return command.type === 'image' ? { media } : { media, name: command.content.name ?? media.id };
+    return command.type === 'image' ? { media } : { media, name: command.content.name ?? facts.name ?? media.id };
   }
 
   write(): void {

@@ -73,7 +73,7 @@ describe('A conversation’s log', () => {
     log = new ConversationLog(db, bus, clock);
     const views = new Views(db);
     history = new HistoryService(db, views, bus);
-    conversations = new ConversationsService(db, views);
+    conversations = new ConversationsService(db, views, bus);
     await log.applyTie({ userIds: [ann, bob], version: 1, friends: true, blockedBy: [] });
   });
 

@@ -28,6 +28,10 @@ export class MediaRow {
   @CountColumn({ default: 0 })
   hasThumbnail: number;
 
+  /** The file's name when it was uploaded: what it is called in a message that does not say. */
+  @Column({ type: 'varchar', length: 255, nullable: true })
+  name: string | null;
+
   /** Somebody's or some group's picture: every signed-in person may see it. */
   @CountColumn({ default: 0 })
   avatar: number;

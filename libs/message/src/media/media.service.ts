@@ -5,7 +5,7 @@ import { Database, insertIgnore } from '@dunlin/storage';
 import { toWireMedia } from '../log/append-sends.js';
 import type { MediaRow } from './media.entity.js';
 
-const COLUMNS = 'id, uploaderId, mime, size, width, height, blurhash, hasThumbnail, avatar';
+const COLUMNS = 'id, uploaderId, mime, size, width, height, blurhash, hasThumbnail, name, avatar';
 
 /** What is known about uploads and who may see them. */
 @Injectable()
@@ -19,8 +19,8 @@ export class MediaService {
   async register(record: MediaRecord, uploaderId: UserId): Promise<Media> {
     await this.db.transaction((tx) =>
       tx.query(
-        `${insertIgnore(this.db.dialect)} INTO media (id, uploaderId, mime, size, width, height, blurhash, hasThumbnail, createdAt)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `${insertIgnore(this.db.dialect)} INTO media (id, uploaderId, mime, size, width, height, blurhash, hasThumbnail, name, createdAt)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         [
           record.id,
           uploaderId,
@@ -30,6 +30,7 @@ export class MediaService {
           record.height ?? null,
           record.blurhash ?? null,
           record.hasThumbnail ? 1 : 0,
+          record.name ?? null,
           this.clock.now(),
         ],
       ),

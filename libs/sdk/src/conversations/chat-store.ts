@@ -145,6 +145,13 @@ export class ChatStore implements ChatBook {
     this.ports.views.changed(chat.id);
   }
 
+  settingsChanged(conversationId: string, settings: { muted: boolean; pinned: boolean }): void {
+    const chat = this.get(conversationId);
+    if (!chat) return this.recount(conversationId);
+    chat.update(settings);
+    this.touched(chat);
+  }
+
   groupUpdated(card: GroupCard): void {
     const chat = this.findGroup(card.id);
     if (!chat) return this.recount(card.conversationId);

@@ -45,6 +45,8 @@ const PUSHED: readonly (keyof ServerToClientEvents)[] = [
   'group:updated',
   'group:joined',
   'group:left',
+  'user:updated',
+  'conversation:updated',
   'session:revoked',
 ];
 

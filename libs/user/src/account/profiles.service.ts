@@ -1,5 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { type MediaId, type Page, type PageQuery, type Timestamp, type User, type UserId } from '@dunlin/contracts';
+import {
+  EventBus,
+  userEvents,
+  type MediaId,
+  type Page,
+  type PageQuery,
+  type Timestamp,
+  type User,
+  type UserId,
+} from '@dunlin/contracts';
 import { toTimestamp } from '@dunlin/platform';
 import { Database, decodeCursor, encodeCursor, mustExist, startsWith, UnitOfWork } from '@dunlin/storage';
 import { In } from 'typeorm';
@@ -20,6 +29,7 @@ export class ProfilesService {
   constructor(
     private readonly db: Database,
     private readonly work: UnitOfWork,
+    private readonly bus: EventBus,
   ) {}
 
   /** @throws DunlinError `not_found` */
@@ -37,18 +47,20 @@ export class ProfilesService {
     userId: UserId,
     { displayName, avatarMediaId }: { displayName?: string; avatarMediaId?: MediaId | null },
   ): Promise<User> {
-    return this.work.once(requestId, async ({ manager }) => {
+    const user = await this.work.once(requestId, async ({ manager }) => {
       const changes: Partial<UserRow> = {};
       if (displayName !== undefined) Object.assign(changes, { displayName, nameKey: nameKey(displayName) });
       if (avatarMediaId !== undefined) changes.avatarMediaId = avatarMediaId;
       if (Object.keys(changes).length > 0) await manager.update(UserRow, { id: userId }, changes);
       return toWireUser(mustExist(await manager.findOneBy(UserRow, { id: userId })));
     });
+    await this.bus.publish(userEvents.updated, { user });
+    return user;
   }
 
   /** By the start of username or display name; without the people who have blocked the seeker. */
   async search(userId: UserId, { q, limit, cursor }: PageQuery & { q: string }): Promise<Page<User>> {
-    const after = cursor === undefined ? [] : decodeCursor(cursor, ['string']);
+    const after = cursor === undefined ? [] : decodeCursor('people', cursor, ['string']);
     const key = nameKey(q);
     const range = [key, key + END, startsWith(key), ...after, userId, userId];
     // One range of one index each. A LIKE alone, or an OR of the two, would walk all users while everybody waits.
@@ -67,7 +79,7 @@ export class ProfilesService {
     const last = page.at(-1);
     return {
       items: page.flatMap((row) => users.get(row.id) ?? []),
-      nextCursor: rows.length > limit && last ? encodeCursor([last.usernameKey]) : null,
+      nextCursor: rows.length > limit && last ? encodeCursor('people', [last.usernameKey]) : null,
     };
   }
 

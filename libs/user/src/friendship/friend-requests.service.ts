@@ -58,7 +58,7 @@ export class FriendRequestsService implements OnModuleInit {
     userId: UserId,
     { direction, limit, cursor }: PageQuery & { direction: 'incoming' | 'outgoing' },
   ): Promise<Page<FriendRequest>> {
-    const after = cursor === undefined ? undefined : decodeCursor(cursor, ['number', 'string']);
+    const after = cursor === undefined ? undefined : decodeCursor(direction, cursor, ['number', 'string']);
     const query = this.db.reader
       .createQueryBuilder(FriendRequestRow, 'r')
       .where(`r.${direction === 'incoming' ? 'toId' : 'fromId'} = :userId AND r.status = 'pending'`, { userId })
@@ -72,7 +72,7 @@ export class FriendRequestsService implements OnModuleInit {
     const last = page.at(-1);
     return {
       items: await this.allToWire(page),
-      nextCursor: rows.length > limit && last ? encodeCursor([last.createdAt, last.id]) : null,
+      nextCursor: rows.length > limit && last ? encodeCursor(direction, [last.createdAt, last.id]) : null,
     };
   }
 

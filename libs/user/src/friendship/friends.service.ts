@@ -86,7 +86,7 @@ export class FriendsService {
     asLow: 'friendsSince' | 'lowBlockedAt',
     asHigh: 'friendsSince' | 'highBlockedAt',
   ): Promise<Page<{ user: Friend['user']; since: string }>> {
-    const after = cursor === undefined ? undefined : decodeCursor(cursor, ['number', 'string']);
+    const after = cursor === undefined ? undefined : decodeCursor(asLow, cursor, ['number', 'string']);
     const rows = await this.db.query<Tied>(
       `SELECT userId, since FROM (
          SELECT highId AS userId, ${asLow} AS since FROM ties WHERE lowId = ? AND ${asLow} IS NOT NULL
@@ -103,7 +103,7 @@ export class FriendsService {
         const user = users.get(row.userId);
         return user ? [{ user, since: toTimestamp(Number(row.since)) }] : [];
       }),
-      nextCursor: rows.length > limit && last ? encodeCursor([Number(last.since), last.userId]) : null,
+      nextCursor: rows.length > limit && last ? encodeCursor(asLow, [Number(last.since), last.userId]) : null,
     };
   }
 }

@@ -104,7 +104,7 @@ export class UserWorld {
     const tokens = new Tokens(config);
     this.sessions = new SessionsService(db, work, this.outbox, tokens, this.registry, this.bus, this.clock, config);
     this.accounts = new AccountsService(db, work, this.outbox, new Passwords(), this.sessions, tokens, this.clock);
-    this.profiles = new ProfilesService(db, work);
+    this.profiles = new ProfilesService(db, work, this.bus);
     const ties = new TiesService(db, work, this.outbox, this.log, this.relations, this.bus, this.profiles);
     this.friends = new FriendsService(db, ties, this.profiles, this.clock);
     this.requests = new FriendRequestsService(db, ties, this.profiles, this.outbox, this.bus, this.clock);

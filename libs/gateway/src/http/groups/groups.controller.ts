@@ -83,7 +83,7 @@ export class GroupsController {
     @Param('id', IdParam) groupId: GroupId,
     @Body() body: JoinGroupDto,
   ): Promise<{ status: 'joined' | 'pending' }> {
-    return this.rpc.call(groupRpc.join, { groupId, message: body.message ?? '' }, { caller });
+    return this.rpc.call(groupRpc.join, { groupId, message: body.message }, { caller });
   }
 
   /** Goes out; the owner must transfer or dissolve the group first. */
