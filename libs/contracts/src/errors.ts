@@ -60,6 +60,11 @@ export class DunlinError extends RpcException {
     return ERRORS[this.code].retryable;
   }
 
+  /** It passes by itself: another process is away or has too much to do. A bug is retryable for a client, and no such thing. */
+  get transient(): boolean {
+    return this.retryable && this.code !== 'internal';
+  }
+
   toData(): ErrorData {
     return this.getError() as ErrorData;
   }

@@ -10,3 +10,4 @@ export * from './ids.js';
 export * from './logging/pino-logger.js';
 export * from './trace/trace-context.js';
 export * from './version.js';
+export * from './work-limiter.js';

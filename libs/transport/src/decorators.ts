@@ -22,8 +22,8 @@ const passErrors = new PassErrors();
 export function RpcHandler<Data, Result, Authed extends boolean>(
   rpc: Rpc<Data, Result, Authed>,
 ): Decorated<Handler<Data, Result, Authed>> {
-  const { pattern, topic, authed, sealed } = rpc;
-  return applyDecorators(MessagePattern(pattern, { topic, authed, sealed }), UseFilters(passErrors)) as Decorated<
+  const { pattern, topic, authed, sealed, late } = rpc;
+  return applyDecorators(MessagePattern(pattern, { topic, authed, sealed, late }), UseFilters(passErrors)) as Decorated<
     Handler<Data, Result, Authed>
   >;
 }

@@ -7,8 +7,6 @@ import { metrics } from './metrics.js';
 
 const logger = new Logger('Events');
 
-/** What passes by itself: another process is away or has too much to do. */
-const TRANSIENT = new Set(['unavailable', 'timeout', 'busy', 'rate_limited']);
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2000;
 
@@ -43,7 +41,7 @@ async function tell(handler: EventHandler, envelope: EventEnvelope<unknown>, pat
     try {
       return await handleEvent(handler, envelope);
     } catch (error) {
-      const transient = error instanceof DunlinError && TRANSIENT.has(error.code);
+      const { transient } = DunlinError.from(error);
       if (patience.stopped?.()) throw error;
       if (!(transient ? patience.whileTransient(failures) : failures < patience.attempts)) {
         logger.error(`A handler of ${handler.pattern} failed ${failures} times, given up`, { err: bare(error) });

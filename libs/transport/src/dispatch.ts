@@ -7,7 +7,7 @@ import { metrics } from './metrics.js';
 
 const logger = new Logger('Handlers');
 
-/** Nobody waits for this request any more: it was dropped unseen. */
+/** Nobody waits for this request any more, nor for its answer. */
 export class RequestExpired extends DunlinError {
   constructor() {
     super('timeout');
@@ -15,22 +15,24 @@ export class RequestExpired extends DunlinError {
 }
 
 /**
- * A request in either transport: dropped when nobody waits for it any more, refused when its caller is missing,
+ * A request in either transport: dropped when nobody waits for it any more and its handler does not want it even so,
+ * refused when its caller is missing,
  * run in its trace. Starts the handler before it returns, so requests begin in the order of the calls.
  * @returns plain data; null for a handler that says nothing
- * @throws DunlinError always; {@link RequestExpired} when it was dropped. What was unexpected is `internal` and logged
+ * @throws DunlinError always; {@link RequestExpired} when nobody waits for it. What was unexpected is `internal` and logged
  * here, once, without the request's data
  */
 export function handleRequest(handler: RequestHandler, request: RpcRequest<unknown>, clock: Clock): Promise<unknown> {
   return inTrace(request.traceId, async () => {
-    if (clock.now() > request.deadline) {
-      metrics.expired(handler.pattern);
-      throw new RequestExpired();
-    }
+    const expired = clock.now() > request.deadline;
+    if (expired) metrics.expired(handler.pattern);
+    if (expired && !handler.late) throw new RequestExpired();
     if (handler.authed && !request.caller) throw new DunlinError('unauthenticated');
     try {
       const outcome: unknown = await handler.run(request, undefined);
-      return (isObservable(outcome) ? await lastOf(outcome) : outcome) ?? null;
+      const result = (isObservable(outcome) ? await lastOf(outcome) : outcome) ?? null;
+      if (expired) throw new RequestExpired();
+      return result;
     } catch (error) {
       const failure = DunlinError.from(isNestError(error) ? error.getError() : error);
       if (failure.code === 'internal') logger.error(`${handler.pattern} failed`, { err: bare(failure.cause ?? error) });

@@ -6,6 +6,8 @@ export interface RequestHandler {
   /** Its caller must be known. */
   readonly authed: boolean;
   readonly sealed: boolean;
+  /** Runs for a request past its deadline too. */
+  readonly late: boolean;
   readonly run: MessageHandler;
 }
 
@@ -25,14 +27,15 @@ export class Handlers {
    * @throws Error when a request pattern has a handler already, or was not declared with `RpcHandler` or `OnEvent`
    */
   add(pattern: string, run: MessageHandler, isEvent: boolean, extras: Record<string, unknown> = {}): void {
-    const { topic, authed, sealed } = extras;
+    const { topic, authed, sealed, late } = extras;
     if (typeof topic !== 'string') throw new Error(`${pattern} has no topic: declare it with RpcHandler or OnEvent`);
     if (isEvent) {
       this.byEvent.set(pattern, [...this.events(pattern), { pattern, topic, run }]);
       return;
     }
     if (this.byRequest.has(pattern)) throw new Error(`Two handlers for ${pattern}`);
-    this.byRequest.set(pattern, { pattern, topic, authed: authed === true, sealed: sealed === true, run });
+    const flags = { authed: authed === true, sealed: sealed === true, late: late === true };
+    this.byRequest.set(pattern, { pattern, topic, ...flags, run });
   }
 
   request(pattern: string): RequestHandler | undefined {

@@ -12,7 +12,7 @@ export interface RpcRequest<T> {
   /** Unique per request. A record that Kafka delivers twice has the same one: see UnitOfWork.once. */
   requestId: string;
   traceId: string;
-  /** Milliseconds since the epoch; past it the service drops the request, since nobody waits for the answer. */
+  /** Milliseconds since the epoch; past it nobody waits for the answer: see {@link Rpc.late}. */
   deadline: number;
   /** Null for open routes and for what a service asks on its own behalf. */
   caller: Caller | null;
@@ -35,6 +35,8 @@ export interface Rpc<Data = unknown, Result = unknown, Authed extends boolean = 
   readonly authed: Authed;
   /** The value is encrypted on its way through Kafka, since it or its answer holds credentials. */
   readonly sealed: boolean;
+  /** Handled even past its deadline, by which its handler knows that nobody waits; others are dropped then. */
+  readonly late: boolean;
   /** Records with the same key keep their order. Default: the caller, else the request. */
   readonly key?: (data: Data) => string;
   readonly _types?: { data: Data; result: Result };
@@ -46,6 +48,7 @@ export type ResultOf<R> = R extends Rpc<never, infer S> ? S : R extends { _types
 
 interface RpcOptions<Data> {
   sealed?: boolean;
+  late?: boolean;
   key?: (data: Data) => string;
 }
 
@@ -57,6 +60,7 @@ export const rpcOf = (topic: Topic) => ({
     topic,
     authed: true,
     sealed: options.sealed ?? false,
+    late: options.late ?? false,
     key: options.key,
   }),
   /** For open routes and for services among themselves. */
@@ -65,6 +69,7 @@ export const rpcOf = (topic: Topic) => ({
     topic,
     authed: false,
     sealed: options.sealed ?? false,
+    late: options.late ?? false,
     key: options.key,
   }),
 });

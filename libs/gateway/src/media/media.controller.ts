@@ -35,6 +35,7 @@ import { UploadMemory } from './upload-memory.js';
 
 /** All uploads under way together; an upload holds its bytes until it is stored. */
 const UPLOAD_MEMORY = 128 * 1024 * 1024;
+const UPLOADS_PER_USER = 4;
 
 @ApiTags('media')
 @ApiBearerAuth()
@@ -49,7 +50,7 @@ export class MediaController {
     private readonly limits: RateLimits,
     private readonly config: Config,
   ) {
-    this.memory = new UploadMemory(Math.max(UPLOAD_MEMORY, 2 * config.mediaMaxBytes));
+    this.memory = new UploadMemory(Math.max(UPLOAD_MEMORY, 2 * config.mediaMaxBytes), UPLOADS_PER_USER);
   }
 
   /** Uploads one image or file. An image loses its metadata, GPS position included, and gets a thumbnail. */

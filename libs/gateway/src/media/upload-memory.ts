@@ -1,6 +1,5 @@
 import { DunlinError, type UserId } from '@dunlin/contracts';
 
-const PER_USER = 4;
 const RETRY_MS = 1000;
 
 /** One upload's share. */
@@ -16,13 +15,16 @@ export class UploadMemory {
   private held = 0;
   private readonly open = new Map<UserId, number>();
 
-  /** @param maxBytes for all uploads together */
-  constructor(private readonly maxBytes: number) {}
+  /** @param maxBytes for all uploads together @param perUser how many one person may have under way */
+  constructor(
+    private readonly maxBytes: number,
+    private readonly perUser: number,
+  ) {}
 
   /** @throws DunlinError `busy` when the person has too many uploads under way */
   begin(userId: UserId): UploadShare {
     const count = this.open.get(userId) ?? 0;
-    if (count >= PER_USER) throw new DunlinError('busy', { retryAfterMs: RETRY_MS });
+    if (count >= this.perUser) throw new DunlinError('busy', { retryAfterMs: RETRY_MS });
     this.open.set(userId, count + 1);
     let own = 0;
     let released = false;

@@ -31,8 +31,15 @@ export class Audiences {
 
   /** The audience as of at least `version`; undefined when the conversation is gone. */
   async atLeast(id: ConversationId, version: number): Promise<GroupAudience | undefined> {
-    const known = this.known.get(id);
-    return known && known.version >= version ? known : this.load(id);
+    const known = this.peek(id, version);
+    if (known) return known;
+    // a load that is under way may have read what was before
+    const running = this.loading.get(id);
+    const joined = running && (await running);
+    if (joined && joined.version >= version) return joined;
+    const loaded = await this.load(id);
+    if (loaded && loaded.version < version) throw new Error(`Audience ${id} is behind version ${version}`);
+    return loaded;
   }
 
   /** What is known without asking, if it is recent enough. */
@@ -70,6 +77,9 @@ export class Audiences {
           version: answer.version,
           members: new Map(answer.members.map(({ userId, joinedSeq }) => [userId, joinedSeq])),
         };
+        const known = this.known.get(id);
+        // the log's events may have carried it further meanwhile
+        if (known && known.version > audience.version) return known;
         this.known.delete(id);
         this.known.set(id, audience);
         if (this.known.size > CAPACITY) this.known.delete(this.known.keys().next().value as ConversationId);

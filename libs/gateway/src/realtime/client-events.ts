@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
+  DunlinError,
   invalid,
   LIMITS,
   messageRpc,
@@ -22,10 +23,15 @@ import {
   type UserId,
   type ClientToServerEvents,
 } from '@dunlin/contracts';
+import { WorkLimiter } from '@dunlin/platform';
 import { PresenceSubscriptions } from '../presence/presence-subscriptions.js';
 import { validated } from '../http/validation.js';
 import type { ImSocket } from './im-socket.js';
 import { Sends } from './sends.js';
+
+/** Reads of one connection that run at a time: their answers are large, and may have to wait for a slow reader. */
+const READS_AT_A_TIME = 4;
+const READS_WAITING = 500;
 
 export type ClientEvent = keyof ClientToServerEvents;
 
@@ -74,20 +80,24 @@ export class ClientEvents {
 
   private async syncConversation(socket: ImSocket, payload: unknown): Promise<MessagePage> {
     const { conversationId, afterSeq, limit } = validated(SyncConversationDto, payload);
-    return this.rpc.call(
-      messageRpc.history,
-      {
-        conversationId: conversationId as ConversationId,
-        range: { afterSeq },
-        limit: limit ?? LIMITS.history.default,
-      },
-      { caller: socket.data.caller },
-    );
+    const range = { afterSeq };
+    const data = { conversationId: conversationId as ConversationId, range, limit: limit ?? LIMITS.history.default };
+    return this.inTurn(socket, (caller) => this.rpc.call(messageRpc.history, data, { caller }));
   }
 
   private async sync(socket: ImSocket, payload: unknown): Promise<SyncResult> {
     const { cursors } = validated(SyncDto, payload);
-    return this.rpc.call(messageRpc.sync, { cursors }, { caller: socket.data.caller });
+    return this.inTurn(socket, (caller) => this.rpc.call(messageRpc.sync, { cursors }, { caller }));
+  }
+
+  /** @throws DunlinError `busy` when too many wait */
+  private inTurn<T>(socket: ImSocket, read: (caller: Caller) => Promise<T>): Promise<T> {
+    const reads = (socket.data.reads ??= new WorkLimiter(READS_AT_A_TIME, READS_WAITING));
+    return reads.run(1, () => {
+      // nobody is there any more to read it
+      if (!socket.connected) throw new DunlinError('unavailable');
+      return read(socket.data.caller);
+    });
   }
 
   private async read(socket: ImSocket, payload: unknown): Promise<ReadResult> {

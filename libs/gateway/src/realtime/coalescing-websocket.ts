@@ -1,16 +1,9 @@
 import type { Socket } from 'node:net';
 import { failpointSync } from '@dunlin/platform';
-import { Counter, register } from 'prom-client';
 import { WebSocket, WebSocketServer, type ServerOptions } from 'ws';
-
-/** Bytes that may wait for one reader; whoever is further behind is dropped, comes back and syncs. */
-const BACKLOG_MAX_BYTES = 4 * 1024 * 1024;
+import { BACKLOG_MAX_BYTES, readersDropped } from './backlog.js';
 
 const FIN_AND_TEXT = 0x81;
-
-const dropped = (): Counter =>
-  (register.getSingleMetric('dunlin_readers_dropped_total') as Counter | undefined) ??
-  new Counter({ name: 'dunlin_readers_dropped_total', help: 'Connections ended because they did not keep up' });
 
 /** Those that have something to write when this turn of the event loop ends. */
 let due: CoalescingWebSocket[] = [];
@@ -32,7 +25,7 @@ type Callback = (error?: Error) => void;
  * bytes, and ends the connection of a reader that is too far behind.
  */
 export class CoalescingWebSocket extends WebSocket {
-  private readonly dropped = dropped();
+  private readonly dropped = readersDropped();
   private waiting: (string | Buffer)[] = [];
 
   /** Text is taken at once: its callback only says that more may come. Anything else goes the usual way, in its place. */

@@ -1,9 +1,6 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { CoalescingWebSocket, textFrame } from './coalescing-websocket.js';
 import type { EventPayload, ImSocket, ServerEvent } from './im-socket.js';
-
-/** Packets that may wait for one polling reader; Socket.IO's own buffer has no limit. */
-const BACKLOG_MAX = 1024;
 
 /** An event encoded once, to be written to any number of sockets. */
 export class Encoded {
@@ -31,16 +28,13 @@ interface Client {
 
 const OPTIONS = { preEncoded: true, compress: false, volatile: false };
 
-/** Writes events to sockets: encoded once, and never more than a reader can take. */
+/** Writes events to sockets, encoded once. What waits for a reader is bounded below: see backlog.ts. */
 @Injectable()
 export class Emitter {
-  private readonly logger = new Logger(Emitter.name);
-
   encode<E extends ServerEvent>(event: E, payload: EventPayload<E>): Encoded {
     return new Encoded(`2/im,${JSON.stringify([event, payload])}`);
   }
 
-  /** A reader too far behind is disconnected; it comes back and syncs. */
   write(socket: ImSocket, encoded: Encoded): void {
     const client = socket.client as unknown as Client;
     const { conn } = client;
@@ -48,9 +42,6 @@ export class Emitter {
     if (transport instanceof CoalescingWebSocket && conn.writeBuffer.length === 0 && conn.readyState === 'open') {
       // past Engine.IO, which would take the same bytes apart and put them together for each reader
       transport.queue(encoded.frame);
-    } else if (conn.writeBuffer.length > BACKLOG_MAX) {
-      this.logger.warn('Dropped a reader that does not keep up', { userId: socket.data.caller.userId });
-      socket.disconnect(true);
     } else {
       client._packet([encoded.packet], OPTIONS);
     }

@@ -7,7 +7,7 @@ import {
   type UserId,
 } from '@dunlin/contracts';
 import { Counter, register } from 'prom-client';
-import { Audiences } from './audiences.js';
+import { Audiences, type GroupAudience } from './audiences.js';
 import { Connections } from './connections.js';
 import { Emitter, type Encoded } from './emitter.js';
 import type { EventPayload, ImSocket, ServerEvent } from './im-socket.js';
@@ -97,11 +97,7 @@ export class FanOut {
     const { version } = recipients;
     const audience = this.audiences.peek(id, version) ?? (await this.audiences.atLeast(id, version));
     if (!audience) return [];
-    if (item === undefined || (audience.version === version && !item.repeated)) return audience.members.keys();
-    // We know a later state than the message was written under, and a repeat names the state that it was found in: who
-    // came since must not get it.
-    const { seq } = item.message;
-    return [...audience.members].filter(([, joinedSeq]) => joinedSeq <= seq).map(([userId]) => userId);
+    return item === undefined ? audience.members.keys() : membersAt(audience, item.message.seq);
   }
 
   private write(users: Iterable<UserId>, run: readonly CommittedMessage[]): void {
@@ -140,6 +136,14 @@ export class FanOut {
     this.emitted.set(id, Math.max(known ?? 0, seq));
     if (this.emitted.size > REMEMBERED) this.emitted.delete(this.emitted.keys().next().value as ConversationId);
   }
+}
+
+/**
+ * Who was there when the message was written. What is known may be of later: then a member may have come since, and a
+ * repeat names the state that it was found in.
+ */
+function* membersAt({ members }: GroupAudience, seq: number): Generator<UserId> {
+  for (const [userId, joinedSeq] of members) if (joinedSeq <= seq) yield userId;
 }
 
 const sameReaders = (a: CommittedMessage, b: CommittedMessage): boolean => {

@@ -1,4 +1,5 @@
 import type { Caller, ClientToServerEvents, ServerToClientEvents } from '@dunlin/contracts';
+import type { WorkLimiter } from '@dunlin/platform';
 import type { DefaultEventsMap, Namespace, Server, Socket } from 'socket.io';
 
 /** What a connection is, once the handshake was accepted. */
@@ -8,6 +9,8 @@ export interface SocketData {
   checkAt: number;
   /** Over the limit of connections; it never counted. */
   refused?: boolean;
+  /** Pages of history and lists of news that this connection asked for at once. */
+  reads?: WorkLimiter;
 }
 
 export type ImServer = Server<ClientToServerEvents, ServerToClientEvents, DefaultEventsMap, SocketData>;

@@ -11,6 +11,7 @@ import { Clock, Config, newId, runInTrace } from '@dunlin/platform';
 import { RateLimits } from '../limits/rate-limits.js';
 import { PresenceSubscriptions } from '../presence/presence-subscriptions.js';
 import { PresenceService } from '../presence/presence.service.js';
+import { boundPolling } from './backlog.js';
 import { ClientEvents } from './client-events.js';
 import { Connections } from './connections.js';
 import { Handshake, HandshakeError, toWireError } from './handshake.js';
@@ -67,6 +68,7 @@ export class ImGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayD
       socket.disconnect(true);
       return;
     }
+    boundPolling(socket);
     this.connections.add(socket);
     socket.onAny(this.listener);
     void this.presence.connected(userId, socket.id);

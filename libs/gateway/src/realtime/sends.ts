@@ -22,13 +22,26 @@ import {
 import { failpointSync } from '@dunlin/platform';
 import { RateLimits } from '../limits/rate-limits.js';
 import { InlineImages } from '../media/inline-images.js';
+import { UploadMemory, type UploadShare } from '../media/upload-memory.js';
 import type { ImSocket } from './im-socket.js';
+
+/** Inline images of all that wait or are being decoded, and of one person. */
+const INLINE_MEMORY = 64 * 1024 * 1024;
+const INLINE_PER_USER = 16;
+/** Sends of one device that may wait behind its inline image. */
+const BEHIND_MAX = 256;
+
+interface Queue {
+  tail: Promise<unknown>;
+  length: number;
+}
 
 /** A message's way from a socket or a request to its conversation's log. */
 @Injectable()
 export class Sends {
-  /** By socket: the inline image that is being decoded, which later sends of that device must not overtake. */
-  private readonly decoding = new Map<string, Promise<unknown>>();
+  /** By socket: the inline image that is being decoded, and what of that device must not overtake it. */
+  private readonly decoding = new Map<string, Queue>();
+  private readonly memory = new UploadMemory(INLINE_MEMORY, INLINE_PER_USER);
 
   constructor(
     private readonly rpc: RpcClient,
@@ -41,21 +54,54 @@ export class Sends {
     failpointSync('gateway.received');
     const { caller } = socket.data;
     const payload = this.check(caller, input);
-    const inline = 'data' in payload.content;
-    const before = this.decoding.get(socket.id);
-    if (!inline && before === undefined) return this.store(caller, payload, socket.id);
-    const result = (before ?? Promise.resolve()).then(() => this.store(caller, payload, socket.id));
-    const settled = result.catch(() => undefined);
-    this.decoding.set(socket.id, settled);
-    void settled.then(() => {
-      if (this.decoding.get(socket.id) === settled) this.decoding.delete(socket.id);
+    const queue = this.decoding.get(socket.id);
+    if (queue === undefined && !('data' in payload.content)) return this.store(caller, payload, socket.id);
+    return this.inTurn(socket, payload, queue ?? { tail: Promise.resolve(), length: 0 });
+  }
+
+  /** @throws DunlinError `busy` when too much waits already; `unavailable`, to nobody, when the device has gone */
+  private inTurn(socket: ImSocket, payload: SendPayload, queue: Queue): Promise<SendResult> {
+    const { caller } = socket.data;
+    if (queue.length >= BEHIND_MAX) throw new DunlinError('busy', { retryAfterMs: 1000 });
+    const share = this.hold(caller, payload);
+    const result = queue.tail.then(() => {
+      if (!socket.connected) throw new DunlinError('unavailable');
+      return this.store(caller, payload, socket.id);
     });
+    queue.length++;
+    queue.tail = result
+      .catch(() => undefined)
+      .then(() => {
+        share?.release();
+        if (--queue.length === 0) this.decoding.delete(socket.id);
+      });
+    this.decoding.set(socket.id, queue);
     return result;
+  }
+
+  /** Counts the bytes of an inline image. @throws DunlinError `busy` */
+  private hold(caller: Caller, { content }: SendPayload): UploadShare | undefined {
+    const { data } = content as { data?: string };
+    if (data === undefined) return undefined;
+    const share = this.memory.begin(caller.userId);
+    try {
+      share.add(data.length);
+      return share;
+    } catch (error) {
+      share.release();
+      throw error;
+    }
   }
 
   /** `POST /conversations/:id/messages`. @throws DunlinError */
   async fromRequest(caller: Caller, conversationId: ConversationId, input: unknown): Promise<SendResult> {
-    return this.store(caller, this.check(caller, input, { conversationId }));
+    const payload = this.check(caller, input, { conversationId });
+    const share = this.hold(caller, payload);
+    try {
+      return await this.store(caller, payload);
+    } finally {
+      share?.release();
+    }
   }
 
   private check(caller: Caller, input: unknown, target?: { conversationId: string }): SendPayload {

@@ -1,6 +1,6 @@
 import type { Metadata, Sharp, SharpOptions } from 'sharp';
 import { DunlinError, type ImageMime } from '@dunlin/contracts';
-import { WorkLimiter } from './work-limiter.js';
+import { WorkLimiter } from '@dunlin/platform';
 
 export interface EncodedImage {
   bytes: Buffer;

@@ -49,6 +49,16 @@ export const READABLE = `((c.type = 'group' AND c.closed = 0 AND m.userId IS NOT
 export const unreadOf = (view: Pick<View, 'counted' | 'readCounted'>): number =>
   Math.max(0, view.counted - view.readCounted);
 
+/** A conversation together with one of its members, if it has any. */
+interface Seat {
+  type: string;
+  lowId: UserId;
+  highId: UserId;
+  version: number | string;
+  userId: UserId;
+  joinedSeq: number;
+}
+
 /** Finds conversations as one person may see them. */
 @Injectable()
 export class Views {
@@ -68,19 +78,22 @@ export class Views {
 
   /** Who gets what is written now. */
   async audience(conversationId: ConversationId): Promise<Audience> {
-    const [head] = await this.db.query<{ type: string; lowId: UserId; highId: UserId; version: number | string }>(
-      'SELECT type, lowId, highId, version FROM conversations WHERE id = ? AND closed = 0',
+    // one statement, so that version and members are of one moment
+    const rows = await this.db.query<Seat>(
+      `SELECT c.type AS type, c.lowId AS lowId, c.highId AS highId, c.version AS version, m.userId AS userId,
+         m.joinedSeq AS joinedSeq
+       FROM conversations c
+       LEFT JOIN conversation_members m ON c.type = 'group' AND m.conversationId = c.id AND m.leftSeq IS NULL
+       WHERE c.id = ? AND c.closed = 0`,
       [conversationId],
     );
+    const [head] = rows;
     if (!head) throw new DunlinError('not_found');
     const version = Number(head.version);
     if (head.type === 'direct')
       return { version, members: [head.lowId, head.highId].map((userId) => ({ userId, joinedSeq: 1 })) };
-    const members = await this.db.query<{ userId: UserId; joinedSeq: number }>(
-      'SELECT userId, joinedSeq FROM conversation_members WHERE conversationId = ? AND leftSeq IS NULL',
-      [conversationId],
-    );
-    return { version, members };
+    const members = rows.filter(({ userId }) => userId !== null);
+    return { version, members: members.map(({ userId, joinedSeq }) => ({ userId, joinedSeq })) };
   }
 
   /** The wire's facts about each view, with the newest message that its person may see. */

@@ -11,7 +11,7 @@ import { insertIgnore, insertRows, marks, type Dialect } from '@dunlin/storage';
 import type { EntityManager } from 'typeorm';
 import { recipientsOf } from './append-sends.js';
 import { lockHeads, saveHeads, type ConversationHead } from './conversation-head.js';
-import { insertMessages, toWireMessage, type StoredMessage } from './wire-message.js';
+import { insertMessages, MESSAGE_COLUMNS, toWireMessage, type StoredMessage } from './wire-message.js';
 
 /** Makes the row if it is not there, then locks it; two at once end up with the one row. */
 async function lockOrCreate(
@@ -59,7 +59,9 @@ export async function applyGroupChange(
 ): Promise<ChangeOutcome> {
   const conversationId = groupConversationId(change.groupId);
   const head = await lockOrCreate(tx, dialect, { id: conversationId, type: 'group', lowId: null, highId: null }, now);
-  if (change.version !== head.version + 1) return { version: head.version, conversationId, committed: [] };
+  if (change.version > head.version + 1) return { version: head.version, conversationId, committed: [] };
+  if (change.version <= head.version)
+    return { version: head.version, conversationId, committed: await said(tx, change, head) };
   const firstSeq = head.lastSeq + 1;
   head.version = change.version;
   if (change.dissolved) head.closed = 1;
@@ -74,6 +76,19 @@ export async function applyGroupChange(
   if (committed[0]) committed[0].membership = { joined: change.joined ?? [], left: change.left ?? [] };
   return { version: head.version, conversationId, committed };
 }
+
+/** What the log says about a change that it has already: whoever stored it may not have lived to tell. */
+async function said(tx: EntityManager, change: GroupChange, head: ConversationHead): Promise<CommittedMessage[]> {
+  if (change.announcements.length === 0) return [];
+  const rows = (await tx.query(
+    `SELECT ${MESSAGE_COLUMNS} FROM messages
+     WHERE conversationId = ? AND senderId = ? AND clientMsgId IN (${marks(change.announcements.length)})`,
+    [head.id, change.actorId, ...change.announcements.map((_, index) => changeKey(change, index))],
+  )) as StoredMessage[];
+  return rows.map((row) => ({ message: toWireMessage(row), recipients: recipientsOf(head), repeated: true }));
+}
+
+const changeKey = ({ version }: GroupChange, index: number): string => `change:${version}:${index}`;
 
 async function changeMembers(
   tx: EntityManager,
@@ -124,7 +139,7 @@ function announce(change: GroupChange, head: ConversationHead, now: number): Sto
       conversationId: head.id,
       seq: head.lastSeq,
       senderId: change.actorId,
-      clientMsgId: `change:${change.version}:${index}`,
+      clientMsgId: changeKey(change, index),
       type: 'system',
       content: JSON.stringify(content),
       replySeq: null,

@@ -23,6 +23,8 @@ import { insertMessages, MESSAGE_COLUMNS, toWireMessage, type StoredMessage } fr
 export interface PendingSend {
   command: SendCommand;
   caller: Caller;
+  /** Nobody waits for it any more: it is found if it was stored, and not stored now. */
+  late?: boolean;
 }
 
 export type Outcome = { ok: true; result: SendResult; committed: CommittedMessage } | { ok: false; error: DunlinError };
@@ -68,12 +70,13 @@ export async function appendSends(context: AppendContext, sends: readonly Pendin
   const ids = [...new Set(sends.map((send) => send.command.conversationId))].sort();
   const heads = await lockHeads(tx, dialect, ids);
   const media = await loadMedia(tx, sends);
-  const known = context.lookUpAll ? await findStored(tx, sends) : new Map<string, StoredMessage>();
+  const known = await findStored(tx, context.lookUpAll ? sends : sends.filter(({ late }) => late));
   const batch = new Batch(context, heads, media);
   const outcomes: (Outcome | undefined)[] = [];
   for (const send of sends) {
     const stored = known.get(keyOf(send));
-    outcomes.push(stored ? repeatOf(send, stored, heads) : await batch.add(send));
+    if (stored) outcomes.push(repeatOf(send, stored, heads));
+    else outcomes.push(send.late ? { ok: false, error: new DunlinError('timeout') } : await batch.add(send));
   }
   await answerRefusedRepeats(context, sends, outcomes, heads);
   batch.write();
@@ -88,7 +91,7 @@ async function answerRefusedRepeats(
   heads: Map<string, ConversationHead>,
 ): Promise<void> {
   if (context.lookUpAll) return;
-  const refused = sends.filter((_, index) => outcomes[index]?.ok === false);
+  const refused = sends.filter(({ late }, index) => !late && outcomes[index]?.ok === false);
   if (refused.length === 0) return;
   const stored = await findStored(context.tx, refused);
   sends.forEach((send, index) => {
@@ -98,6 +101,7 @@ async function answerRefusedRepeats(
 }
 
 async function findStored(tx: EntityManager, sends: readonly PendingSend[]): Promise<Map<string, StoredMessage>> {
+  if (sends.length === 0) return new Map();
   const rows = (await tx.query(
     `SELECT ${MESSAGE_COLUMNS} FROM messages WHERE ${sends.map(() => '(conversationId = ? AND senderId = ? AND clientMsgId = ?)').join(' OR ')}`,
     sends.flatMap(({ command, caller }) => [command.conversationId, caller.userId, command.clientMsgId]),

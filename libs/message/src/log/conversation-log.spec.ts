@@ -1,5 +1,6 @@
 import {
   directConversationId,
+  DunlinError,
   EventBus,
   groupConversationId,
   messageEvents,
@@ -32,12 +33,15 @@ const as = (userId: UserId): Caller => ({ userId, sessionId: 's' as SessionId })
 class RecordingBus extends EventBus {
   readonly committed: CommittedMessage[] = [];
   failures = 0;
+  /** The conversation whose events cannot be published at all. */
+  poison?: string;
 
   async publish<T>(event: DomainEvent<T>, data: T): Promise<void> {
     if (this.failures > 0) {
       this.failures--;
-      throw new Error('the broker is away');
+      throw new DunlinError('unavailable');
     }
+    if ((data as { conversationId?: string }).conversationId === this.poison) throw new Error('poison');
     if (event.pattern === messageEvents.committed.pattern)
       this.committed.push(...(data as { messages: CommittedMessage[] }).messages);
   }
@@ -82,15 +86,16 @@ describe('A conversation’s log', () => {
     await close();
   });
 
+  const changeOf = (version: number, rest: Partial<GroupChange>): GroupChange => ({
+    groupId: group,
+    version,
+    actorId: ann,
+    at: new Date(clock.at).toISOString(),
+    announcements: [],
+    ...rest,
+  });
   const change = (version: number, rest: Partial<GroupChange>): Promise<{ version: number }> =>
-    log.applyGroupChange({
-      groupId: group,
-      version,
-      actorId: ann,
-      at: new Date(clock.at).toISOString(),
-      announcements: [],
-      ...rest,
-    });
+    log.applyGroupChange(changeOf(version, rest));
   const found = (...userIds: UserId[]): Promise<{ version: number }> =>
     change(1, { joined: userIds, announcements: [{ event: 'created', name: 'Birds' }] });
   const seqsOf = async (userId: UserId, id = room): Promise<number[]> =>
@@ -246,6 +251,50 @@ describe('A conversation’s log', () => {
     bus.failures = 2;
     await log.send(text(direct, 'x'), as(ann));
     expect(bus.committed.map((item) => item.message.seq)).toEqual([1]);
+  });
+
+  it('is not held up by a conversation that cannot be told of', async () => {
+    bus.poison = direct;
+    const stuck = log.send(text(direct, 'c1'), as(ann));
+    await log.applyTie({ userIds: [ann, cleo], version: 1, friends: true, blockedBy: [] });
+    expect(await log.send(text(directConversationId(ann, cleo), 'c2'), as(ann))).toMatchObject({ seq: 1 });
+    expect(await stuck).toMatchObject({ seq: 1, duplicate: false });
+  });
+
+  describe('after the process that stored something could not tell of it', () => {
+    /** What a process did that ended between its commit and the broker. */
+    const lost = async (work: (log: ConversationLog) => Promise<unknown>): Promise<void> => {
+      bus.failures = Infinity;
+      const first = new ConversationLog(db, bus, clock);
+      const outcome = work(first).catch((error: DunlinError) => error.code);
+      // stopping ends its tries
+      await first.onApplicationShutdown();
+      expect(await outcome).toBe('unavailable');
+      bus.failures = 0;
+      bus.committed.length = 0;
+    };
+
+    it('a send that comes again is told of, though nobody waits for it any more', async () => {
+      await lost((first) => first.send(text(direct, 'c1'), as(ann)));
+      expect(await log.sendLate(text(direct, 'c1'), as(ann))).toMatchObject({ seq: 1, duplicate: true });
+      expect(bus.committed).toMatchObject([{ message: { seq: 1, clientMsgId: 'c1' }, repeated: true }]);
+    });
+
+    it('a send that was not stored is not stored late, and does not end the retry that is under way', async () => {
+      const late = log.sendLate(text(direct, 'c1'), as(ann));
+      const retry = log.send(text(direct, 'c1'), as(ann));
+      await expect(late).rejects.toMatchObject({ code: 'timeout' });
+      expect(await retry).toMatchObject({ seq: 1, duplicate: false });
+      expect(bus.committed).toHaveLength(1);
+    });
+
+    it('a change of a group that comes again is told of', async () => {
+      await change(1, { joined: [ann, bob] });
+      const join = changeOf(2, { joined: [cleo], announcements: [{ event: 'member_joined', userId: cleo }] });
+      await lost((first) => first.applyGroupChange(join));
+      expect(await log.applyGroupChange(join)).toEqual({ version: 2 });
+      expect(bus.committed).toMatchObject([{ message: { content: { event: 'member_joined' } }, repeated: true }]);
+    });
   });
 
   it('lists what is new since the client’s cursors, and conversations it does not know', async () => {

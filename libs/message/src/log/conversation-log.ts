@@ -38,6 +38,9 @@ type Queued = QueuedSend | QueuedChange;
 /** Two transactions in flight keep the disk busy while the next batches form; SQLite has one writer. */
 const LANES = { sqlite: 1, mysql: 2, mariadb: 2 };
 
+/** Of an event that fails for no reason that would pass. */
+const PUBLISH_ATTEMPTS = 5;
+
 const NOTHING_TO_TELL: Telling = async () => undefined;
 
 const inTurn =
@@ -77,11 +80,20 @@ export class ConversationLog implements OnApplicationShutdown {
     const key = `${command.conversationId}|${caller.userId}|${command.clientMsgId}`;
     const running = this.inFlight.get(key);
     if (running) return this.join(running, command);
-    const result = this.enqueue(command, caller);
+    const result = this.enqueue({ command, caller });
     this.inFlight.set(key, { command, result });
     const done = (): boolean => this.inFlight.delete(key);
     result.then(done, done);
     return result;
+  }
+
+  /**
+   * A send that came again when nobody waited for it any more, as after a crash. If it was stored, the gateways are told
+   * of it, since the process that stored it may not have lived to; else it is dropped.
+   * @throws DunlinError `timeout` when it was not stored
+   */
+  sendLate(command: SendCommand, caller: Caller): Promise<SendResult> {
+    return this.enqueue({ command, caller, late: true });
   }
 
   /** @returns the version that the log has reached; the change's own once it is in */
@@ -121,12 +133,11 @@ export class ConversationLog implements OnApplicationShutdown {
     return { ...(await running.result), duplicate: true };
   }
 
-  private enqueue(command: SendCommand, caller: Caller): Promise<SendResult> {
+  private enqueue(send: PendingSend): Promise<SendResult> {
     return new Promise((resolve, reject) => {
-      this.lane(command.conversationId).push({
+      this.lane(send.command.conversationId).push({
         kind: 'send',
-        command,
-        caller,
+        ...send,
         settle: (outcome) => (outcome.ok ? resolve(outcome.result) : reject(outcome.error)),
         fail: reject,
       });
@@ -227,8 +238,9 @@ export class ConversationLog implements OnApplicationShutdown {
   }
 
   /**
-   * Committed means it will be told: until the broker takes it this goes on trying, and the lane waits, so that order
-   * is kept. Stopping ends that; the command is then delivered again to the next process, which publishes.
+   * Committed means it will be told: while the broker is away this goes on trying, and the lane waits, so that order is
+   * kept. Stopping ends that; the command is then delivered again to the next process, which publishes. What fails for
+   * another reason would fail for ever and hold everybody up: clients see the hole and fetch it.
    */
   private async publish(conversationId: ConversationId, messages: CommittedMessage[]): Promise<void> {
     if (messages.length === 0) return;
@@ -239,6 +251,10 @@ export class ConversationLog implements OnApplicationShutdown {
         return;
       } catch (error) {
         if (this.stopping) throw DunlinError.from(error);
+        if (!DunlinError.from(error).transient && attempt + 1 >= PUBLISH_ATTEMPTS) {
+          this.logger.error('Committed messages could not be told', { err: error as Error, conversationId });
+          return;
+        }
         if (attempt % 20 === 0) this.logger.warn('Committed messages wait for the event bus', { err: error as Error });
         await delay(Math.min(50 * (attempt + 1), 500));
       }

@@ -40,8 +40,9 @@ export class InProcessClient extends ClientProxy implements Wire {
   }
 
   /**
-   * Resolves when all handlers have had their effect.
-   * @throws DunlinError `unavailable` when one kept failing; the others have run
+   * Resolves when all handlers have had their effect, but for those that fail for no reason that would pass: they are
+   * given up on and logged, as a record goes to the dead letters over Kafka.
+   * @throws DunlinError `unavailable` when one could not do its work for now; the others have run
    */
   async announce<T>(event: DomainEvent<T>, envelope: EventEnvelope<T>): Promise<void> {
     const handlers = this.handlers.events(event.pattern);
@@ -50,7 +51,7 @@ export class InProcessClient extends ClientProxy implements Wire {
     try {
       await this.lanes.run(`${event.topic}|${event.key(told.data)}`, () => deliver(handlers, told, PATIENCE));
     } catch (error) {
-      throw new DunlinError('unavailable', { cause: error });
+      if (DunlinError.from(error).transient) throw new DunlinError('unavailable', { cause: error });
     }
   }
 

@@ -37,10 +37,11 @@ const caller: Caller = { userId: 'u' as UserId, sessionId: 's' as SessionId };
 
 const calls: string[] = [];
 let failures: Record<string, number> = {};
+let failure = (name: string): Error => new Error(`${name} failed`);
 const mayFail = (name: string): void => {
   if ((failures[name] ?? 0) <= 0) return;
   failures[name] = (failures[name] ?? 0) - 1;
-  throw new Error(`${name} failed`);
+  throw failure(name);
 };
 
 @Controller()
@@ -111,6 +112,7 @@ describe('one process', () => {
   beforeEach(() => {
     calls.length = 0;
     failures = {};
+    failure = (name) => new Error(`${name} failed`);
   });
   afterAll(() => app.close());
 
@@ -198,7 +200,14 @@ describe('one process', () => {
     expect(calls.sort()).toEqual(['first a2 in its trace', 'second a2']);
   });
 
-  it('one that keeps failing is the publisher to know, and does not stop the others', async () => {
+  it('one that keeps failing is given up on, and stops neither the others nor the publisher', async () => {
+    failures = { first: 100 };
+    await bus.publish(happened, { id: 'a', n: 3 });
+    expect([failures['first'], calls]).toEqual([96, ['second a3']]);
+  });
+
+  it('one that cannot do its work for now is the publisher’s to know, and does not stop the others', async () => {
+    failure = () => new DunlinError('unavailable');
     failures = { first: 100 };
     expect(await codeOf(bus.publish(happened, { id: 'a', n: 3 }))).toBe('unavailable');
     expect(calls).toEqual(['second a3']);

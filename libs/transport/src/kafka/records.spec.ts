@@ -57,6 +57,8 @@ describe('requests from Kafka', () => {
   const handlers = new Handlers();
   const topic = TOPICS.userRequests;
   handlers.add('open', async (request: RpcRequest<unknown>) => (seen.push(request.data), { ok: 1 }), false, { topic });
+  const takesLate = async (request: RpcRequest<unknown>) => (seen.push(request.data), { ok: 1 });
+  handlers.add('late', takesLate, false, { topic, late: true });
   handlers.add('guarded', async () => 'in', false, { topic, authed: true });
   handlers.add('sealed', async () => ({ token: 'very secret' }), false, { topic, sealed: true });
   handlers.add('refuses', async () => Promise.reject(new DunlinError('conflict')), false, { topic });
@@ -99,6 +101,11 @@ describe('requests from Kafka', () => {
   it('are neither handled nor answered past their deadline', async () => {
     await requests.handle(ask('open', { deadline: NOW - 1 }));
     expect([seen, replies]).toEqual([[], []]);
+  });
+
+  it('reach the handler that wants them past their deadline, and nobody is answered', async () => {
+    await requests.handle(ask('late', { deadline: NOW - 1 }));
+    expect([seen, replies]).toEqual([['x'], []]);
   });
 
   it('without a caller do not reach a guarded handler', async () => {
