@@ -13,6 +13,7 @@ import {
   type Database,
 } from '@dunlin/storage';
 import { Entity, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { waitUntil } from '../../tools/lib/wait.mjs';
 import { DATABASES, emptyDatabase } from './databases.js';
 
 @Entity('test_outbox')
@@ -50,14 +51,15 @@ const tables = { outbox: TestOutboxRow, requests: TestRequestRow };
 
 describe.each(DATABASES)('A unit of work on %s', (_name, server) => {
   let db: Database;
+  let url: string;
   let drop: () => Promise<void>;
   let work: UnitOfWork;
   let outbox: Outbox;
 
   beforeEach(async () => {
     const empty = await emptyDatabase(server);
-    drop = empty.drop;
-    db = await connect(empty.url, schema, { migrate: true });
+    ({ url, drop } = empty);
+    db = await connect(url, schema, { migrate: true });
     work = new UnitOfWork(db, new Clock(), tables);
     outbox = new Outbox(db, new Clock(), tables);
   });
@@ -156,6 +158,32 @@ describe.each(DATABASES)('A unit of work on %s', (_name, server) => {
     await expect(outbox.flush('x')).rejects.toMatchObject({ code: 'unavailable' });
     await Promise.all([outbox.flush('x'), outbox.flush('x')]);
     expect(delivered).toEqual([1, 2, 3]);
+  });
+
+  it('goes on telling of everything else while one aggregate cannot be told of, and after the clock went back', async () => {
+    const delivered: string[] = [];
+    outbox.on('moved', async ({ who }: { who: string }) => {
+      if (who === 'a') throw new Error('nobody listens');
+      delivered.push(who);
+    });
+    for (const who of ['a', 'b', 'c'])
+      await work.run(({ tell }) => tell({ aggregate: who, position: 1, type: 'moved', payload: { who } }));
+    await db.transaction((tx) =>
+      tx.query(`UPDATE test_outbox SET createdAt = createdAt + CASE aggregate WHEN 'b' THEN 3600000 ELSE -60000 END`),
+    );
+    outbox.onApplicationBootstrap();
+    await waitUntil(() => delivered.length >= 2, { timeoutMs: 10_000, what: 'the sweep' });
+    expect(delivered.sort()).toEqual(['b', 'c']);
+  });
+
+  it('is refused, and does not wait for ever, once the database is closed or closing', async () => {
+    const closing = db.close();
+    const racing = db.transaction((tx) => tx.query('SELECT 1')).catch((error: DunlinError) => error.code);
+    await closing;
+    await racing;
+    await expect(db.transaction((tx) => tx.query('SELECT 1'))).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(db.read((from) => from.count(AccountRow))).rejects.toMatchObject({ code: 'unavailable' });
+    db = await connect(url, schema, { migrate: true });
   });
 
   it('tells nothing of a change that was rolled back', async () => {

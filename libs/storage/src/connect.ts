@@ -45,8 +45,10 @@ async function optionsFor(url: string, schema: Schema, connections: number): Pro
   } as DataSourceOptions;
 }
 
+/** For reads. */
 async function open(url: string, schema: Schema, connections: number): Promise<DataSource> {
   const source = new DataSource(await optionsFor(url, schema, connections));
+  if (!isSqlite(url)) source.driver = await mysqlDriver(source);
   await source.initialize();
   return source;
 }
@@ -62,11 +64,15 @@ async function openWriter(url: string, schema: Schema, connections: number): Pro
   } else {
     // for this pool alone, through which only our own statements go; what people search for is read through the other
     source = new DataSource({ ...options, extra: { ...(options.extra as object), multipleStatements: true } });
-    const { ScriptingMysqlDriver } = await import('./mysql/scripting-driver.js');
-    source.driver = new ScriptingMysqlDriver(source);
+    source.driver = await mysqlDriver(source);
   }
   await source.initialize();
   return source;
+}
+
+async function mysqlDriver(source: DataSource): Promise<DataSource['driver']> {
+  const { ScriptingMysqlDriver } = await import('./mysql/scripting-driver.js');
+  return new ScriptingMysqlDriver(source);
 }
 
 /** Waits for the server, saying so now and then, as an app that starts before its database must. */
@@ -115,4 +121,5 @@ export async function schemaDrift(source: DataSource): Promise<string[]> {
 }
 
 /** A plain data source with this schema; for the migration tools and tests. */
-export const openSource = (url: string, schema: Schema): Promise<DataSource> => open(url, schema, 2);
+export const openSource = (url: string, schema: Schema): Promise<DataSource> =>
+  isSqlite(url) ? open(url, schema, 2) : openWriter(url, schema, 2);

@@ -25,9 +25,16 @@ export class Database {
     this.dialect = dialectOf(writer);
   }
 
-  /** For reads outside of a transaction: what is committed. Inside of one: what it sees. */
-  get reader(): EntityManager {
-    return this.running.getStore() ?? this.readSource.manager;
+  /**
+   * Reads through the entities: outside of a transaction what is committed, inside of one what it sees.
+   * @throws DunlinError `unavailable` when the database is away
+   */
+  async read<T>(work: (from: EntityManager) => Promise<T>): Promise<T> {
+    try {
+      return await work(this.running.getStore() ?? this.readSource.manager);
+    } catch (error) {
+      throw asFailure(error);
+    }
   }
 
   /**
@@ -41,13 +48,9 @@ export class Database {
     return this.dialect === 'sqlite' ? this.queued(() => this.attempt(work)) : this.attempt(work);
   }
 
-  /** One row-locking read's suffix and such depend on the dialect; plain reads go here. */
-  async query<T>(sql: string, parameters: unknown[] = []): Promise<T[]> {
-    try {
-      return (await this.reader.query(sql, parameters)) as T[];
-    } catch (error) {
-      throw asFailure(error);
-    }
+  /** {@link read} by a statement of our own. */
+  query<T>(sql: string, parameters: unknown[] = []): Promise<T[]> {
+    return this.read((from) => from.query<T[]>(sql, parameters));
   }
 
   /** @throws DunlinError `unavailable` */

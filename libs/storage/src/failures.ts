@@ -5,10 +5,14 @@ const codeOf = (error: unknown): string | undefined => {
   return failure?.driverError?.code ?? failure?.code;
 };
 
-const RETRYABLE = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD', 'SQLITE_BUSY']);
+const RETRYABLE = new Set(['ER_LOCK_DEADLOCK', 'ER_CHECKREAD', 'SQLITE_BUSY']);
 
 /** The transaction was rolled back by the database and would go through another time. */
 export const isTransient = (error: unknown): boolean => RETRYABLE.has(codeOf(error) ?? '');
+
+/** A row was locked by somebody for longer than one waits. */
+export const isLockWait = (error: unknown): boolean =>
+  codeOf(error) === 'ER_LOCK_WAIT_TIMEOUT' || (error instanceof DunlinError && isLockWait(error.cause));
 
 const DUPLICATE = new Set(['ER_DUP_ENTRY', 'SQLITE_CONSTRAINT_PRIMARYKEY', 'SQLITE_CONSTRAINT_UNIQUE']);
 
@@ -28,6 +32,6 @@ export function asFailure(error: unknown): unknown {
   const message = error instanceof Error ? error.message : '';
   const away =
     AWAY.test(codeOf(error) ?? '') ||
-    /closed state|Connection lost|pool is closed|connection is not open/i.test(message);
+    /closed state|not (?:yet )?established|Connection lost|pool is closed|connection is not open/i.test(message);
   return away ? new DunlinError('unavailable', { cause: error }) : error;
 }

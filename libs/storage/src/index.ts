@@ -4,7 +4,7 @@ export * from './connect.js';
 export * from './cursor.js';
 export * from './database.js';
 export * from './dialect.js';
-export { asFailure, isDuplicate } from './failures.js';
+export { asFailure, isDuplicate, isLockWait } from './failures.js';
 export * from './migration.js';
 export * from './outbox.js';
 export * from './rows.js';

@@ -8,6 +8,9 @@ import { CONTEXT_TABLES, type ContextTables, type OutboxRow } from './unit-of-wo
 export type Deliver = (payload: never) => Promise<void>;
 
 const SWEEP_MS = 1000;
+/** Aggregates that one look finds, and that are delivered side by side. */
+const PAGE = 100;
+const AT_A_TIME = 16;
 const REQUESTS_KEPT_MS = 24 * 3600 * 1000;
 const PRUNE_MS = 10 * 60 * 1000;
 
@@ -23,6 +26,8 @@ export class Outbox implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer?: NodeJS.Timeout;
   private sweeping?: Promise<void>;
   private prunedAt = 0;
+  /** Aggregates that could not be delivered, and were told of in the log. */
+  private readonly stuck = new Set<string>();
 
   constructor(
     private readonly db: Database,
@@ -67,43 +72,78 @@ export class Outbox implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   private sweepOnce(): void {
-    this.sweeping ??= this.sweep()
-      .catch((error: unknown) => this.logger.warn('Events are waiting to be delivered', { err: error as Error }))
+    this.sweeping ??= Promise.all([this.sweep(), this.prune()])
+      .then(() => undefined)
+      .catch((error: unknown) => this.logger.warn('The outbox could not be read', { err: error as Error }))
       .finally(() => {
         this.sweeping = undefined;
       });
   }
 
-  /** Rows that their own request should have delivered by now. */
+  /** Rows that their own request should have delivered by now. What one aggregate waits for holds up no other. */
   private async sweep(): Promise<void> {
-    const rows = await this.db.reader
-      .getRepository<OutboxRow>(this.tables.outbox)
-      .createQueryBuilder('row')
-      .select('DISTINCT row.aggregate', 'aggregate')
-      .where('row.createdAt < :before', { before: this.clock.now() - SWEEP_MS })
-      .limit(100)
-      .getRawMany<{ aggregate: string }>();
-    for (const { aggregate } of rows) await this.flush(aggregate);
-    if (this.clock.now() - this.prunedAt > PRUNE_MS) {
-      this.prunedAt = this.clock.now();
-      await this.db.transaction((tx) =>
-        tx
-          .createQueryBuilder()
-          .delete()
-          .from(this.tables.requests)
-          .where('createdAt < :before', { before: this.clock.now() - REQUESTS_KEPT_MS })
-          .execute(),
-      );
+    let page: string[] = [];
+    do {
+      page = await this.overdue(page.at(-1));
+      for (let i = 0; i < page.length; i += AT_A_TIME)
+        await Promise.all(page.slice(i, i + AT_A_TIME).map((aggregate) => this.flushOverdue(aggregate)));
+    } while (page.length === PAGE);
+  }
+
+  private async overdue(after = ''): Promise<string[]> {
+    const now = this.clock.now();
+    // rows of the future were written before the clock stepped back
+    const rows = await this.db.read((from) =>
+      from
+        .getRepository<OutboxRow>(this.tables.outbox)
+        .createQueryBuilder('row')
+        .select('DISTINCT row.aggregate', 'aggregate')
+        .where('row.aggregate > :after AND (row.createdAt < :before OR row.createdAt > :now)', {
+          after,
+          before: now - SWEEP_MS,
+          now,
+        })
+        .orderBy('row.aggregate')
+        .limit(PAGE)
+        .getRawMany<{ aggregate: string }>(),
+    );
+    return rows.map(({ aggregate }) => aggregate);
+  }
+
+  private async flushOverdue(aggregate: string): Promise<void> {
+    try {
+      await this.flush(aggregate);
+      this.stuck.delete(aggregate);
+    } catch (error) {
+      if (this.stuck.has(aggregate)) return;
+      if (this.stuck.size < PAGE) this.stuck.add(aggregate);
+      this.logger.warn('Events are waiting to be delivered', { aggregate, err: error as Error });
     }
+  }
+
+  private async prune(): Promise<void> {
+    const now = this.clock.now();
+    if (Math.abs(now - this.prunedAt) < PRUNE_MS) return;
+    this.prunedAt = now;
+    await this.db.transaction((tx) =>
+      tx
+        .createQueryBuilder()
+        .delete()
+        .from(this.tables.requests)
+        .where('createdAt < :before', { before: now - REQUESTS_KEPT_MS })
+        .execute(),
+    );
   }
 
   private async deliverAll(aggregate: string): Promise<void> {
     for (;;) {
-      const rows = await this.db.reader.getRepository<OutboxRow>(this.tables.outbox).find({
-        where: { aggregate },
-        order: { position: 'ASC', id: 'ASC' },
-        take: 100,
-      });
+      const rows = await this.db.read((from) =>
+        from.getRepository<OutboxRow>(this.tables.outbox).find({
+          where: { aggregate },
+          order: { position: 'ASC', id: 'ASC' },
+          take: PAGE,
+        }),
+      );
       if (rows.length === 0) return;
       for (const row of rows) {
         const deliver = this.deliverers.get(row.type);

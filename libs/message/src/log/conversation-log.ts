@@ -15,7 +15,7 @@ import {
   type Tie,
 } from '@dunlin/contracts';
 import { Clock, failpoint } from '@dunlin/platform';
-import { Database, isDuplicate } from '@dunlin/storage';
+import { Database, isDuplicate, isLockWait } from '@dunlin/storage';
 import { applyGroupChange, applyTie } from './append-changes.js';
 import { appendSends, type Outcome, type PendingSend } from './append-sends.js';
 import { Lane, type Telling } from './lane.js';
@@ -48,6 +48,18 @@ const inTurn =
   async () => {
     for (const tell of tellings) if (tell !== NOTHING_TO_TELL) await tell();
   };
+
+const alone = <T>(one: T): T[] => [one];
+
+function byConversation(sends: readonly QueuedSend[]): QueuedSend[][] {
+  const parts = new Map<string, QueuedSend[]>();
+  for (const send of sends) {
+    const part = parts.get(send.command.conversationId);
+    if (part) part.push(send);
+    else parts.set(send.command.conversationId, [send]);
+  }
+  return [...parts.values()];
+}
 
 const laneOf = (id: string, lanes: number): number => {
   let hash = 0;
@@ -187,10 +199,11 @@ export class ConversationLog implements OnApplicationShutdown {
     try {
       outcomes = await this.commit(sends);
     } catch (error) {
-      if (sends.length > 1 && !(error instanceof DunlinError)) {
-        // One of them breaks the statement: find it, and let the others pass.
+      const parts = isLockWait(error) ? byConversation(sends) : error instanceof DunlinError ? [] : sends.map(alone);
+      if (parts.length > 1) {
+        // One of them breaks the statement, or waits for somebody: find it, and let the others pass.
         const tellings: Telling[] = [];
-        for (const send of sends) tellings.push(await this.writeSends([send]));
+        for (const part of parts) tellings.push(await this.writeSends(part));
         return inTurn(tellings);
       }
       for (const send of sends) send.fail(error);

@@ -2,6 +2,11 @@ import mysql2, { type PoolOptions } from 'mysql2';
 import { createConnection } from 'mysql2/promise';
 import type { DataSourceOptions } from 'typeorm';
 
+/** Seconds that a statement waits for a row's lock. */
+const LOCK_WAIT_S = 2;
+/** Seconds after which the server ends a connection that says nothing. */
+const IDLE_S = 30;
+
 /** MariaDB and MySQL are told apart by asking: TypeORM needs to know, and people write mysql:// for both. */
 export async function serverDialect(url: string): Promise<'mysql' | 'mariadb'> {
   const connection = await createConnection({ uri: url.replace(/^mariadb:/, 'mysql:'), connectTimeout: 3000 });
@@ -24,21 +29,22 @@ export async function mysqlOptions(url: string, connections: number): Promise<Da
     bigNumberStrings: false,
     poolSize: connections,
     connectTimeout: 3000,
-    // half-open connections are found by the ping of the pool's health check and by the query timeouts above it
     driver: { createPool },
-    extra: { enableKeepAlive: true, maxIdle: connections },
+    // idle connections are closed here before the server does it
+    extra: { enableKeepAlive: true, keepAliveInitialDelay: 10_000, maxIdle: 0, idleTimeout: IDLE_S * 500 },
   };
 }
 
 /**
  * READ COMMITTED: rows are locked by key and by intent (FOR UPDATE); gap locks would only add deadlocks. A short lock
- * wait turns a stuck neighbour into an error that is retried. Set on every connection of the pool, the first included.
+ * wait turns a stuck neighbour into an error. What the server does not hear from it ends soon, a transaction with its
+ * locks included, whose client may have vanished. Set on every connection of the pool, the first included.
  */
 function createPool(options: PoolOptions): mysql2.Pool {
   const pool = mysql2.createPool(options);
   pool.on('connection', (connection) => {
     connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
-    connection.query('SET SESSION innodb_lock_wait_timeout = 5');
+    connection.query(`SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_S}, wait_timeout = ${IDLE_S}`);
   });
   return pool;
 }

@@ -30,6 +30,7 @@ interface Waiting {
 export class WriterThread {
   private readonly waiting = new Map<number, Waiting>();
   private lastId = 0;
+  private closing?: Promise<unknown>;
 
   private constructor(private readonly worker: Worker) {
     worker.on('message', (answer: Answer) => this.settle(answer));
@@ -53,9 +54,10 @@ export class WriterThread {
   /**
    * Runs statements in order, in one trip to the thread and back, up to the first that fails.
    * @returns what the last one gave
-   * @throws Error with SQLite's `code`
+   * @throws Error with SQLite's `code`; "connection is not open" once it is closed
    */
   run(script: readonly Statement[]): Promise<Outcome> {
+    if (this.closing) return Promise.reject(new Error('The database connection is not open'));
     const id = ++this.lastId;
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });
@@ -63,10 +65,13 @@ export class WriterThread {
     });
   }
 
-  /** Ends after what was asked before it. */
+  /** Ends after what was asked before it; again does no harm. */
   async close(): Promise<void> {
-    this.worker.postMessage('close');
-    await once(this.worker, 'exit');
+    if (!this.closing) {
+      this.closing = once(this.worker, 'exit');
+      this.worker.postMessage('close');
+    }
+    await this.closing;
   }
 
   private settle([id, rows, changes = 0, lastInsertRowid = 0, failure]: Answer): void {

@@ -57,7 +57,7 @@ export class AccountsService {
 
   /** @throws DunlinError `invalid_credentials`, alike and after the same time for a wrong name and a wrong password */
   async login(requestId: string, input: { username: string; password: string; device?: string }): Promise<AuthResult> {
-    const user = await this.db.reader.findOneBy(UserRow, { usernameKey: input.username.toLowerCase() });
+    const user = await this.db.read((from) => from.findOneBy(UserRow, { usernameKey: input.username.toLowerCase() }));
     if (!(await this.passwords.matches(user?.passwordHash, input.password)) || !user)
       throw new DunlinError('invalid_credentials');
     const signIn = await this.work.once(requestId, async (tx): Promise<SignIn> => {
@@ -69,7 +69,7 @@ export class AccountsService {
 
   /** Every other session ends. @throws DunlinError `invalid_credentials` */
   async changePassword(requestId: string, caller: Caller, current: string, next: string): Promise<void> {
-    const user = await this.db.reader.findOneBy(UserRow, { id: caller.userId });
+    const user = await this.db.read((from) => from.findOneBy(UserRow, { id: caller.userId }));
     if (!(await this.passwords.matches(user?.passwordHash, current)) || !user)
       throw new DunlinError('invalid_credentials');
     const passwordHash = await this.passwords.hash(next);
@@ -90,7 +90,7 @@ export class AccountsService {
   }
 
   private async answer({ userId, sessionId }: SignIn): Promise<AuthResult> {
-    const user = await this.db.reader.findOneByOrFail(UserRow, { id: userId });
+    const user = await this.db.read((from) => from.findOneByOrFail(UserRow, { id: userId }));
     return { user: toWireUser(user), ...(await this.tokens.pair({ userId, sessionId, generation: 1 })) };
   }
 }

@@ -34,12 +34,12 @@ export class ProfilesService {
 
   /** @throws DunlinError `not_found` */
   async get(userId: UserId): Promise<User> {
-    return toWireUser(mustExist(await this.db.reader.findOneBy(UserRow, { id: userId })));
+    return toWireUser(mustExist(await this.db.read((from) => from.findOneBy(UserRow, { id: userId }))));
   }
 
   async byIds(userIds: UserId[]): Promise<User[]> {
     if (userIds.length === 0) return [];
-    return (await this.db.reader.findBy(UserRow, { id: In(userIds) })).map(toWireUser);
+    return (await this.db.read((from) => from.findBy(UserRow, { id: In(userIds) }))).map(toWireUser);
   }
 
   async update(
@@ -85,10 +85,12 @@ export class ProfilesService {
 
   async lastSeen(userIds: UserId[]): Promise<Record<string, Timestamp | null>> {
     if (userIds.length === 0) return {};
-    const rows = await this.db.reader.find(UserRow, {
-      where: { id: In(userIds) },
-      select: { id: true, lastSeenAt: true },
-    });
+    const rows = await this.db.read((from) =>
+      from.find(UserRow, {
+        where: { id: In(userIds) },
+        select: { id: true, lastSeenAt: true },
+      }),
+    );
     return Object.fromEntries(
       rows.map((row) => [row.id, row.lastSeenAt === null ? null : toTimestamp(row.lastSeenAt)]),
     );

@@ -34,7 +34,7 @@ export class FriendRequestsService implements OnModuleInit {
 
   onModuleInit(): void {
     this.outbox.on<{ id: string }>(REQUESTED, async ({ id }) => {
-      const row = await this.db.reader.findOneBy(FriendRequestRow, { id });
+      const row = await this.db.read((from) => from.findOneBy(FriendRequestRow, { id }));
       // withdrawn before it was told: nothing to tell
       if (row?.status === 'pending')
         await this.bus.publish(userEvents.friendRequested, { request: await this.toWire(row) });
@@ -59,15 +59,17 @@ export class FriendRequestsService implements OnModuleInit {
     { direction, limit, cursor }: PageQuery & { direction: 'incoming' | 'outgoing' },
   ): Promise<Page<FriendRequest>> {
     const after = cursor === undefined ? undefined : decodeCursor(direction, cursor, ['number', 'string']);
-    const query = this.db.reader
-      .createQueryBuilder(FriendRequestRow, 'r')
-      .where(`r.${direction === 'incoming' ? 'toId' : 'fromId'} = :userId AND r.status = 'pending'`, { userId })
-      .orderBy('r.createdAt', 'DESC')
-      .addOrderBy('r.id', 'DESC')
-      .take(limit + 1);
-    if (after)
-      query.andWhere('(r.createdAt < :at OR (r.createdAt = :at AND r.id < :id))', { at: after[0], id: after[1] });
-    const rows = await query.getMany();
+    const rows = await this.db.read((from) => {
+      const query = from
+        .createQueryBuilder(FriendRequestRow, 'r')
+        .where(`r.${direction === 'incoming' ? 'toId' : 'fromId'} = :userId AND r.status = 'pending'`, { userId })
+        .orderBy('r.createdAt', 'DESC')
+        .addOrderBy('r.id', 'DESC')
+        .take(limit + 1);
+      if (after)
+        query.andWhere('(r.createdAt < :at OR (r.createdAt = :at AND r.id < :id))', { at: after[0], id: after[1] });
+      return query.getMany();
+    });
     const page = rows.slice(0, limit);
     const last = page.at(-1);
     return {
@@ -106,7 +108,7 @@ export class FriendRequestsService implements OnModuleInit {
 
   /** The sender takes it back. @throws DunlinError `not_found`, `conflict` when it was accepted */
   async withdraw(requestId: string, { userId }: Caller, id: string): Promise<void> {
-    const { toId } = mustExist(await this.db.reader.findOneBy(FriendRequestRow, { id, fromId: userId }));
+    const { toId } = mustExist(await this.db.read((from) => from.findOneBy(FriendRequestRow, { id, fromId: userId })));
     await this.ties.change(requestId, userId, toId as UserId, async (_tie, { manager }) => {
       const request = mustExist(await manager.findOneBy(FriendRequestRow, { id }));
       if (request.status === 'accepted') throw new DunlinError('conflict', { message: 'It was accepted' });
@@ -146,11 +148,11 @@ export class FriendRequestsService implements OnModuleInit {
 
   private async resolve({ userId, username }: FriendRequestTarget): Promise<UserId> {
     const where = userId === undefined ? { usernameKey: (username as string).toLowerCase() } : { id: userId };
-    return mustExist(await this.db.reader.findOneBy(UserRow, where)).id as UserId;
+    return mustExist(await this.db.read((from) => from.findOneBy(UserRow, where))).id as UserId;
   }
 
   private async addressedTo(userId: UserId, id: string): Promise<FriendRequestRow> {
-    return mustExist(await this.db.reader.findOneBy(FriendRequestRow, { id, toId: userId }));
+    return mustExist(await this.db.read((from) => from.findOneBy(FriendRequestRow, { id, toId: userId })));
   }
 
   private async toWire(row: FriendRequestRow): Promise<FriendRequest> {

@@ -1,4 +1,5 @@
 import { newId } from '@dunlin/platform';
+import { SessionRow } from './session.entity.js';
 import { PASSWORD, UserWorld } from '../testing/user-world.js';
 
 describe('A session', () => {
@@ -55,6 +56,28 @@ describe('A session', () => {
       await expect(refresh(token)).rejects.toMatchObject({ code: 'unauthenticated' });
     },
   );
+
+  it('is one of any number that end together, told of in rows of bounded size', async () => {
+    const ann = await world.person('ann');
+    const now = Date.now();
+    const ids = Array.from({ length: 1200 }, (_, i) => `s${i}`);
+    await world.db.transaction(async (tx) => {
+      for (const id of ids)
+        await tx.insert(SessionRow, {
+          id,
+          userId: ann.userId,
+          device: 'thief',
+          generation: 1,
+          createdAt: now,
+          lastUsedAt: now,
+          expiresAt: now + 60_000_000,
+        });
+    });
+    await world.accounts.changePassword(newId(), ann, PASSWORD, `${PASSWORD}!`);
+    expect(world.registry.ended.sort()).toEqual(ids.sort());
+    const told = world.bus.of('user.sessions-revoked') as { sessionIds: string[] }[];
+    expect(Math.max(...told.map(({ sessionIds }) => sessionIds.length))).toBeLessThanOrEqual(500);
+  });
 
   it('expires when it was not refreshed for too long', async () => {
     const ann = await world.person('ann');

@@ -28,6 +28,8 @@ type Refreshed =
   | { userId: UserId; generation: number }
   | { refused: 'unauthenticated' | 'token_expired' | 'session_revoked'; userId?: UserId };
 
+/** A row of the outbox has room for 64 KiB. */
+const TOLD_AT_ONCE = 500;
 const REVOKED = 'sessions-revoked';
 
 /** How long a session that has expired can still be told from one that never was. */
@@ -88,10 +90,12 @@ export class SessionsService implements OnModuleInit {
   }
 
   async list(caller: Caller): Promise<Session[]> {
-    const rows = await this.db.reader.find(SessionRow, {
-      where: { userId: caller.userId, revokedAt: IsNull(), expiresAt: MoreThan(this.clock.now()) },
-      order: { lastUsedAt: 'DESC', id: 'ASC' },
-    });
+    const rows = await this.db.read((from) =>
+      from.find(SessionRow, {
+        where: { userId: caller.userId, revokedAt: IsNull(), expiresAt: MoreThan(this.clock.now()) },
+        order: { lastUsedAt: 'DESC', id: 'ASC' },
+      }),
+    );
     return rows.map((row) => ({
       id: row.id,
       device: row.device,
@@ -113,13 +117,17 @@ export class SessionsService implements OnModuleInit {
   }
 
   async revokeOthers(tx: Transaction, { userId, sessionId }: Caller): Promise<void> {
-    const rows = await tx.manager.findBy(SessionRow, { userId, revokedAt: IsNull() });
+    const rows = await tx.manager.findBy(SessionRow, {
+      userId,
+      revokedAt: IsNull(),
+      expiresAt: MoreThan(this.clock.now()),
+    });
     const others = rows.map((row) => row.id as SessionId).filter((id) => id !== sessionId);
     await this.revoke(tx, userId, others, 'password_changed');
   }
 
   async status(sessionId: SessionId): Promise<SessionStatus> {
-    const row = await this.db.reader.findOneBy(SessionRow, { id: sessionId });
+    const row = await this.db.read((from) => from.findOneBy(SessionRow, { id: sessionId }));
     const active = row !== null && row.revokedAt === null && row.expiresAt > this.clock.now();
     return { active, userId: (row?.userId as UserId | undefined) ?? null };
   }
@@ -145,18 +153,20 @@ export class SessionsService implements OnModuleInit {
   }
 
   private async revoke(tx: Transaction, userId: UserId, sessionIds: SessionId[], reason: RevokeReason): Promise<void> {
-    if (sessionIds.length === 0) return;
     const now = this.clock.now();
-    await tx.manager.update(
-      SessionRow,
-      { id: In(sessionIds), revokedAt: IsNull() },
-      { revokedAt: now, revokeReason: reason },
-    );
-    await tx.tell({
-      aggregate: `user:${userId}`,
-      position: now,
-      type: REVOKED,
-      payload: { userId, sessionIds, reason } satisfies Revocation,
-    });
+    for (let i = 0; i < sessionIds.length; i += TOLD_AT_ONCE) {
+      const some = sessionIds.slice(i, i + TOLD_AT_ONCE);
+      await tx.manager.update(
+        SessionRow,
+        { id: In(some), revokedAt: IsNull() },
+        { revokedAt: now, revokeReason: reason },
+      );
+      await tx.tell({
+        aggregate: `user:${userId}`,
+        position: now,
+        type: REVOKED,
+        payload: { userId, sessionIds: some, reason } satisfies Revocation,
+      });
+    }
   }
 }
