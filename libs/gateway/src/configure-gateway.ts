@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '@dunlin/platform';
 import { serveDocs } from './docs/serve-docs.js';
 import { API_PREFIX } from './http/api-prefix.js';
+import { UnreadAnswers } from './http/unread-answers.js';
 import { requireUnicode } from './http/unicode.js';
 import { createValidationPipe } from './http/validation.js';
 import { registerMultipart } from './media/register-multipart.js';
@@ -16,6 +17,7 @@ export async function configureGateway(app: NestFastifyApplication, config: Conf
   app.setGlobalPrefix(API_PREFIX, { exclude: OUTSIDE_PREFIX });
   app.useGlobalPipes(createValidationPipe());
   requireUnicode(app);
+  app.get(UnreadAnswers).watch(app);
   app.useWebSocketAdapter(new ImAdapter(app, config));
   app.enableCors({
     origin: (origin: string | undefined, decide: (error: Error | null, allow: boolean) => void) =>

@@ -18,6 +18,7 @@ import { Announcements } from './realtime/announcements.js';
 import { Audiences } from './realtime/audiences.js';
 import { ClientEvents } from './realtime/client-events.js';
 import { StrayInputGuard } from './http/stray-input.guard.js';
+import { UnreadAnswers } from './http/unread-answers.js';
 import { Connections } from './realtime/connections.js';
 import { Emitter } from './realtime/emitter.js';
 import { FanOut } from './realtime/fan-out.js';
@@ -25,7 +26,7 @@ import { Handshake } from './realtime/handshake.js';
 import { ImGateway } from './realtime/im.gateway.js';
 import { Sends } from './realtime/sends.js';
 
-const http = [AccessTokens, ConversationViews, InlineImages, RateLimits];
+const http = [AccessTokens, ConversationViews, InlineImages, RateLimits, UnreadAnswers];
 const realtime = [Audiences, ClientEvents, Connections, Emitter, FanOut, Handshake, ImGateway, Sends];
 
 /** The wire: HTTP by resource, Socket.IO, fan-out, presence. Owns nothing durable. */

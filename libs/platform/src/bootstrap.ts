@@ -87,7 +87,8 @@ async function create(definition: AppDefinition, config: Config, logger: PinoLog
     bodyLimit: BODY_BYTES,
     // slow headers and bodies: OWASP ASVS V12, slow loris
     requestTimeout: 60_000,
-    connectionTimeout: 0,
+    // nothing comes or goes for so long: a reader that does not read holds its answer no longer
+    connectionTimeout: 60_000,
     keepAliveTimeout: 30_000,
     routerOptions: { maxParamLength: 2048 },
     frameworkErrors: answerUnroutable,

@@ -8,6 +8,7 @@ export * from './failpoints/failpoints.js';
 export * from './health/health.js';
 export * from './ids.js';
 export * from './logging/pino-logger.js';
+export * from './lru.js';
 export * from './trace/trace-context.js';
 export * from './version.js';
 export * from './work-limiter.js';

@@ -2,7 +2,7 @@ import { Relations, type GroupId, type UserId } from '@dunlin/contracts';
 import { Logger } from '@nestjs/common';
 import { RedisAway } from './redis/redis-link.js';
 import { DistrustedSets } from './sets/distrusted-sets.js';
-import { Lru } from './sets/lru.js';
+import { Lru } from '@dunlin/platform';
 import type { SetKey, SetStore } from './sets/set-store.js';
 
 /** While the store is away the truth is not asked twice for one set within this time. Milliseconds. */

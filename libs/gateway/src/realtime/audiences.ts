@@ -8,6 +8,7 @@ import {
   type ConversationId,
   type UserId,
 } from '@dunlin/contracts';
+import { Lru } from '@dunlin/platform';
 
 export interface GroupAudience {
   version: number;
@@ -15,7 +16,8 @@ export interface GroupAudience {
   members: Map<UserId, number>;
 }
 
-const CAPACITY = 5_000;
+/** Members of all groups together, some 120 bytes each. */
+const CAPACITY = 500_000;
 const ATTEMPTS = 5;
 
 /**
@@ -24,7 +26,7 @@ const ATTEMPTS = 5;
  */
 @Injectable()
 export class Audiences {
-  private readonly known = new Map<ConversationId, GroupAudience>();
+  private readonly known = new Lru<ConversationId, GroupAudience>(CAPACITY, () => 0);
   private readonly loading = new Map<ConversationId, Promise<GroupAudience | undefined>>();
 
   constructor(private readonly rpc: RpcClient) {}
@@ -80,9 +82,7 @@ export class Audiences {
         const known = this.known.get(id);
         // the log's events may have carried it further meanwhile
         if (known && known.version > audience.version) return known;
-        this.known.delete(id);
-        this.known.set(id, audience);
-        if (this.known.size > CAPACITY) this.known.delete(this.known.keys().next().value as ConversationId);
+        this.known.set(id, audience, Infinity, 1 + audience.members.size);
         return audience;
       } catch (error) {
         if (DunlinError.from(error).code === 'not_found') return undefined;

@@ -72,6 +72,8 @@ export class ImGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayD
     this.connections.add(socket);
     socket.onAny(this.listener);
     void this.presence.connected(userId, socket.id);
+    // who was revoked between the handshake and now is not among those that were closed then
+    this.check(socket);
   }
 
   handleDisconnect(socket: ImSocket): void {
@@ -123,15 +125,19 @@ export class ImGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayD
   private recheck(): void {
     const now = this.clock.now();
     for (const socket of this.connections.all()) {
-      if (socket.data.checkAt > now) continue;
-      socket.data.checkAt = now + this.config.accessTokenTtlS * 1000;
-      const { sessionId, userId } = socket.data.caller;
-      this.sessions.assertActive(sessionId, userId).catch((error: unknown) => {
-        // Only a definite answer ends a connection; one that cannot be had is asked again soon.
-        if (DunlinError.from(error).code === 'unavailable') socket.data.checkAt = now + RECHECK_MS;
-        else closeRevoked(socket, 'expired');
-      });
+      if (socket.data.checkAt <= now) this.check(socket);
     }
+  }
+
+  private check(socket: ImSocket): void {
+    const now = this.clock.now();
+    socket.data.checkAt = now + this.config.accessTokenTtlS * 1000;
+    const { sessionId, userId } = socket.data.caller;
+    this.sessions.assertActive(sessionId, userId).catch((error: unknown) => {
+      // Only a definite answer ends a connection; one that cannot be had is asked again soon.
+      if (DunlinError.from(error).code === 'unavailable') socket.data.checkAt = now + RECHECK_MS;
+      else closeRevoked(socket, 'expired');
+    });
   }
 }
 

@@ -42,9 +42,14 @@ export class ChangeDelivery implements OnModuleInit {
     if (change.dissolved) return this.dissolved(groupId);
 
     const { joined = [], left = [] } = change;
-    if (joined.length > 0 || left.length > 0) await this.tellRelations(groupId, [...joined, ...left]);
-    if (left.length > 0 && reason) await this.tellLeft(groupId, left, reason);
-    if (visible) await this.tellCard(groupId, joined);
+    const members = await this.tellRelations(groupId, [...joined, ...left]);
+    const away = left.filter((userId) => !members.has(userId));
+    if (reason) await this.tellLeft(groupId, away, reason);
+    if (visible)
+      await this.tellCard(
+        groupId,
+        joined.filter((userId) => members.has(userId)),
+      );
   }
 
   private async dissolved(groupId: GroupId): Promise<void> {
@@ -56,8 +61,12 @@ export class ChangeDelivery implements OnModuleInit {
     await this.tellLeft(groupId, members, 'dissolved');
   }
 
-  /** Says what holds now instead of what changed then: a late or repeated delivery must not undo a later change. */
-  private async tellRelations(groupId: GroupId, people: UserId[]): Promise<void> {
+  /**
+   * Says what holds now instead of what changed then: a late or repeated delivery must not undo a later change.
+   * @returns those of them who are members
+   */
+  private async tellRelations(groupId: GroupId, people: UserId[]): Promise<ReadonlySet<UserId>> {
+    if (people.length === 0) return new Set();
     const rows = await this.db.query<{ userId: UserId }>(
       `SELECT m.userId AS userId FROM group_members m JOIN chat_groups g ON g.id = m.groupId
        WHERE m.groupId = ? AND g.dissolvedAt IS NULL AND m.userId IN (${marks(people.length)})`,
@@ -68,6 +77,7 @@ export class ChangeDelivery implements OnModuleInit {
       joined: people.filter((userId) => members.has(userId)),
       left: people.filter((userId) => !members.has(userId)),
     });
+    return members;
   }
 
   private async tellLeft(groupId: GroupId, people: UserId[], reason: LeaveReason): Promise<void> {

@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { DunlinError, type AuthedRequest, type GroupId, type JoinPolicy } from '@dunlin/contracts';
+import { DunlinError, type AuthedRequest, type ErrorCode, type GroupId, type JoinPolicy } from '@dunlin/contracts';
 import { Clock, Config, newId } from '@dunlin/platform';
 import { Database, forUpdate, Outbox, UnitOfWork, type Transaction } from '@dunlin/storage';
 import { GROUP_COLUMNS, type GroupState } from '../group/group-state.js';
 import { nameKey } from '../group/name-key.js';
 import { aggregateOf, LockedGroup } from './locked-group.js';
+
+/** What is said of somebody, or of a group, that is not there any more. */
+const GONE = new Set<ErrorCode>(['not_found', 'not_a_member']);
 
 /**
  * The one way to change a group: its row is locked first, so of two requests at once the second one sees what the
@@ -28,20 +31,13 @@ export class GroupChanges {
     request: AuthedRequest<{ groupId: GroupId }>,
     decide: (group: LockedGroup) => Promise<T>,
   ): Promise<T> {
-    const { groupId } = request.data;
-    const result = await this.work.once(request.requestId, async (tx) => {
-      const [state] = (await tx.manager.query(
-        `SELECT ${GROUP_COLUMNS} FROM chat_groups g WHERE g.id = ?${forUpdate(this.db.dialect)}`,
-        [groupId],
-      )) as GroupState[];
-      if (!state || state.dissolvedAt !== null) throw new DunlinError('not_found');
-      const group = this.hold(tx, { ...state, version: Number(state.version) }, request);
-      const decided = await decide(group);
-      await group.save();
-      return decided;
-    });
-    await this.outbox.flush(aggregateOf(groupId));
-    return result;
+    try {
+      return await this.decide(request, decide);
+    } catch (error) {
+      // an earlier try of the same may have done it and been cut off before the conversation knew
+      if (GONE.has(DunlinError.from(error).code)) await this.outbox.flush(aggregateOf(request.data.groupId));
+      throw error;
+    }
   }
 
   /** A new group of the caller's without members; `fill` takes them in. */
@@ -73,6 +69,26 @@ export class GroupChanges {
       return filled;
     });
     await this.outbox.flush(aggregateOf(result.id as GroupId));
+    return result;
+  }
+
+  private async decide<T>(
+    request: AuthedRequest<{ groupId: GroupId }>,
+    decide: (group: LockedGroup) => Promise<T>,
+  ): Promise<T> {
+    const { groupId } = request.data;
+    const result = await this.work.once(request.requestId, async (tx) => {
+      const [state] = (await tx.manager.query(
+        `SELECT ${GROUP_COLUMNS} FROM chat_groups g WHERE g.id = ?${forUpdate(this.db.dialect)}`,
+        [groupId],
+      )) as GroupState[];
+      if (!state || state.dissolvedAt !== null) throw new DunlinError('not_found');
+      const group = this.hold(tx, { ...state, version: Number(state.version) }, request);
+      const decided = await decide(group);
+      await group.save();
+      return decided;
+    });
+    await this.outbox.flush(aggregateOf(groupId));
     return result;
   }
 

@@ -16,9 +16,16 @@ import { Database, insertIgnore } from '@dunlin/storage';
 import { READABLE, unreadOf, VIEW_COLUMNS, Views, type View } from '../conversation/views.js';
 import { forViewer, MESSAGE_COLUMNS, toWireMessage, type StoredMessage } from '../log/wire-message.js';
 
+const UNTOLD_MAX = 10_000;
+/** Bytes of messages in one page, so that an answer is no burden to hold for a slow reader. */
+const PAGE_BYTES = 512 * 1024;
+
 /** Reading: pages of a log, what is new since, and how far one has read. */
 @Injectable()
 export class HistoryService {
+  /** Cursors that were moved and could not be told of: the reader's next try tells. */
+  private readonly untold = new Set<string>();
+
   constructor(
     private readonly db: Database,
     private readonly views: Views,
@@ -37,9 +44,10 @@ export class HistoryService {
        ORDER BY seq ${ascending ? 'ASC' : 'DESC'} LIMIT ${limit + 1}`,
       [conversationId, from, before],
     );
+    const page = fitting(rows.slice(0, limit));
     return {
-      messages: rows.slice(0, limit).map((row) => forViewer(toWireMessage(row), userId)),
-      hasMore: rows.length > limit,
+      messages: page.map((row) => forViewer(toWireMessage(row), userId)),
+      hasMore: rows.length > page.length,
       lastSeq: view.lastSeq,
     };
   }
@@ -76,10 +84,9 @@ export class HistoryService {
   ): Promise<ReadResult> {
     const view = await this.views.get(conversationId, userId);
     const target = Math.min(seq, view.lastSeq);
-    if (target > view.readSeq) {
-      const moved = await this.moveCursor(conversationId, userId, target);
-      if (moved) await this.announceRead(view, userId, target, originSocketId);
-    }
+    const moved = target > view.readSeq && (await this.moveCursor(conversationId, userId, target));
+    if (moved || this.untold.has(`${conversationId}|${userId}`))
+      await this.announceRead(view, userId, Math.max(target, view.readSeq), originSocketId);
     const now = await this.views.get(conversationId, userId);
     return { readSeq: now.readSeq, unread: unreadOf(now) };
   }
@@ -109,13 +116,11 @@ export class HistoryService {
   }
 
   private async announceRead(view: View, userId: UserId, seq: number, originSocketId?: string): Promise<void> {
-    await this.bus.publish(messageEvents.read, {
-      conversationId: view.id,
-      userId,
-      seq,
-      to: await this.readersOf(view, userId),
-      originSocketId,
-    });
+    const key = `${view.id}|${userId}`;
+    if (this.untold.size < UNTOLD_MAX) this.untold.add(key);
+    const to = await this.readersOf(view, userId);
+    await this.bus.publish(messageEvents.read, { conversationId: view.id, userId, seq, to, originSocketId });
+    this.untold.delete(key);
   }
 
   /** In large groups, and after a block, a receipt is for the reader's own devices alone. */
@@ -128,4 +133,11 @@ export class HistoryService {
     );
     return Number(row?.members) > LIMITS.readReceiptGroup ? { userIds: [userId] } : { version: Number(view.version) };
   }
+}
+
+/** As many as one answer may hold, but one. */
+function fitting(rows: StoredMessage[]): StoredMessage[] {
+  let bytes = 0;
+  const end = rows.findIndex((row, index) => (bytes += Buffer.byteLength(row.content)) > PAGE_BYTES && index > 0);
+  return end < 0 ? rows : rows.slice(0, end);
 }

@@ -14,7 +14,7 @@ import {
   type SessionId,
   type UserId,
 } from '@dunlin/contracts';
-import { Clock } from '@dunlin/platform';
+import { activeTraceId, Clock, runInTrace } from '@dunlin/platform';
 import { openTemporary, type Database } from '@dunlin/storage';
 import { ConversationsService } from '../conversation/conversations.service.js';
 import { Views } from '../conversation/views.js';
@@ -33,6 +33,7 @@ const as = (userId: UserId): Caller => ({ userId, sessionId: 's' as SessionId })
 class RecordingBus extends EventBus {
   readonly committed: CommittedMessage[] = [];
   failures = 0;
+  readonly traces: Record<string, string | undefined> = {};
   /** The conversation whose events cannot be published at all. */
   poison?: string;
 
@@ -42,8 +43,9 @@ class RecordingBus extends EventBus {
       throw new DunlinError('unavailable');
     }
     if ((data as { conversationId?: string }).conversationId === this.poison) throw new Error('poison');
-    if (event.pattern === messageEvents.committed.pattern)
-      this.committed.push(...(data as { messages: CommittedMessage[] }).messages);
+    if (event.pattern !== messageEvents.committed.pattern) return;
+    this.traces[(data as { conversationId: string }).conversationId] = activeTraceId();
+    this.committed.push(...(data as { messages: CommittedMessage[] }).messages);
   }
 }
 
@@ -251,6 +253,17 @@ describe('A conversation’s log', () => {
     bus.failures = 2;
     await log.send(text(direct, 'x'), as(ann));
     expect(bus.committed.map((item) => item.message.seq)).toEqual([1]);
+  });
+
+  it('tells of each conversation in the trace of its send', async () => {
+    await log.applyTie({ userIds: [ann, cleo], version: 1, friends: true, blockedBy: [] });
+    const other = directConversationId(ann, cleo);
+    await Promise.all([
+      runInTrace('trace-1', () => log.send(text(direct, 'c1'), as(ann))),
+      runInTrace('trace-2', () => log.send(text(other, 'c2'), as(ann))),
+      runInTrace('trace-3', () => log.send(text(direct, 'c3'), as(ann))),
+    ]);
+    expect(bus.traces).toEqual({ [direct]: 'trace-1', [other]: 'trace-2' });
   });
 
   it('is not held up by a conversation that cannot be told of', async () => {

@@ -14,7 +14,7 @@ import {
   type SendResult,
   type Tie,
 } from '@dunlin/contracts';
-import { Clock, failpoint } from '@dunlin/platform';
+import { Clock, currentTraceId, failpoint, runInTrace } from '@dunlin/platform';
 import { Database, isDuplicate, isLockWait } from '@dunlin/storage';
 import { applyGroupChange, applyTie } from './append-changes.js';
 import { appendSends, type Outcome, type PendingSend } from './append-sends.js';
@@ -23,6 +23,7 @@ import { MembershipCache } from './membership-cache.js';
 
 interface QueuedSend extends PendingSend {
   kind: 'send';
+  traceId: string;
   settle: (outcome: Outcome) => void;
   fail: (error: unknown) => void;
 }
@@ -149,6 +150,7 @@ export class ConversationLog implements OnApplicationShutdown {
     return new Promise((resolve, reject) => {
       this.lane(send.command.conversationId).push({
         kind: 'send',
+        traceId: currentTraceId(),
         ...send,
         settle: (outcome) => (outcome.ok ? resolve(outcome.result) : reject(outcome.error)),
         fail: reject,
@@ -215,7 +217,7 @@ export class ConversationLog implements OnApplicationShutdown {
   /** Events first: whoever has an ack can rely on the others being told (docs/adr/0006). */
   private async tell(sends: QueuedSend[], outcomes: Outcome[]): Promise<void> {
     try {
-      await this.publishOutcomes(outcomes);
+      await this.publishOutcomes(sends, outcomes);
       await failpoint('log.published');
     } catch (error) {
       for (const send of sends) send.fail(error);
@@ -238,16 +240,19 @@ export class ConversationLog implements OnApplicationShutdown {
     }
   }
 
-  private async publishOutcomes(outcomes: Outcome[]): Promise<void> {
-    const byConversation = new Map<string, CommittedMessage[]>();
-    for (const outcome of outcomes) {
-      if (!outcome.ok) continue;
-      const { conversationId } = outcome.committed.message;
-      const messages = byConversation.get(conversationId);
-      if (messages) messages.push(outcome.committed);
-      else byConversation.set(conversationId, [outcome.committed]);
-    }
-    await Promise.all([...byConversation].map(([id, messages]) => this.publish(id as ConversationId, messages)));
+  /** One event a conversation, in the trace of its first message. */
+  private async publishOutcomes(sends: readonly QueuedSend[], outcomes: readonly Outcome[]): Promise<void> {
+    const events = new Map<ConversationId, { traceId: string; messages: CommittedMessage[] }>();
+    outcomes.forEach((outcome, index) => {
+      if (!outcome.ok) return;
+      const id = outcome.committed.message.conversationId as ConversationId;
+      const event = events.get(id);
+      if (event) event.messages.push(outcome.committed);
+      else events.set(id, { traceId: (sends[index] as QueuedSend).traceId, messages: [outcome.committed] });
+    });
+    await Promise.all(
+      [...events].map(([id, { traceId, messages }]) => runInTrace(traceId, () => this.publish(id, messages))),
+    );
   }
 
   /**

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { DunlinError } from '@dunlin/contracts';
+import { newId, runInTrace } from '@dunlin/platform';
 
 /** Most that one transaction takes. */
 export const BATCH_MAX = 256;
@@ -32,7 +33,8 @@ export class Lane<T> {
   push(item: T): void {
     if (this.queue.length >= this.queueMax) throw new DunlinError('busy', { retryAfterMs: 500 });
     this.queue.push(item);
-    this.running ??= this.run();
+    // a trace of its own: it goes on for as long as there is work, long after what has started it
+    this.running ??= runInTrace(newId(), () => this.run());
   }
 
   /** Resolves when everything that was queued is written. */

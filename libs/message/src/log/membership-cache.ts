@@ -1,3 +1,4 @@
+import { Lru } from '@dunlin/platform';
 import type { EntityManager } from 'typeorm';
 
 export interface Membership {
@@ -6,14 +7,15 @@ export interface Membership {
   members: ReadonlyMap<string, { joinedSeq: number; mutedUntil: number | null }>;
 }
 
-const CAPACITY = 5_000;
+/** Members of all groups together, some 120 bytes each. */
+const CAPACITY = 500_000;
 
 /**
  * The members of group conversations by version. The version is read under the row lock of every append, so a cached
  * set is either exact or not used: a member removed anywhere is gone from the next append everywhere.
  */
 export class MembershipCache {
-  private readonly entries = new Map<string, Membership>();
+  private readonly entries = new Lru<string, Membership>(CAPACITY, () => 0);
 
   async at(tx: EntityManager, conversationId: string, version: number): Promise<Membership> {
     const known = this.entries.get(conversationId);
@@ -29,9 +31,7 @@ export class MembershipCache {
       ]),
     );
     const loaded = { version, members };
-    this.entries.delete(conversationId);
-    this.entries.set(conversationId, loaded);
-    if (this.entries.size > CAPACITY) this.entries.delete(this.entries.keys().next().value as string);
+    this.entries.set(conversationId, loaded, Infinity, 1 + members.size);
     return loaded;
   }
 }

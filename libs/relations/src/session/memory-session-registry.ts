@@ -1,5 +1,5 @@
 import { DunlinError, SessionRegistry, type RpcClient, type SessionId, type UserId } from '@dunlin/contracts';
-import { Lru } from '../sets/lru.js';
+import { Lru } from '@dunlin/platform';
 import { askSession } from './ask-session.js';
 import { RevokedSessions } from './revoked-sessions.js';
 

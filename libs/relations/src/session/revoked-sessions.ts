@@ -1,5 +1,5 @@
 import type { SessionId } from '@dunlin/contracts';
-import { Lru } from '../sets/lru.js';
+import { Lru } from '@dunlin/platform';
 
 const MAX = 50_000;
 /** An access token that ran out is refused for that; the margin is for clocks that differ. Seconds. */

@@ -6,6 +6,7 @@ import { ACCESS_TOKEN, DunlinError, SessionRegistry, type Caller, type Problem }
 import { Clock, Config, parseConfig } from '@dunlin/platform';
 import { RateLimits } from '../../limits/rate-limits.js';
 import { ProblemFilter } from '../errors/problem.filter.js';
+import { UnreadAnswers } from '../unread-answers.js';
 import { AccessTokens } from './access-tokens.js';
 import { AuthGuard } from './auth.guard.js';
 import { CurrentCaller } from './current-caller.decorator.js';
@@ -67,6 +68,7 @@ describe('A route', () => {
       controllers: [Routes],
       providers: [
         AccessTokens,
+        UnreadAnswers,
         { provide: Config, useValue: config },
         { provide: SessionRegistry, useValue: sessions },
         { provide: RateLimits, useValue: new RateLimits(config, new Clock(), null) },

@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { DunlinError, SessionRegistry } from '@dunlin/contracts';
 import { OPEN_ROUTE } from '@dunlin/platform';
 import { RateLimits } from '../../limits/rate-limits.js';
+import { UnreadAnswers } from '../unread-answers.js';
 import { AccessTokens } from './access-tokens.js';
 import type { AuthedHttpRequest } from './current-caller.decorator.js';
 
@@ -16,6 +17,7 @@ export class AuthGuard implements CanActivate {
     private readonly tokens: AccessTokens,
     private readonly sessions: SessionRegistry,
     private readonly limits: RateLimits,
+    private readonly unread: UnreadAnswers,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -28,6 +30,7 @@ export class AuthGuard implements CanActivate {
     const { userId, sessionId } = await this.tokens.verify(token);
     await this.sessions.assertActive(sessionId, userId);
     this.limits.httpRequest.take(userId);
+    this.unread.assertRoom(userId);
     request.caller = { userId, sessionId };
     return true;
   }
