@@ -1,9 +1,13 @@
 import type { GroupCard } from '@dunlin/contracts/wire';
 import { eventually, expectNoConnection, expectProblem, expectRefusal, outcome } from '../support/expectations.js';
+import { dataUri, picture } from '../support/images.js';
 import { newClientMsgId, unique } from '../support/names.js';
 import { befriend, PASSWORD, person, Visitor, type Person } from '../support/person.js';
 import { startTopology, type Topology } from '../support/topology.mjs';
 import { Device } from '../support/device.js';
+
+/** Messages of 12,000 bytes each. */
+const LONG = 60;
 
 describe('A server with its limits on, small groups and small uploads', () => {
   let server: Topology;
@@ -21,6 +25,16 @@ describe('A server with its limits on, small groups and small uploads', () => {
     await server?.stop();
     expect(troubles).toEqual([]);
   });
+
+  /** A conversation with more in it than fits into one answer. */
+  const longHistory = async (): Promise<{ ann: Person; conversationId: string }> => {
+    const ann = await someone('ann');
+    const { conversationId } = await ann.makeGroup();
+    const device = await ann.connect();
+    for (let i = 0; i < LONG; i++) await device.say({ conversationId }, '界'.repeat(4000));
+    device.close();
+    return { ann, conversationId };
+  };
 
   it('fills a group to its last place, which one of many gets', async () => {
     const ann = await someone('ann');
@@ -117,6 +131,52 @@ describe('A server with its limits on, small groups and small uploads', () => {
     // health and figures are never limited
     const probes = await Promise.all(Array.from({ length: 50 }, () => fetch(`${server.gateways[0]}/health/live`)));
     expect(new Set(probes.map(({ status }) => status))).toEqual(new Set([200]));
+  });
+
+  it('ends a history page before it is too large to hold, and the next ones bring the rest', async () => {
+    const { ann, conversationId } = await longHistory();
+    const device = await ann.connect();
+    const seqs: number[] = [];
+    for (let page = 0, more = true; more; page++) {
+      const { messages, hasMore } = await device.ok('conversation:sync', {
+        conversationId,
+        afterSeq: seqs.at(-1) ?? 0,
+        limit: 200,
+      });
+      expect(Buffer.byteLength(JSON.stringify(messages))).toBeLessThan(1024 * 1024);
+      seqs.push(...messages.map(({ seq }) => seq));
+      more = hasMore;
+      expect(page).toBeLessThan(5);
+    }
+    expect(seqs).toEqual(Array.from({ length: LONG + 1 }, (_, i) => i + 1));
+  });
+
+  it('drops a client that asks by polling and never fetches the answers', async () => {
+    const { ann, conversationId } = await longHistory();
+    const url = `${ann.base}/socket.io/?EIO=4&transport=polling`;
+    const { sid } = JSON.parse((await (await fetch(url)).text()).slice(1)) as { sid: string };
+    const post = (body: string) => fetch(`${url}&sid=${sid}`, { method: 'POST', body });
+    await post(`40/im,${JSON.stringify({ token: ann.token })}`);
+    expect(await (await fetch(`${url}&sid=${sid}`)).text()).toContain('40/im');
+    const ask = JSON.stringify(['conversation:sync', { conversationId, afterSeq: 0, limit: 200 }]);
+    await post(Array.from({ length: 40 }, (_, id) => `42/im,${id}${ask}`).join('\x1e'));
+    await eventually(async () => expect((await post('3')).status).toBe(400));
+    const metrics = await (await fetch(`${ann.base}/metrics`)).text();
+    expect(metrics).toMatch(/^dunlin_readers_dropped_total [1-9]/m);
+  });
+
+  it('answers busy when a device has too many inline images under way, and the text behind them is not forgotten', async () => {
+    const ann = await someone('ann');
+    const { conversationId } = await ann.makeGroup();
+    const device = await ann.connect();
+    const data = dataUri(await picture('png', 8, 8));
+    const acks = Array.from({ length: 40 }, (_, i) =>
+      device.emit('message:send', { clientMsgId: `image-${i}`, type: 'image', content: { data }, conversationId }),
+    );
+    const text = device.say({ conversationId }, 'behind them');
+    const codes = (await Promise.all(acks)).map((ack) => (ack.ok ? 'ok' : ack.error.code));
+    expect(new Set(codes)).toEqual(new Set(['ok', 'busy']));
+    expect((await text).seq).toBe(codes.filter((code) => code === 'ok').length + 2);
   });
 
   it('still lets people register', async () => {
