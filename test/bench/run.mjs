@@ -22,13 +22,14 @@ import { idle } from './scenarios/idle.mjs';
 import { largeGroup } from './scenarios/large-group.mjs';
 import { overload } from './scenarios/overload.mjs';
 import { reads } from './scenarios/reads.mjs';
+import { soak } from './scenarios/soak.mjs';
 import { start } from './scenarios/start.mjs';
 import { storm } from './scenarios/storm.mjs';
 import { selfCheck } from './self-check.mjs';
 import { startDunlin, TOPOLOGY_NAMES } from './targets/dunlin.mjs';
 import { startRelay } from './targets/relay.mjs';
 
-const SCENARIOS = [direct, many, hot, group, largeGroup, idle, storm, overload, reads, accounts, start];
+const SCENARIOS = [direct, many, hot, group, largeGroup, idle, storm, overload, reads, accounts, start, soak];
 // what a quick run has time for
 const QUICK = ['direct', 'group'];
 
@@ -82,11 +83,15 @@ function readOptions() {
       quick: { type: 'boolean', default: false },
       full: { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
+      minutes: { type: 'string', default: '30' },
+      rate: { type: 'string', default: '3000' },
       out: { type: 'string' },
     },
   });
   const topologies = (values.topology ?? ['sqlite']).flatMap((text) => text.split(','));
-  const only = values.only?.split(',') ?? (values.quick ? QUICK : SCENARIOS.map(({ name }) => name));
+  const only =
+    values.only?.split(',') ??
+    (values.quick ? QUICK : SCENARIOS.filter(({ onRequest }) => !onRequest).map(({ name }) => name));
   refuseUnknown('topology', topologies, TOPOLOGY_NAMES);
   refuseUnknown(
     'scenario',
@@ -98,6 +103,8 @@ function readOptions() {
     topologies,
     only,
     quiet: Number(values.quiet),
+    minutes: Number(values.minutes),
+    rate: Number(values.rate),
     rounds: Number(values.rounds ?? (values.quick ? 1 : 3)),
     out: values.out ?? fromRoot('bench-results', `${new Date().toISOString().replaceAll(':', '-')}.json`),
   };
