@@ -34,6 +34,13 @@ const base = {
   },
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.cache'],
 };
+/** One server for all files of a run. */
+const withServer = {
+  ...base,
+  globalSetup: '<rootDir>/test/support/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+  setupFilesAfterEnv: ['<rootDir>/test/support/jest-setup.ts'],
+};
 export default {
   testSequencer: '<rootDir>/test/support/sequencer.mjs',
   projects: [
@@ -46,13 +53,7 @@ export default {
       testMatch: ['<rootDir>/test/sdk/**/*.spec.ts'],
       transformIgnorePatterns: [`/node_modules/(?!(${esm}|${linkedom})/)`],
     },
-    {
-      ...base,
-      displayName: 'e2e',
-      testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts'],
-      globalSetup: '<rootDir>/test/support/global-setup.mjs',
-      globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
-      setupFilesAfterEnv: ['<rootDir>/test/support/jest-setup.ts'],
-    },
+    { ...withServer, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts'] },
+    { ...withServer, displayName: 'attack', testMatch: ['<rootDir>/test/attack/**/*.attack-spec.ts'] },
   ],
 };

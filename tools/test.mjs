@@ -18,6 +18,8 @@ const STEP_TIMEOUT_MS = 20 * 60_000;
 // Empty rather than absent, so that a developer's .env does not fill them in.
 const embedded = { TOPOLOGY: 'monolith', DATABASE_URL: '', REDIS_URL: '', KAFKA_BROKERS: '' };
 const inBand = ['--runInBand'];
+// some attacks consist of waiting
+const twoAtOnce = ['--maxWorkers=2'];
 
 await script(async () => {
   const options = readOptions();
@@ -49,6 +51,7 @@ function selectSteps({ embedded: quick, only, node }, services) {
     { name: 'unit', work: (signal) => jest('unit', { signal }) },
     { name: 'sdk', work: (signal) => jest('sdk', { env: embedded, args: inBand, signal }) },
     { name: 'e2e', title: 'e2e: one process', work: (signal) => jest('e2e', { env: embedded, args: inBand, signal }) },
+    { name: 'attack', work: (signal) => jest('attack', { env: embedded, args: twoAtOnce, signal }) },
     ...(node ? [nodeStep(node)] : []),
     ...(quick ? [] : serviceSteps(services)),
     ...(quick ? [] : proofSteps()),

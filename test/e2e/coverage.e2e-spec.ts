@@ -1,9 +1,8 @@
 // The last file of a run (see test/support/sequencer.mjs): what the files before it have used, and what they have not.
+import { clientEvents, routes, serverEvents } from '../support/documents.js';
 import { eventually } from '../support/expectations.js';
-import { request } from '../support/http.js';
-import { filesDone, sharedServer, uses } from '../support/server.js';
+import { filesDone, uses } from '../support/server.js';
 
-const [base] = sharedServer().gateways as [string];
 const OTHERS_MS = 10 * 60_000;
 const whole = process.env['DUNLIN_E2E_LEFT_OUT'] === '';
 const described = whole ? describe : describe.skip;
@@ -19,12 +18,9 @@ described('The whole suite', () => {
   }, OTHERS_MS + 1000);
 
   it('has used every route, each to a good end', async () => {
-    const { body } = await request<{ paths: Record<string, object> }>(base, 'GET', '/api/openapi.json');
-    const templates = Object.keys(body.paths);
-    const routes = Object.entries(body.paths).flatMap(([path, methods]) =>
-      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
-    );
-    expect(routes.length).toBeGreaterThan(45);
+    const all = await routes();
+    const templates = [...new Set(all.map((route) => route.split(' ')[1] as string))];
+    expect(all.length).toBeGreaterThan(45);
     const used = new Set(
       uses('route').map((route) => {
         const [method, path] = route.split(' ') as [string, string];
@@ -32,21 +28,11 @@ described('The whole suite', () => {
         return `${method} ${template}`;
       }),
     );
-    expect(routes.filter((route) => !used.has(route))).toEqual([]);
+    expect(all.filter((route) => !used.has(route))).toEqual([]);
   });
 
   it('has sent and received every event', async () => {
-    interface AsyncApi {
-      channels: { im: { messages: Record<string, { name: string }> } };
-      operations: Record<string, { action: string; messages: { $ref: string }[] }>;
-    }
-    const { body } = await request<AsyncApi>(base, 'GET', '/api/asyncapi.json');
-    const named = (action: string): string[] =>
-      Object.values(body.operations)
-        .filter((operation) => operation.action === action)
-        .flatMap(({ messages }) => messages)
-        .map(({ $ref }) => body.channels.im.messages[$ref.split('/').at(-1) as string]?.name as string);
-    const [sent, received] = [named('receive'), named('send')];
+    const [sent, received] = await Promise.all([clientEvents(), serverEvents()]);
     expect(sent.length).toBeGreaterThanOrEqual(6);
     expect(received.length).toBeGreaterThanOrEqual(11);
     expect(sent.filter((event) => !uses('sent').includes(event))).toEqual([]);
