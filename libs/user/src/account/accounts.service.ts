@@ -4,6 +4,7 @@ import { Clock, newId } from '@dunlin/platform';
 import { Database, isDuplicate, Outbox, UnitOfWork, type Transaction } from '@dunlin/storage';
 import { SessionsService } from '../session/sessions.service.js';
 import { Tokens } from '../session/tokens.js';
+import { refuseCommon } from './common-passwords.js';
 import { Passwords } from './passwords.js';
 import { UserRow } from './user.entity.js';
 import { nameKey, toWireUser } from './wire-user.js';
@@ -26,11 +27,12 @@ export class AccountsService {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws DunlinError `username_taken` */
+  /** @throws DunlinError `username_taken`, `validation_failed` for a password that everybody knows */
   async register(
     requestId: string,
     input: { username: string; password: string; displayName?: string; device?: string },
   ): Promise<AuthResult> {
+    await refuseCommon(input.password, 'password');
     const passwordHash = await this.passwords.hash(input.password);
     const signIn = await this.work
       .once(requestId, async (tx): Promise<SignIn> => {
@@ -67,8 +69,9 @@ export class AccountsService {
     return this.answer(signIn);
   }
 
-  /** Every other session ends. @throws DunlinError `invalid_credentials` */
+  /** Every other session ends. @throws DunlinError `invalid_credentials`, `validation_failed` as for {@link register} */
   async changePassword(requestId: string, caller: Caller, current: string, next: string): Promise<void> {
+    await refuseCommon(next, 'newPassword');
     const user = await this.db.read((from) => from.findOneBy(UserRow, { id: caller.userId }));
     if (!(await this.passwords.matches(user?.passwordHash, current)) || !user)
       throw new DunlinError('invalid_credentials');
