@@ -35,11 +35,15 @@ export class AccessTokens {
   private async read(token: string): Promise<Claims> {
     if (token.length > MAX_LENGTH) throw new DunlinError('unauthenticated');
     try {
-      return await this.jwt.verifyAsync<Claims>(token, {
+      const { header, payload } = await this.jwt.verifyAsync<{ header: object; payload: Claims }>(token, {
         algorithms: [ACCESS_TOKEN.algorithm],
         issuer: ACCESS_TOKEN.issuer,
         audience: ACCESS_TOKEN.audience,
+        complete: true,
       });
+      // the library does not look at it: what must be understood is not (RFC 7515 section 4.1.11)
+      if ('crit' in header) throw new DunlinError('unauthenticated');
+      return payload;
     } catch (error) {
       const expired = error instanceof Error && error.name === 'TokenExpiredError';
       throw new DunlinError(expired ? 'token_expired' : 'unauthenticated');

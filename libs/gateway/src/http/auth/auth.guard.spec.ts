@@ -106,6 +106,7 @@ describe('A route', () => {
     ['a token of another key', `Bearer ${sign({}, { secret: 'another secret, 0123456789 0123456789' })}`],
     ['a token of another algorithm', `Bearer ${sign({}, { algorithm: 'HS512' })}`],
     ['a token without a signature', `Bearer ${part({ alg: 'none', typ: 'JWT' })}.${sign().split('.')[1]}.`],
+    ['a token with a critical extension', `Bearer ${sign({}, { header: { alg: 'HS256', crit: ['b64'] } })}`],
     ['a token of another issuer', `Bearer ${sign({ iss: 'somebody' })}`],
     ['a token for another audience', `Bearer ${sign({ aud: 'somebody' })}`],
     ['a token of another type', `Bearer ${sign({ typ: 'refresh' })}`],
