@@ -72,6 +72,8 @@ describe('The settings', () => {
     expect(problems({ ...production, JWT_SECRET: SECRET, CORS_ORIGINS: '*' })[0]).toMatch(/^CORS_ORIGINS/);
     expect(problems({ ...production, JWT_SECRET: SECRET, SOCKETIO_CONFORMANCE: '1' })[0]).toMatch(/^SOCKETIO/);
     expect(problems({ ...production, JWT_SECRET: SECRET })).toEqual([]);
+    // what cannot be read is named, and does not keep the rest from being looked at
+    expect(problems({ ...production, JWT_SECRET: SECRET, FAILPOINTS: '?' })[0]).toMatch(/^FAILPOINTS is not valid/);
   });
 
   it('says what an app cannot do without', () => {

@@ -237,6 +237,8 @@ export function parseConfig(env: Record<string, string | undefined>, app: AppNee
       values[key] = setting.parse(text);
     } catch {
       problems.push(`${setting.name} is not valid: expected ${setting.expected}`);
+      // for the checks below, which go on to name everything that is wrong
+      values[key] = setting.fallback;
     }
   }
   const checked = values as Values;
