@@ -1,9 +1,9 @@
-import { connect } from 'node:net';
 import type { Problem } from '@dunlin/contracts/wire';
 import { expectProblem, outcome } from '../support/expectations.js';
 import type { Reply } from '../support/http.js';
 import { nobody } from '../support/names.js';
 import { person, Visitor, type Person } from '../support/person.js';
+import { sendBytes, type RawReply } from '../support/raw-http.js';
 
 let ann: Person;
 beforeAll(async () => {
@@ -15,21 +15,7 @@ const raw = (body: string | Buffer, type?: string, path = '/groups', method = 'P
 const json = (body: string, path?: string, method?: string): Promise<Reply> =>
   raw(body, 'application/json', path, method);
 
-/** An answer to exactly these bytes, for what no well-meaning client sends. */
-function send(bytes: string): Promise<{ status: number; head: string; body: string }> {
-  return new Promise((resolve, reject) => {
-    const { hostname, port } = new URL(ann.base);
-    const socket = connect(Number(port), hostname, () => socket.write(bytes));
-    let text = '';
-    socket.on('data', (chunk) => (text += chunk.toString()));
-    // a reset after the answer: it did not read on
-    socket.on('error', (error) => (text === '' ? reject(error) : undefined));
-    socket.on('close', () => {
-      const [head = '', body = ''] = text.split('\r\n\r\n', 2);
-      resolve({ status: Number(/^HTTP\/1\.1 (\d+)/.exec(head)?.[1]), head, body });
-    });
-  });
-}
+const send = (bytes: string): Promise<RawReply> => sendBytes(ann.base, bytes);
 
 describe('An HTTP error is problem details of RFC 9457', () => {
   it('where there is no such route, whatever the method', async () => {

@@ -18,6 +18,6 @@ export default async function globalSetup() {
   file = path.join(folder, 'troubles.log');
   for (const what of troubles) note(what);
   const state = path.join(folder, 'server.json');
-  writeFileSync(state, JSON.stringify({ kind, folder, gateways }));
+  writeFileSync(state, JSON.stringify({ kind, folder, gateways, jwtSecret: server.env.JWT_SECRET }));
   process.env.DUNLIN_E2E_SERVER = state;
 }

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { closeAllDevices } from './device.js';
+import { closeAllRawSockets } from './raw-socket.js';
 import { noteFileDone, troubles } from './server.js';
 
 jest.setTimeout(60_000);
@@ -11,6 +12,7 @@ beforeAll(() => {
 });
 
 afterAll(async () => {
+  closeAllRawSockets();
   await closeAllDevices();
   noteFileDone(basename(expect.getState().testPath ?? ''));
   // whatever the clients saw: a server that logs an error while this file runs has failed it

@@ -5,6 +5,7 @@ interface SharedServer {
   kind: 'monolith' | 'split';
   folder: string;
   gateways: string[];
+  jwtSecret: string;
 }
 
 let found: SharedServer | undefined;
