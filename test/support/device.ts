@@ -128,8 +128,9 @@ export class Device {
   waitFor<E extends ServerEvent>(
     event: E,
     fits: (payload: PayloadOf<E>) => boolean = () => true,
+    withinMs = WAIT_MS,
   ): Promise<PayloadOf<E>> {
-    return this.until(() => this.all(event).find(fits), `${event}`);
+    return this.until(() => this.all(event).find(fits), `${event}`, withinMs);
   }
 
   waitForMessage(fits: (message: Message) => boolean): Promise<Message> {
@@ -167,7 +168,7 @@ export class Device {
     if (wasOpen) await over;
   }
 
-  private async until<T>(find: () => T | undefined, what: string): Promise<T> {
+  private async until<T>(find: () => T | undefined, what: string, withinMs = WAIT_MS): Promise<T> {
     const there = find();
     if (there !== undefined) return there;
     return new Promise((resolve, reject) => {
@@ -181,8 +182,8 @@ export class Device {
       const timer = setTimeout(() => {
         this.waiting.delete(look);
         const came = this.inbox.map(({ event, payload }) => `${event} ${JSON.stringify(payload)?.slice(0, 200)}`);
-        reject(new Error(`${what} did not come within ${WAIT_MS / 1000} s. What came:\n${came.join('\n')}`));
-      }, WAIT_MS);
+        reject(new Error(`${what} did not come within ${withinMs / 1000} s. What came:\n${came.join('\n')}`));
+      }, withinMs);
       this.waiting.add(look);
     });
   }

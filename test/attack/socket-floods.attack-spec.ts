@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto';
+import { eventually, expectNoConnection, outcome } from '../support/expectations.js';
+import { newClientMsgId, unique } from '../support/names.js';
+import { befriend, Visitor, type Person } from '../support/person.js';
+import { joinDeaf } from './deaf.js';
+import { RawSocket } from '../support/raw-socket.js';
+import { startTopology, type Topology } from '../support/topology.mjs';
+
+let server: Topology;
+let base: string;
+let ann: Person;
+let ben: Person;
+const troubles: string[] = [];
+beforeAll(async () => {
+  server = await startTopology({ embedded: true, env: { RATE_LIMIT: 'on' }, onTrouble: (what) => troubles.push(what) });
+  base = server.gateways[0] as string;
+  [ann, ben] = (await Promise.all(
+    ['ann', 'ben'].map((name) => new Visitor(server.gateways).register(unique(name))),
+  )) as [Person, Person];
+  await befriend(ann, ben);
+});
+afterAll(async () => {
+  await server?.stop();
+  expect(troubles).toEqual([]);
+});
+
+const text = (): object => ({
+  clientMsgId: newClientMsgId(),
+  type: 'text',
+  content: { text: 'more' },
+  toUserId: ben.id,
+});
+
+/** Whatever somebody does, others are served as before. */
+async function expectPrompt(within = 2000): Promise<void> {
+  const device = await ben.connect();
+  const begun = performance.now();
+  await device.settle();
+  expect((await fetch(`${base}/health/ready`)).status).toBe(200);
+  expect(performance.now() - begun).toBeLessThan(within);
+  device.close();
+}
+
+it('[A29] A flood of messages is refused at once past its limit, and others are served', async () => {
+  const device = await ann.connect();
+  const flood = Array.from({ length: 1500 }, () => device.raw('message:send', text()));
+  await expectPrompt(5000);
+  const codes = (await Promise.all(flood)).map(outcome);
+  expect(new Set(codes)).toEqual(new Set(['ok', 'rate_limited']));
+  // another device of the same person is no way around
+  const second = await ann.connect();
+  const more = await Promise.all(Array.from({ length: 200 }, () => second.raw('message:send', text())));
+  expect(more.map(outcome)).toContain('rate_limited');
+});
+
+it('[A29] A flood of events that are not known counts like any other', async () => {
+  const device = await ann.connect();
+  const answers = await Promise.all(Array.from({ length: 400 }, () => device.raw('nothing', {})));
+  expect(new Set(answers.map(outcome))).toEqual(new Set(['validation_failed', 'rate_limited']));
+});
+
+it('[A30] One person has fifty connections at most, and gets a place back with each that ends', async () => {
+  const eve = await new Visitor(server.gateways).register(unique('eve'));
+  const devices = await Promise.all(Array.from({ length: 50 }, () => eve.connect()));
+  await expectNoConnection(eve.connect(), 'rate_limited');
+  await devices[0]?.end();
+  await eventually(async () => (await eve.connect()).settle());
+  await expectPrompt();
+});
+
+it('[A30] One address cannot try tokens without end', async () => {
+  const socket = await RawSocket.open(base);
+  for (let i = 0; i < 5200; i++) socket.send('40/im,{"token":"x"}');
+  const refused = await socket.waitFor((packet) => packet.includes('rate_limited'));
+  expect(refused).toContain('retryAfterMs');
+  socket.end();
+});
+
+it('[A32] A frame over the limit ends that connection alone, also in fragments and when its end never comes', async () => {
+  const huge = `42/im,1["message:send",{"text":"${'x'.repeat(1024 * 1024)}"}]`;
+  const whole = await joined();
+  whole.send(huge);
+  await whole.waitForClose();
+  const pieces = await joined();
+  for (let at = 0; at < huge.length; at += 64 * 1024) pieces.ws.send(huge.slice(at, at + 64 * 1024), { fin: false });
+  await pieces.waitForClose();
+  const reply = await polling('x'.repeat(1024 * 1024 + 10));
+  expect([400, 413]).toContain(reply.status);
+  await expectPrompt();
+});
+
+it('[A34] Attachments that are declared and never sent do not hold a connection’s memory or anybody else', async () => {
+  for (const count of ['11', '1000000', '99999999999999999999', '-1', '1e9']) {
+    const socket = await joined();
+    socket.send(`45${count}-/im,1["message:send",{"_placeholder":true,"num":0}]`);
+    await socket.waitForClose();
+  }
+  const socket = await joined();
+  socket.send('4510-/im,1["message:send",{"_placeholder":true,"num":0}]');
+  for (let i = 0; i < 9; i++) socket.send(randomBytes(1000));
+  await expectPrompt();
+  // what comes instead of the tenth is no event: the connection ends
+  socket.send('42/im,2["sync",{"cursors":{}}]');
+  await socket.waitForClose();
+  // and all ten sent are bytes, which no event takes
+  const other = await joined();
+  other.send('451-/im,3["message:send",{"_placeholder":true,"num":0}]');
+  other.send(randomBytes(1000));
+  expect(await other.waitFor((packet) => packet.startsWith('43/im,3'))).toContain('validation_failed');
+});
+
+it('[A37] A flood of tiny fragments ends in time and is felt by nobody else', async () => {
+  const socket = await joined();
+  for (let i = 0; i < 200_000; i++) {
+    socket.ws.send('x', { fin: false });
+    if (i % 20_000 === 0) await expectPrompt(3000);
+    if (socket.closed) break;
+  }
+  await socket.waitForClose();
+  await expectPrompt();
+});
+
+it('[A33] Who never reads what comes costs others nothing', async () => {
+  const deaf = await joinDeaf(base, await ben.signInAgain());
+  const [sender, reader] = [await ann.connect(), await ben.connect()];
+  const words = 'x'.repeat(4000);
+  let last = 0;
+  // the flood of before may still count
+  for (let round = 0; round < 10; round++)
+    await eventually(async () => ({ seq: last } = await sender.say({ toUserId: ben.id }, words)));
+  await reader.waitForMessage(({ seq }) => seq === last);
+  await expectPrompt();
+  deaf.destroy();
+});
+
+/** As ann, with packets by hand. */
+const joined = (): Promise<RawSocket> => RawSocket.join(base, ann.token);
+
+/** A body to a polling connection of its own. */
+async function polling(body: string): Promise<Response> {
+  const url = `${base}/socket.io/?EIO=4&transport=polling`;
+  const { sid } = JSON.parse((await (await fetch(url)).text()).slice(1)) as { sid: string };
+  return fetch(`${url}&sid=${sid}`, { method: 'POST', body });
+}
