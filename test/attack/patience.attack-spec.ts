@@ -1,10 +1,9 @@
 // What ends by itself when an attacker only waits. All of it waits at once, and the answer comes after a minute or so.
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { Device } from '../support/device.js';
 import { expectNoConnection } from '../support/expectations.js';
 import { unique } from '../support/names.js';
-import { person, Visitor, type Person } from '../support/person.js';
+import { friends, Visitor, type Person } from '../support/person.js';
 import { RawSocket } from '../support/raw-socket.js';
 import { sharedServer } from '../support/server.js';
 import { startTopology, type Topology } from '../support/topology.mjs';
@@ -35,7 +34,12 @@ beforeAll(async () => {
     ),
   ];
   idle = Array.from({ length: 10 }, async () => (await RawSocket.open(base)).waitForClose(PATIENCE_MS));
-  deaf = once(await joinDeaf(base, await person('deaf')), 'close');
+  const [watcher, listener] = await friends('watcher', 'deaf');
+  const watching = await watcher.connect();
+  await watching.ok('presence:subscribe', { userIds: [listener.id] });
+  await joinDeaf(base, listener);
+  await watching.waitFor('presence', ({ userId, online }) => userId === listener.id && online);
+  deaf = watching.waitFor('presence', ({ userId, online }) => userId === listener.id && !online, PATIENCE_MS);
   brief = await startTopology({
     embedded: true,
     env: { ACCESS_TOKEN_TTL: '1', REFRESH_TOKEN_TTL: String(SESSION_S) },
@@ -49,7 +53,7 @@ beforeAll(async () => {
       return told;
     });
   // looked at below, when it is their turn
-  for (const waiting of [expired, ...idle]) void waiting.catch(() => undefined);
+  for (const waiting of [expired, deaf, ...idle]) void waiting.catch(() => undefined);
 });
 afterAll(() => brief?.stop());
 

@@ -57,6 +57,15 @@ export async function pngClaiming(width: number, height: number): Promise<Buffer
   return png;
 }
 
+/** The image with one more chunk right behind its header. */
+export function withPngChunk(png: Buffer, type: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+  const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(data.length);
+  checksum.writeUInt32BE(crc32(body));
+  return Buffer.concat([png.subarray(0, 33), length, body, checksum, png.subarray(33)]);
+}
+
 /** 15 bytes a frame: a small file with as many frames as one likes. */
 export function gifOfFrames(frames: number): Buffer {
   const head = Buffer.from('47494638396101000100800000000000ffffff', 'hex');
