@@ -19,7 +19,15 @@ export function sharedServer(): SharedServer {
 }
 
 /** What the server complained of by itself: errors in its log, an app that ended. */
-export const troubles = (): string[] => linesOf('troubles.log').map((line) => JSON.parse(line) as string);
+export const troubles = (): string[] => {
+  const expected = linesOf('expected-troubles.log').map((source) => new RegExp(source));
+  const all = linesOf('troubles.log').map((line) => JSON.parse(line) as string);
+  return all.filter((what) => !expected.some((pattern) => pattern.test(what)));
+};
+
+/** What the test is about to make the server complain of, rightly. */
+export const expectTrouble = ({ source }: RegExp): void =>
+  appendFileSync(join(sharedServer().folder, 'expected-troubles.log'), `${source}\n`);
 
 const used = new Set<string>();
 
