@@ -109,6 +109,16 @@ it('[A34] Attachments that are declared and never sent do not hold a connectionâ
   expect(await other.waitFor((packet) => packet.startsWith('43/im,3'))).toContain('validation_failed');
 });
 
+it('[A34] Attachments hold no more than one frame may, and least of all for who has not signed in', async () => {
+  for (const open of [() => joined(), () => RawSocket.open(base)]) {
+    const socket = await open();
+    socket.send('4510-/im,1["message:send",{"_placeholder":true,"num":0}]');
+    for (let i = 0; i < 3; i++) socket.send(randomBytes(500_000));
+    await socket.waitForClose(5000);
+  }
+  await expectPrompt();
+});
+
 it('[A37] A flood of tiny fragments ends in time and is felt by nobody else', async () => {
   const socket = await joined();
   for (let i = 0; i < 200_000; i++) {

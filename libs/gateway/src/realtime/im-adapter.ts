@@ -5,6 +5,7 @@ import { LIMITS } from '@dunlin/contracts';
 import type { Config } from '@dunlin/platform';
 import type { Server, ServerOptions } from 'socket.io';
 import { originAllowed } from '../origins.js';
+import { boundedParser } from './bounded-decoder.js';
 import { CoalescingServer } from './coalescing-websocket.js';
 import { serveConformance } from './conformance.js';
 
@@ -27,6 +28,7 @@ export class ImAdapter extends IoAdapter {
       serveClient: false,
       transports: ['polling', 'websocket'],
       wsEngine: CoalescingServer,
+      parser: boundedParser,
       maxHttpBufferSize: LIMITS.frameBytes,
       // compressed frames cannot be encoded once for many, and cost a window of memory a connection
       perMessageDeflate: false,
