@@ -3,6 +3,7 @@ import { eventually, expectNoConnection, outcome } from '../support/expectations
 import { newClientMsgId, unique } from '../support/names.js';
 import { befriend, Visitor, type Person } from '../support/person.js';
 import { joinDeaf } from './deaf.js';
+import { sendBytes } from '../support/raw-http.js';
 import { RawSocket } from '../support/raw-socket.js';
 import { startTopology, type Topology } from '../support/topology.mjs';
 
@@ -141,6 +142,16 @@ it('[A33] Who never reads what comes costs others nothing', async () => {
   await reader.waitForMessage(({ seq }) => seq === last);
   await expectPrompt();
   deaf.destroy();
+});
+
+// the last, since nobody else from this address gets in after it
+it('[A30] One address cannot open connections without end that never shake hands', async () => {
+  const open = 'GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\n';
+  const { text } = await sendBytes(base, `${open}\r\n`.repeat(11_000) + `${open}Connection: close\r\n\r\n`);
+  const count = (status: number): number => text.split(`HTTP/1.1 ${status}`).length - 1;
+  expect(count(200) + count(403)).toBe(11_001);
+  expect(count(403)).toBeGreaterThan(100);
+  expect((await ann.http('GET', '/users/me')).status).toBe(200);
 });
 
 /** As ann, with packets by hand. */

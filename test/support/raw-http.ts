@@ -5,6 +5,8 @@ export interface RawReply {
   status: number;
   head: string;
   body: string;
+  /** All that came, further answers included. */
+  text: string;
 }
 
 /** The answer to exactly these bytes, for what no well-meaning client sends. Waits until the server has closed. */
@@ -18,7 +20,7 @@ export function sendBytes(base: string, bytes: string | Buffer): Promise<RawRepl
     socket.on('error', (error) => (text === '' ? reject(error) : undefined));
     socket.on('close', () => {
       const [head = '', body = ''] = text.split('\r\n\r\n', 2);
-      resolve({ status: Number(/^HTTP\/1\.1 (\d+)/.exec(head)?.[1]), head, body });
+      resolve({ status: Number(/^HTTP\/1\.1 (\d+)/.exec(head)?.[1]), head, body, text });
     });
   });
 }

@@ -6,6 +6,7 @@ import { API_PREFIX } from './http/api-prefix.js';
 import { UnreadAnswers } from './http/unread-answers.js';
 import { requireUnicode } from './http/unicode.js';
 import { createValidationPipe } from './http/validation.js';
+import { RateLimits } from './limits/rate-limits.js';
 import { registerMultipart } from './media/register-multipart.js';
 import { originAllowed } from './origins.js';
 import { ImAdapter } from './realtime/im-adapter.js';
@@ -18,7 +19,7 @@ export async function configureGateway(app: NestFastifyApplication, config: Conf
   app.useGlobalPipes(createValidationPipe());
   requireUnicode(app);
   app.get(UnreadAnswers).watch(app);
-  app.useWebSocketAdapter(new ImAdapter(app, config));
+  app.useWebSocketAdapter(new ImAdapter(app, config, app.get(RateLimits)));
   app.enableCors({
     origin: (origin: string | undefined, decide: (error: Error | null, allow: boolean) => void) =>
       decide(null, originAllowed(config, origin, undefined)),

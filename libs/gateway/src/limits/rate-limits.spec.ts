@@ -82,6 +82,7 @@ describe('Limits', () => {
     ['message', 300, 10],
     ['socketEvent', 200, 20],
     ['handshake', 5000, 12],
+    ['opening', 10_000, 6],
   ] as const)('of %s let %d pass at once', (name, burst, retryAfterMs) => {
     const limits = limitsWith('on');
     for (let i = 0; i < burst; i++) limits[name].take('192.0.2.1');

@@ -45,6 +45,8 @@ export class RateLimits {
   readonly socketEvent: LocalLimit;
   /** By ip, before anything else of a handshake is looked at. */
   readonly handshake: LocalLimit;
+  /** By ip: connections on which a handshake may follow. Twice as many, so that who shakes hands is told with a code. */
+  readonly opening: LocalLimit;
   /** Sockets that a user has open on this gateway. */
   readonly connections: ConnectionLimit;
 
@@ -63,8 +65,8 @@ export class RateLimits {
     this.httpRequest = on ? this.local(BUCKETS.httpRequest) : freeHere;
     this.message = on ? this.local(BUCKETS.message) : freeHere;
     this.socketEvent = on ? this.local(BUCKETS.socketEvent) : freeHere;
-    const handshake = this.local(BUCKETS.handshake);
-    this.handshake = on ? { take: (ip) => handshake.take(addressKey(ip)) } : freeHere;
+    this.handshake = on ? locallyByAddress(this.local(BUCKETS.handshake)) : freeHere;
+    this.opening = on ? locallyByAddress(this.local(BUCKETS.opening)) : freeHere;
     this.connections = new ConnectionLimit(on ? CONNECTIONS_PER_USER : Infinity);
   }
 
@@ -114,4 +116,5 @@ const shared = (limiter: WindowLimiter): SharedLimit => ({
   },
 });
 
+const locallyByAddress = (limit: LocalLimit): LocalLimit => ({ take: (ip) => limit.take(addressKey(ip)) });
 const byAddress = (limit: SharedLimit): SharedLimit => ({ take: (ip) => limit.take(addressKey(ip)) });

@@ -25,6 +25,7 @@ export interface BucketRule {
  * | messages sent | user | 100 a second, 300 at once |
  * | other socket events | socket | 50 a second, 200 at once |
  * | socket handshakes | address | 5,000 a minute |
+ * | connections opened, whether a handshake follows or not | address | 10,000 a minute |
  * | open sockets | user | 50 |
  *
  * Failed sign-ins are never counted by username alone: that would let anyone lock anyone out. An IPv6 address counts
@@ -44,6 +45,7 @@ export const BUCKETS = {
   message: { perSecond: 100, burst: 300 },
   socketEvent: { perSecond: 50, burst: 200 },
   handshake: { perSecond: 5000 / 60, burst: 5000 },
+  opening: { perSecond: 10_000 / 60, burst: 10_000 },
 } as const satisfies Record<string, BucketRule>;
 
 export const CONNECTIONS_PER_USER = 50;

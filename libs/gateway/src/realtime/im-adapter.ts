@@ -4,6 +4,8 @@ import { IoAdapter } from '@nestjs/platform-socket.io';
 import { LIMITS } from '@dunlin/contracts';
 import type { Config } from '@dunlin/platform';
 import type { Server, ServerOptions } from 'socket.io';
+import { clientAddress } from '../limits/client-address.js';
+import type { RateLimits } from '../limits/rate-limits.js';
 import { originAllowed } from '../origins.js';
 import { boundedParser } from './bounded-decoder.js';
 import { CoalescingServer } from './coalescing-websocket.js';
@@ -17,6 +19,7 @@ export class ImAdapter extends IoAdapter {
   constructor(
     app: INestApplicationContext,
     private readonly config: Config,
+    private readonly limits: RateLimits,
   ) {
     super(app);
   }
@@ -37,7 +40,7 @@ export class ImAdapter extends IoAdapter {
       connectTimeout: 10_000,
       cleanupEmptyChildNamespaces: true,
       allowRequest: (request: IncomingMessage, decide: (error: string | null, ok: boolean) => void) =>
-        decide(null, originAllowed(this.config, request.headers.origin, request.headers.host)),
+        decide(null, this.mayOpen(request)),
       cors: {
         origin: (origin: string | undefined, decide: (error: Error | null, allow?: boolean) => void) =>
           decide(null, originAllowed(this.config, origin, undefined)),
@@ -46,5 +49,16 @@ export class ImAdapter extends IoAdapter {
     } as unknown as ServerOptions) as Server;
     if (this.config.conformance) serveConformance(server);
     return server;
+  }
+
+  /** Asked once for each connection, before there is one. */
+  private mayOpen({ headers, socket }: IncomingMessage): boolean {
+    if (!originAllowed(this.config, headers.origin, headers.host)) return false;
+    try {
+      this.limits.opening.take(clientAddress({ address: socket.remoteAddress ?? '', headers }, this.config.trustProxy));
+      return true;
+    } catch {
+      return false;
+    }
   }
 }
