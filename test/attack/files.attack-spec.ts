@@ -1,8 +1,9 @@
+import { connect } from 'node:net';
 import { deflateSync } from 'node:zlib';
 import type { Media } from '@dunlin/contracts/wire';
 import sharp from 'sharp';
 import { asfLoop, gifOfFrames, pngClaiming, withPngChunk } from '../../libs/media/src/processing/specimens.js';
-import { expectProblem, outcome } from '../support/expectations.js';
+import { eventually, expectProblem, outcome } from '../support/expectations.js';
 import { request, type Reply } from '../support/http.js';
 import { photographWithPosition, picture } from '../support/images.js';
 import { nobody, unique } from '../support/names.js';
@@ -251,7 +252,6 @@ describe('A multipart body', () => {
 
   it('[A68] that breaks off leaves nothing behind', async () => {
     const head = `POST /api/v1/media HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${ann.token}\r\nContent-Type: multipart/form-data; boundary=${B}\r\nContent-Length: 1000000\r\nConnection: close\r\n\r\n`;
-    const { connect } = await import('node:net');
     const { hostname, port } = new URL(ann.base);
     for (let i = 0; i < 20; i++)
       await new Promise<void>((resolve) => {
@@ -267,7 +267,7 @@ describe('A multipart body', () => {
   });
 });
 
-it('[A69] One person’s uploads are bounded: so many a minute, so many at once, so large', async () => {
+it('[A69] One person’s uploads are bounded: so many a minute, so large', async () => {
   const server = await startTopology({ embedded: true, env: { RATE_LIMIT: 'on', MEDIA_MAX_BYTES: '2048' } });
   try {
     const who = await new Visitor(server.gateways).register(unique('up'));
@@ -279,6 +279,24 @@ it('[A69] One person’s uploads are bounded: so many a minute, so many at once,
   } finally {
     await server.stop();
   }
+});
+
+it('[A69] One person’s uploads under way are bounded, and those that break off count no more', async () => {
+  const { hostname, port } = new URL(ann.base);
+  const head = `POST /api/v1/media HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${ann.token}\r\nContent-Type: multipart/form-data; boundary=${B}\r\nContent-Length: 1000000\r\n\r\n`;
+  let refused = 0;
+  const slow = Array.from({ length: 8 }, () => {
+    const socket = connect(Number(port), hostname, () =>
+      socket.write(head + part('name="file"; filename="a.txt"').slice(0, -5)),
+    );
+    return socket.once('data', () => refused++).on('error', () => undefined);
+  });
+  await eventually(() => expect(refused).toBe(4));
+  const upload = async (): Promise<string> => outcome(await ann.upload(Buffer.from('words'), 'x.txt'));
+  expect(await upload()).toBe('busy');
+  expect((await eve.upload(Buffer.from('words'), 'x.txt')).status).toBe(201);
+  for (const socket of slow) socket.destroy();
+  await eventually(async () => expect(await upload()).toBe('ok'));
 });
 
 it('[A70] What is served can never run: sandboxed, not sniffed, and an attachment unless it is an image', async () => {
