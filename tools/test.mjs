@@ -51,7 +51,10 @@ function selectSteps({ embedded: quick, only, node }, services) {
     { name: 'unit', work: (signal) => jest('unit', { signal }) },
     { name: 'sdk', work: (signal) => jest('sdk', { env: embedded, args: inBand, signal }) },
     { name: 'e2e', title: 'e2e: one process', work: (signal) => jest('e2e', { env: embedded, args: inBand, signal }) },
-    { name: 'attack', work: (signal) => jest('attack', { env: embedded, args: twoAtOnce, signal }) },
+    {
+      name: 'attack',
+      work: (signal) => jest('attack', { env: { ...embedded, COMMON_PASSWORDS: 'off' }, args: twoAtOnce, signal }),
+    },
     ...(node ? [nodeStep(node)] : []),
     ...(quick ? [] : serviceSteps(services)),
     ...(quick ? [] : proofSteps()),

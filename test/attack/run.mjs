@@ -22,7 +22,7 @@ await script(async () => {
   const services = topology === 'split' ? await startSplitServices(signal) : undefined;
   const report = new Report();
   try {
-    const env = { ...embedded, TOPOLOGY: topology, ...services?.env };
+    const env = { ...embedded, COMMON_PASSWORDS: 'off', TOPOLOGY: topology, ...services?.env };
     const args = ['--maxWorkers=2', '--verbose', ...(values.only ? [`test/attack/.*${values.only}`] : [])];
     await report.step(`attack: ${topology}`, () => jest('attack', { env, args, signal }));
   } finally {

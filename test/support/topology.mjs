@@ -98,6 +98,7 @@ function settings(folder, embedded) {
     MEDIA_URL: '',
     CORS_ORIGINS: '',
     HOST: '',
+    COMMON_PASSWORDS: process.env.COMMON_PASSWORDS ?? '',
     JWT_SECRET: randomBytes(48).toString('base64url'),
     DATABASE_URL: given('DATABASE_URL'),
     REDIS_URL: given('REDIS_URL'),

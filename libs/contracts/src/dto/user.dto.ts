@@ -29,7 +29,7 @@ export class RegisterDto {
   @IsUsername()
   username: string;
 
-  /** 8–256 characters, every one of which counts, and none of the most common passwords. */
+  /** 8–256 characters, every one of which counts; in production none of the most common passwords. */
   @IsPassword()
   password: string;
 

@@ -122,6 +122,12 @@ export const SETTINGS = {
   },
   apiDocs: { name: 'API_DOCS', expected: 'on or off', parse: flag, fallback: undefined as boolean | undefined },
   metrics: { name: 'METRICS', expected: 'on or off', parse: flag, fallback: undefined as boolean | undefined },
+  commonPasswords: {
+    name: 'COMMON_PASSWORDS',
+    expected: 'on or off',
+    parse: flag,
+    fallback: undefined as boolean | undefined,
+  },
   conformance: {
     name: 'SOCKETIO_CONFORMANCE',
     expected: '1, outside production',
@@ -173,6 +179,8 @@ export class Config {
   /** Swagger UI and the API documents are served. */
   readonly apiDocs: boolean;
   readonly metrics: boolean;
+  /** The passwords that are guessed first are taken. */
+  readonly commonPasswords: boolean;
   readonly conformance: boolean;
   /** For the proof that nothing is lost: where to die, wait or fail. */
   readonly failpoints: ArmedFailpoint[];
@@ -206,6 +214,7 @@ export class Config {
     this.refreshTokenTtlS = values.refreshTokenTtlS;
     this.apiDocs = values.apiDocs ?? !this.production;
     this.metrics = values.metrics ?? !this.production;
+    this.commonPasswords = values.commonPasswords ?? !this.production;
     this.conformance = values.conformance;
     this.failpoints = values.failpoints;
   }

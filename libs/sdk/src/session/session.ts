@@ -71,7 +71,7 @@ export class Session {
 
   /**
    * Makes an account and signs in.
-   * @param input username: 3–32 of `a-z A-Z 0-9 . _ -`; password: 8–256 characters and no common one; displayName: 1–64, default the username
+   * @param input username: 3–32 of `a-z A-Z 0-9 . _ -`; password: 8–256 characters, and in production no common one; displayName: 1–64, default the username
    * @throws DunlinError `username_taken`, `validation_failed` (with `errors`), `rate_limited`, `network`
    */
   signUp(input: { username: string; password: string; displayName?: string }): Promise<User> {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DunlinError, type AuthResult, type Caller, type SessionId, type UserId } from '@dunlin/contracts';
-import { Clock, newId } from '@dunlin/platform';
+import { Clock, Config, newId } from '@dunlin/platform';
 import { Database, isDuplicate, Outbox, UnitOfWork, type Transaction } from '@dunlin/storage';
 import { SessionsService } from '../session/sessions.service.js';
 import { Tokens } from '../session/tokens.js';
@@ -25,14 +25,15 @@ export class AccountsService {
     private readonly sessions: SessionsService,
     private readonly tokens: Tokens,
     private readonly clock: Clock,
+    private readonly config: Config,
   ) {}
 
-  /** @throws DunlinError `username_taken`, `validation_failed` for a password that everybody knows */
+  /** @throws DunlinError `username_taken`, `validation_failed` for a password that everybody knows, where those are refused */
   async register(
     requestId: string,
     input: { username: string; password: string; displayName?: string; device?: string },
   ): Promise<AuthResult> {
-    await refuseCommon(input.password, 'password');
+    await this.assertGood(input.password, 'password');
     const passwordHash = await this.passwords.hash(input.password);
     const signIn = await this.work
       .once(requestId, async (tx): Promise<SignIn> => {
@@ -71,7 +72,7 @@ export class AccountsService {
 
   /** Every other session ends. @throws DunlinError `invalid_credentials`, `validation_failed` as for {@link register} */
   async changePassword(requestId: string, caller: Caller, current: string, next: string): Promise<void> {
-    await refuseCommon(next, 'newPassword');
+    await this.assertGood(next, 'newPassword');
     const user = await this.db.read((from) => from.findOneBy(UserRow, { id: caller.userId }));
     if (!(await this.passwords.matches(user?.passwordHash, current)) || !user)
       throw new DunlinError('invalid_credentials');
@@ -83,6 +84,10 @@ export class AccountsService {
       return null;
     });
     await this.outbox.flush(`user:${caller.userId}`);
+  }
+
+  private async assertGood(password: string, path: string): Promise<void> {
+    if (!this.config.commonPasswords) await refuseCommon(password, path);
   }
 
   /** The password that was checked is still the one: a change that came in between wins. */

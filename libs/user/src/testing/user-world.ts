@@ -103,7 +103,16 @@ export class UserWorld {
     this.outbox = new Outbox(db, this.clock, tables);
     const tokens = new Tokens(config);
     this.sessions = new SessionsService(db, work, this.outbox, tokens, this.registry, this.bus, this.clock, config);
-    this.accounts = new AccountsService(db, work, this.outbox, new Passwords(), this.sessions, tokens, this.clock);
+    this.accounts = new AccountsService(
+      db,
+      work,
+      this.outbox,
+      new Passwords(),
+      this.sessions,
+      tokens,
+      this.clock,
+      config,
+    );
     this.profiles = new ProfilesService(db, work, this.bus);
     const ties = new TiesService(db, work, this.outbox, this.log, this.relations, this.bus, this.profiles);
     this.friends = new FriendsService(db, ties, this.profiles, this.clock);
