@@ -1,17 +1,19 @@
 import type { Conversation } from '@dunlin/sdk';
 import { usePresence, useTyping } from '@dunlin/sdk/react';
-import { ArrowLeft } from 'lucide-react';
+import { ArrowLeft, Info } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { Avatar } from '../ui/avatar.js';
+import { Button } from '../ui/button.js';
 import { nameOf } from './name-of.js';
 import { ago } from './when.js';
 
 interface HeaderProps {
   readonly conversation: Conversation;
+  readonly onInfo: () => void;
 }
 
-export function ThreadHeader({ conversation }: HeaderProps) {
+export function ThreadHeader({ conversation, onInfo }: HeaderProps) {
   const { t } = useTranslation();
   const { id, peer, group } = conversation;
   const typing = useTyping(id).length > 0;
@@ -40,6 +42,9 @@ export function ThreadHeader({ conversation }: HeaderProps) {
           )}
         </p>
       </div>
+      <Button look="icon" aria-label={t('conversations.info')} onClick={onInfo}>
+        <Info aria-hidden="true" className="size-5" />
+      </Button>
     </header>
   );
 }

@@ -1,11 +1,12 @@
 import { useUnread } from '@dunlin/sdk/react';
-import { MessageCircle, Settings, UserRound } from 'lucide-react';
+import { MessageCircle, Settings, UserRound, UsersRound } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'wouter';
 
 const PLACES = [
   { path: '/', key: 'chats', Icon: MessageCircle },
   { path: '/people', key: 'people', Icon: UserRound },
+  { path: '/groups', key: 'groups', Icon: UsersRound },
   { path: '/settings', key: 'settings', Icon: Settings },
 ] as const;
 

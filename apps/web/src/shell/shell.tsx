@@ -11,6 +11,7 @@ import { Splash } from './splash.js';
 
 // not on the first screen
 const PeoplePage = lazy(async () => ({ default: (await import('../people/people-page.js')).PeoplePage }));
+const GroupsPage = lazy(async () => ({ default: (await import('../groups/groups-page.js')).GroupsPage }));
 const SettingsPage = lazy(async () => ({ default: (await import('../settings/settings-page.js')).SettingsPage }));
 
 /** The frame of who is signed in: navigation, the list and what was chosen from it; on a phone one of them at a time. */
@@ -26,6 +27,7 @@ export function Shell() {
         <Suspense fallback={<Splash />}>
           <Switch>
             <Route path="/people" component={PeoplePage} />
+            <Route path="/groups" component={GroupsPage} />
             <Route path="/settings" component={SettingsPage} />
             <Route path="/c/:id">{({ id }) => <Chats conversationId={id} />}</Route>
             <Route>
