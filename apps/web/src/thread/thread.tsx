@@ -1,5 +1,14 @@
+import type { ChatMessage, Conversation } from '@dunlin/sdk';
 import { useTimeline } from '@dunlin/sdk/react';
+import { ArrowDown } from 'lucide-react';
+import { useCallback, useEffect, useMemo, useState, type DragEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Virtualizer } from 'virtua';
+import { Composer } from './composer.js';
+import { MessageRow } from './message-row.js';
+import { rowsOf, type ThreadRow } from './rows.js';
+import { SystemLine } from './system-line.js';
+import { useScroll } from './use-scroll.js';
 
 export interface ThreadProps {
   readonly conversationId: string;
@@ -7,17 +16,142 @@ export interface ThreadProps {
   readonly focusSeq?: number;
 }
 
-/** A conversation's messages. */
-export function Thread({ conversationId, focusSeq }: ThreadProps) {
+/** How long a message that one jumped to stands out. Milliseconds. */
+const FOCUS_MS = 2000;
+
+/** A conversation's messages, and where one writes. */
+export function Thread(props: ThreadProps) {
+  return <OneThread key={props.conversationId} {...props} />;
+}
+
+function OneThread({ conversationId, focusSeq }: ThreadProps) {
   const { t } = useTranslation();
-  const { messages } = useTimeline(conversationId, focusSeq);
+  const shown = useTimeline(conversationId, focusSeq);
+  const { conversation, messages, firstUnreadSeq, timeline, focus, loading, hasNewer } = shown;
+  const rows = useMemo(() => rowsOf(messages, firstUnreadSeq), [messages, firstUnreadSeq]);
+  const bySeq = useMemo(() => new Map(messages.map((message) => [message.seq, message])), [messages]);
+  const { list, shift, atEnd, onScroll, toEnd } = useScroll(shown, rows);
+  const [replyTo, setReplyTo] = useState<ChatMessage | null>(null);
+  const [files, setFiles] = useState<readonly File[]>([]);
+  const focused = useFocused(focus, firstUnreadSeq);
+  const jump = useCallback((seq: number) => void timeline?.jumpTo(seq).catch(() => undefined), [timeline]);
+  const news = useNewBelow(messages, atEnd && !hasNewer);
+
+  const dropped = (event: DragEvent) => {
+    event.preventDefault();
+    if (event.dataTransfer.files.length > 0) setFiles([...files, ...event.dataTransfer.files]);
+  };
   return (
-    <ol role="log" aria-label={t('thread.messages')} className="flex-1 space-y-2 overflow-y-auto p-4">
-      {messages.map(({ key, content }) => (
-        <li key={key} dir="auto" className="max-w-prose rounded-2xl bg-panel px-3 py-2 whitespace-pre-wrap">
-          {'text' in content ? content.text : null}
-        </li>
-      ))}
-    </ol>
+    <div
+      className="relative flex min-h-0 flex-1 flex-col"
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={dropped}
+    >
+      <div
+        role="log"
+        aria-label={t('thread.messages')}
+        aria-live={atEnd ? 'polite' : 'off'}
+        aria-busy={loading !== null}
+        tabIndex={0}
+        className="flex min-h-0 flex-1 flex-col overflow-y-auto pb-3 [overflow-anchor:none]"
+      >
+        <div className="grow" />
+        <Virtualizer ref={list} shift={shift} onScroll={onScroll}>
+          {rows.map((row) => (
+            <ThreadLine
+              key={row.key}
+              row={row}
+              conversation={conversation}
+              bySeq={bySeq}
+              focusedSeq={focused}
+              onReply={setReplyTo}
+              onJump={jump}
+            />
+          ))}
+        </Virtualizer>
+      </div>
+      {(!atEnd || hasNewer) && (
+        <button
+          type="button"
+          onClick={toEnd}
+          className="absolute right-4 bottom-20 flex items-center gap-2 rounded-full border border-line bg-panel px-3 py-2 text-sm shadow-lg"
+        >
+          {news > 0 ? t('thread.news', { count: news }) : <span className="sr-only">{t('thread.toEnd')}</span>}
+          <ArrowDown aria-hidden="true" className="size-4" />
+        </button>
+      )}
+      {conversation && (
+        <Composer
+          conversation={conversation}
+          replyTo={replyTo}
+          onReplyDone={() => setReplyTo(null)}
+          files={files}
+          onFiles={setFiles}
+          onSent={toEnd}
+        />
+      )}
+    </div>
   );
+}
+
+interface LineProps {
+  readonly row: ThreadRow;
+  readonly conversation: Conversation | undefined;
+  readonly bySeq: ReadonlyMap<number | null, ChatMessage>;
+  readonly focusedSeq: number | null;
+  readonly onReply: (message: ChatMessage) => void;
+  readonly onJump: (seq: number) => void;
+}
+
+function ThreadLine({ row, conversation, bySeq, focusedSeq, onReply, onJump }: LineProps) {
+  const { t, i18n } = useTranslation();
+  if (row.kind === 'day')
+    return (
+      <p className="mx-auto my-3 w-fit text-xs font-medium text-soft">
+        <time dateTime={row.at}>
+          {new Intl.DateTimeFormat(i18n.language, { dateStyle: 'full' }).format(new Date(row.at))}
+        </time>
+      </p>
+    );
+  if (row.kind === 'unread')
+    return (
+      <p className="mx-3 my-2 border-b border-accent pb-1 text-center text-xs font-semibold text-accent">
+        {t('thread.unread')}
+      </p>
+    );
+  if (row.kind === 'system') return <SystemLine message={row.message} />;
+  const { message, first, last } = row;
+  return (
+    <MessageRow
+      message={message}
+      first={first}
+      last={last}
+      inGroup={conversation?.type === 'group'}
+      focused={message.seq !== null && message.seq === focusedSeq}
+      quoted={message.replyTo && bySeq.get(message.replyTo.seq)}
+      onReply={onReply}
+      onJump={onJump}
+    />
+  );
+}
+
+/** The message that one has just jumped to; the first unread one has its own line. */
+function useFocused(focus: { readonly seq: number } | null, firstUnreadSeq: number | null): number | null {
+  const [seq, setSeq] = useState<number | null>(null);
+  useEffect(() => {
+    if (!focus || focus.seq === firstUnreadSeq) return;
+    setSeq(focus.seq);
+    const timer = setTimeout(() => setSeq(null), FOCUS_MS);
+    return () => clearTimeout(timer);
+  }, [focus, firstUnreadSeq]);
+  return seq;
+}
+
+/** How many of others have come since one has left the end. */
+function useNewBelow(messages: readonly ChatMessage[], atEnd: boolean): number {
+  const last = messages.findLast(({ seq }) => seq !== null)?.seq ?? 0;
+  const [left, setLeft] = useState<number | null>(null);
+  useEffect(() => setLeft(atEnd ? null : (before) => before ?? last), [atEnd]);
+  if (left === null) return 0;
+  return messages.filter(({ seq, mine }) => seq !== null && seq > left && !mine).length;
 }

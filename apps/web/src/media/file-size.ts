@@ -1,0 +1,16 @@
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+
+/** Bytes as people say them: `1.4 MB`. */
+export function fileSize(bytes: number, language: string): string {
+  let [size, unit] = [bytes, 0];
+  while (size >= 1000 && unit < UNITS.length - 1) {
+    size /= 1000;
+    unit++;
+  }
+  const style = {
+    style: 'unit',
+    unit: UNITS[unit] ?? 'byte',
+    maximumFractionDigits: size < 10 && unit > 0 ? 1 : 0,
+  } as const;
+  return new Intl.NumberFormat(language, style).format(size);
+}

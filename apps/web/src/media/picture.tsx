@@ -1,0 +1,40 @@
+import type { Media } from '@dunlin/sdk';
+import { useMediaUrl } from '@dunlin/sdk/react';
+import { lazy, Suspense, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { blurred } from './blurred.js';
+
+const Lightbox = lazy(async () => ({ default: (await import('./lightbox.js')).Lightbox }));
+
+const WIDEST = 320;
+const HIGHEST = 360;
+
+/** A picture in its place: as large as it will be before it is there, and in full when it is clicked. */
+export function Picture({ media }: { media: Media }) {
+  const { t } = useTranslation();
+  const { url, error } = useMediaUrl(media, media.thumbnailUrl ? 'thumbnail' : 'original');
+  const [open, setOpen] = useState(false);
+  const { width, height } = sizeOf(media);
+  const ground = media.blurhash ? blurred(media.blurhash) : null;
+  return (
+    <>
+      <button
+        type="button"
+        aria-label={t('media.open')}
+        onClick={() => setOpen(true)}
+        className="block max-w-full overflow-hidden rounded-xl bg-raised bg-cover bg-center"
+        style={{ width, aspectRatio: `${width} / ${height}`, ...(ground ? { backgroundImage: `url(${ground})` } : {}) }}
+      >
+        {url && <img src={url} alt={t('media.picture')} className="size-full object-cover" />}
+        {error && <span className="grid size-full place-items-center p-3 text-xs">{t('media.unavailable')}</span>}
+      </button>
+      <Suspense>{open && <Lightbox media={media} onClose={() => setOpen(false)} />}</Suspense>
+    </>
+  );
+}
+
+/** Pixels on the page. */
+function sizeOf({ width = WIDEST, height = WIDEST }: Media): { width: number; height: number } {
+  const scale = Math.min(1, WIDEST / width, HIGHEST / height);
+  return { width: Math.max(80, Math.round(width * scale)), height: Math.max(60, Math.round(height * scale)) };
+}

@@ -1,0 +1,140 @@
+import { LIMITS, type ChatMessage, type Conversation } from '@dunlin/sdk';
+import { useDraft, useDunlin } from '@dunlin/sdk/react';
+import { Paperclip, SendHorizontal, X } from 'lucide-react';
+import { useEffect, useRef, type ClipboardEvent, type KeyboardEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Button } from '../ui/button.js';
+import { useAction } from '../ui/use-action.js';
+import { FileTray } from './file-tray.js';
+import { Quote } from './quote.js';
+
+interface ComposerProps {
+  readonly conversation: Conversation;
+  readonly replyTo: ChatMessage | null;
+  readonly onReplyDone: () => void;
+  readonly files: readonly File[];
+  readonly onFiles: (files: readonly File[]) => void;
+  readonly onSent: () => void;
+}
+
+/** When this many are left, one is told. */
+const NEARLY = 200;
+
+/** Where one writes. Enter sends, Shift+Enter breaks, and an input method keeps its Enter for itself. */
+export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, onSent }: ComposerProps) {
+  const { t } = useTranslation();
+  const { messages, typing } = useDunlin();
+  const [text, setText] = useDraft(conversation.id);
+  const [run] = useAction();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const input = useRef<HTMLInputElement>(null);
+  const { id } = conversation;
+  const left = LIMITS.text.max - [...text].length;
+  const empty = text.trim() === '' && files.length === 0;
+
+  useEffect(() => field.current?.focus(), [id, replyTo]);
+  useEffect(() => {
+    const area = field.current;
+    if (!area) return;
+    area.style.height = 'auto';
+    area.style.height = `${Math.min(area.scrollHeight, 200)}px`;
+  }, [text]);
+
+  const send = () => {
+    if (empty || left < 0) return;
+    const reply = replyTo?.id && replyTo.seq !== null ? { replyTo: { messageId: replyTo.id, seq: replyTo.seq } } : {};
+    void run(async () => {
+      for (const file of files) messages.sendFile({ conversationId: id, file });
+      if (text.trim() !== '') messages.send({ conversationId: id, text, ...reply });
+      setText('');
+      onFiles([]);
+      onReplyDone();
+      typing.stopped(id);
+      onSent();
+    });
+  };
+  const keyed = (event: KeyboardEvent) => {
+    // 229: a key that an input method has taken
+    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+    if (event.key === 'Enter' && !event.shiftKey) {
+      event.preventDefault();
+      send();
+    } else if (event.key === 'Escape' && replyTo) {
+      onReplyDone();
+    }
+  };
+  const pasted = (event: ClipboardEvent) => {
+    const given = [...event.clipboardData.files];
+    if (given.length === 0) return;
+    event.preventDefault();
+    onFiles([...files, ...given]);
+  };
+
+  return (
+    <form
+      aria-label={t('thread.write')}
+      className="border-t border-line bg-panel p-2"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      {replyTo && (
+        <div className="mx-2 mb-1 flex items-center gap-2 text-soft">
+          <div className="min-w-0 flex-1">
+            <Quote message={replyTo} />
+          </div>
+          <Button look="icon" aria-label={t('thread.cancelReply')} onClick={onReplyDone}>
+            <X aria-hidden="true" className="size-4" />
+          </Button>
+        </div>
+      )}
+      {files.length > 0 && <FileTray files={files} onChange={onFiles} />}
+      <div className="flex items-end gap-1">
+        <Button look="icon" aria-label={t('thread.attach')} onClick={() => input.current?.click()}>
+          <Paperclip aria-hidden="true" className="size-5" />
+        </Button>
+        <input
+          ref={input}
+          type="file"
+          multiple
+          hidden
+          aria-label={t('thread.attach')}
+          onChange={({ target }) => {
+            onFiles([...files, ...(target.files ?? [])]);
+            target.value = '';
+          }}
+        />
+        <textarea
+          ref={field}
+          rows={1}
+          dir="auto"
+          aria-label={t('thread.message')}
+          placeholder={t('thread.message')}
+          value={text}
+          onChange={({ target }) => {
+            setText(target.value);
+            typing.active(id);
+          }}
+          onKeyDown={keyed}
+          onPaste={pasted}
+          className="max-h-50 min-h-10 min-w-0 flex-1 resize-none rounded-2xl bg-raised px-4 py-2 placeholder:text-soft"
+        />
+        <Button
+          type="submit"
+          look="primary"
+          className="size-10 rounded-full p-0"
+          disabled={empty || left < 0}
+          aria-label={t('thread.send')}
+        >
+          <SendHorizontal aria-hidden="true" className="size-5" />
+        </Button>
+      </div>
+      {left < NEARLY && (
+        <p role="status" className={`px-3 pt-1 text-xs ${left < 0 ? 'text-danger' : 'text-soft'}`}>
+          {t('thread.left', { count: left })}
+        </p>
+      )}
+    </form>
+  );
+}

@@ -1,0 +1,49 @@
+import type { ChatMessage } from '@dunlin/sdk';
+import { useDunlin } from '@dunlin/sdk/react';
+import { MoreHorizontal } from 'lucide-react';
+import { DropdownMenu } from 'radix-ui';
+import { useTranslation } from 'react-i18next';
+import { useAction } from '../ui/use-action.js';
+
+interface MenuProps {
+  readonly message: ChatMessage;
+  readonly onReply: (message: ChatMessage) => void;
+}
+
+/** What can be done with a message, by pointer and by keyboard. */
+export function MessageMenu({ message, onReply }: MenuProps) {
+  const { t } = useTranslation();
+  const { messages } = useDunlin();
+  const [run] = useAction();
+  const { key, content, delivery, seq } = message;
+  const text = 'text' in content ? content.text : null;
+  const unsent = delivery === 'failed' || delivery === 'pending';
+  const actions: [name: string, act: () => void][] = [];
+  if (seq !== null) actions.push([t('thread.reply'), () => onReply(message)]);
+  if (text !== null) actions.push([t('thread.copy'), () => void run(() => navigator.clipboard.writeText(text))]);
+  if (delivery === 'failed') actions.push([t('common.retry'), () => void run(() => messages.retry(key))]);
+  if (unsent) actions.push([t('thread.discard'), () => void run(() => messages.discard(key))]);
+  return (
+    <DropdownMenu.Root>
+      <DropdownMenu.Trigger
+        aria-label={t('thread.actions')}
+        className="grid size-8 shrink-0 place-items-center rounded-full text-soft opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 hover:bg-raised data-[state=open]:opacity-100 pointer-coarse:opacity-60"
+      >
+        <MoreHorizontal aria-hidden="true" className="size-4" />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="z-50 min-w-36 rounded-xl border border-line bg-panel p-1 shadow-xl">
+          {actions.map(([name, act]) => (
+            <DropdownMenu.Item
+              key={name}
+              onSelect={act}
+              className="rounded-lg px-3 py-2 text-sm outline-none data-highlighted:bg-raised"
+            >
+              {name}
+            </DropdownMenu.Item>
+          ))}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}

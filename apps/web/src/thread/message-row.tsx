@@ -1,0 +1,59 @@
+import type { ChatMessage } from '@dunlin/sdk';
+import { memo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Avatar } from '../ui/avatar.js';
+import { DeliveryMark } from './delivery-mark.js';
+import { MessageBody } from './message-body.js';
+import { MessageMenu } from './message-menu.js';
+import { Quote } from './quote.js';
+import { usePerson } from './use-person.js';
+
+interface MessageRowProps {
+  readonly message: ChatMessage;
+  readonly first: boolean;
+  readonly last: boolean;
+  readonly inGroup: boolean;
+  readonly focused: boolean;
+  /** The one it answers to, if that is loaded. */
+  readonly quoted: ChatMessage | undefined;
+  readonly onReply: (message: ChatMessage) => void;
+  readonly onJump: (seq: number) => void;
+}
+
+export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
+  const { message, first, last, inGroup, focused, quoted, onReply, onJump } = props;
+  const { t, i18n } = useTranslation();
+  const { mine, senderId, replyTo, delivery, error, sentAt } = message;
+  const person = usePerson(inGroup && !mine ? senderId : null);
+  const name = person?.displayName ?? '…';
+  const time = new Intl.DateTimeFormat(i18n.language, { hour: '2-digit', minute: '2-digit' }).format(new Date(sentAt));
+  return (
+    <article
+      aria-label={mine ? t('thread.mine') : inGroup ? name : undefined}
+      className={`group flex items-end gap-2 px-3 ${first ? 'pt-3' : 'pt-0.5'} ${mine ? 'flex-row-reverse' : ''}`}
+    >
+      {inGroup && !mine && (
+        <span className="w-8 shrink-0">
+          {last && <Avatar id={senderId} name={name} url={person?.avatarUrl ?? null} size="sm" />}
+        </span>
+      )}
+      <div
+        className={`max-w-[min(36rem,80%)] rounded-2xl px-3 py-2 transition-shadow ${mine ? 'bg-accent text-on-accent' : 'border border-line bg-panel'} ${focused ? 'ring-2 ring-accent ring-offset-2 ring-offset-ground' : ''}`}
+      >
+        {inGroup && !mine && first && <bdi className="mb-0.5 block text-xs font-semibold text-accent">{name}</bdi>}
+        {replyTo && <Quote message={quoted} onClick={() => onJump(replyTo.seq)} />}
+        <MessageBody message={message} />
+        <p className="mt-0.5 flex items-center justify-end gap-1 text-[0.6875rem] opacity-80">
+          <time dateTime={sentAt}>{time}</time>
+          {mine && <DeliveryMark delivery={delivery} />}
+        </p>
+        {error && (
+          <p role="alert" className="mt-1 rounded-lg bg-panel px-2 py-1 text-xs text-danger">
+            {t('thread.notSent', { reason: t(`errors.${error.code}`) })}
+          </p>
+        )}
+      </div>
+      <MessageMenu message={message} onReply={onReply} />
+    </article>
+  );
+});

@@ -1,0 +1,35 @@
+import type { ChatMessage } from '@dunlin/sdk';
+import { useTranslation } from 'react-i18next';
+import { usePerson } from './use-person.js';
+
+interface QuoteProps {
+  /** Undefined when it is not among what is loaded. */
+  readonly message: ChatMessage | undefined;
+  readonly onClick?: () => void;
+}
+
+/** What a message answers to, in a line. */
+export function Quote({ message, onClick }: QuoteProps) {
+  const { t } = useTranslation();
+  const name = usePerson(message?.senderId)?.displayName;
+  return (
+    <button
+      type="button"
+      disabled={!onClick}
+      onClick={onClick}
+      className="mb-1 block w-full rounded-lg border-l-2 border-current px-2 py-0.5 text-left text-xs opacity-80"
+    >
+      {name && <bdi className="block font-semibold">{name}</bdi>}
+      <span dir="auto" className="line-clamp-2 [overflow-wrap:anywhere]">
+        {message ? lineOf(message, t('conversations.image')) : t('thread.earlier')}
+      </span>
+    </button>
+  );
+}
+
+export function lineOf({ content }: ChatMessage, picture: string): string {
+  if ('text' in content) return content.text;
+  if ('file' in content) return content.file.name;
+  if ('name' in content && content.name) return content.name;
+  return picture;
+}

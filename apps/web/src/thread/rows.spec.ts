@@ -1,0 +1,59 @@
+import type { ChatMessage } from '@dunlin/sdk';
+import { rowOfSeq, rowsOf } from './rows.js';
+
+const NOON = new Date(2026, 10, 23, 12).getTime();
+
+const said = (seq: number, senderId: string, minutes: number, type: ChatMessage['type'] = 'text'): ChatMessage => ({
+  key: `m${seq}`,
+  id: `m${seq}`,
+  seq,
+  conversationId: 'c',
+  senderId,
+  mine: false,
+  type,
+  content: { text: 'x' },
+  sentAt: new Date(NOON + minutes * 60_000).toISOString(),
+  delivery: 'stored',
+  progress: null,
+  error: null,
+});
+
+const shape = (messages: ChatMessage[], unread: number | null = null): string[] =>
+  rowsOf(messages, unread).map((row) =>
+    row.kind === 'message' ? `${row.key}${row.first ? ' first' : ''}${row.last ? ' last' : ''}` : row.kind,
+  );
+
+describe('A thread', () => {
+  it('groups what one person says without a pause', () => {
+    expect(
+      shape([said(1, 'ann', 0), said(2, 'ann', 1), said(3, 'ann', 2), said(4, 'bob', 3), said(5, 'bob', 9)]),
+    ).toEqual(['day', 'm1 first', 'm2', 'm3 last', 'm4 first last', 'm5 first last']);
+  });
+
+  it('has a line for each day, which ends a group', () => {
+    const lateNight = 11 * 60 + 59;
+    expect(shape([said(1, 'ann', lateNight), said(2, 'ann', lateNight + 2)])).toEqual([
+      'day',
+      'm1 first last',
+      'day',
+      'm2 first last',
+    ]);
+  });
+
+  it('has a line before the first unread message, which ends a group', () => {
+    const messages = [said(1, 'ann', 0), said(2, 'ann', 1)];
+    expect(shape(messages, 2)).toEqual(['day', 'm1 first last', 'unread', 'm2 first last']);
+    expect(rowOfSeq(rowsOf(messages, 2), 2)).toBe(2);
+    expect(rowOfSeq(rowsOf(messages, null), 2)).toBe(2);
+    expect(rowOfSeq(rowsOf(messages, null), 9)).toBe(-1);
+  });
+
+  it('shows what the group itself says by itself', () => {
+    expect(shape([said(1, 'ann', 0), said(2, 'ann', 1, 'system'), said(3, 'ann', 2)])).toEqual([
+      'day',
+      'm1 first last',
+      'system',
+      'm3 first last',
+    ]);
+  });
+});
