@@ -8,7 +8,7 @@ const { existsSync } = await import('node:fs');
 const { parseArgs } = await import('node:util');
 const { script, shutdownSignal } = await import('./lib/console.mjs');
 const { fromRoot } = await import('./lib/paths.mjs');
-const { ensureBuilt, ensureInstalled } = await import('./lib/prepare.mjs');
+const { ensureBuilt, ensureInstalled, ensureWebBuilt } = await import('./lib/prepare.mjs');
 const { run } = await import('./lib/run.mjs');
 const { jest } = await import('./lib/test/jest.mjs');
 const { otherNode } = await import('./lib/test/other-node.mjs');
@@ -28,7 +28,10 @@ await script(async () => {
   const report = new Report();
   const services = lazyServices(signal);
   const steps = selectSteps(options, services);
-  const built = await report.step('build', () => ensureBuilt());
+  const built = await report.step('build', async () => {
+    await ensureBuilt();
+    await ensureWebBuilt();
+  });
   for (const { name, title = name, work, stops } of built ? steps : []) {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(STEP_TIMEOUT_MS)]);
     const passed = await report.step(title, () => work(limit));

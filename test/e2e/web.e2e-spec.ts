@@ -1,6 +1,9 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expectProblem } from '../support/expectations.js';
 import { request, type Reply } from '../support/http.js';
 import { sharedServer } from '../support/server.js';
+import { startTopology } from '../support/topology.mjs';
 
 const SCRIPT = '/assets/chat-C0ffee12.js';
 const each = sharedServer().gateways.map((base) => [base]);
@@ -123,5 +126,27 @@ describe.each(each)('The web chat from the gateway at %s', (base) => {
       expectProblem(await navigate(path), 'not_found');
     expect((await navigate('/health/ready')).headers.get('content-type')).toMatch(/json/);
     for (const method of ['POST', 'PUT', 'DELETE']) expectProblem(await get('/', {}, method), 'not_found');
+  });
+});
+
+describe('A gateway without a web chat', () => {
+  const rootOf = async (webDir: string): Promise<Reply> => {
+    const server = await startTopology({ embedded: true, env: { WEB_DIR: webDir } });
+    try {
+      return await request(server.gateways[0] as string, 'GET', '/');
+    } finally {
+      await server.stop();
+    }
+  };
+
+  it('says how to build it where it was not built', async () => {
+    const page = await rootOf(join(tmpdir(), 'dunlin-never-built'));
+    expect(page.status).toBe(503);
+    expect(page.headers.get('content-type')).toMatch(/^text\/html/);
+    expect(page.text).toContain('npm run build:web');
+  });
+
+  it('has nothing at its root where it is not wanted', async () => {
+    expectProblem(await rootOf('off'), 'not_found');
   });
 });
