@@ -68,7 +68,7 @@ describe('The SDK in a browser, installed from its package', () => {
       const { status, waiting } = (globalThis as unknown as SdkGlobals).client.connection.getSnapshot();
       return status === 'offline' && waiting === 3;
     });
-    await ann.close({ runBeforeUnload: true });
+    await ann.close();
     await context.setOffline(false);
     const again = await openTab(context, base);
     await show(again, conversationId);
@@ -116,7 +116,11 @@ describe('The SDK in a browser, installed from its package', () => {
       desktop.expected.push(LINE_IS_CUT);
       await start();
       const [annsBrowser, bensBrowser] = [await desktop.open(), await desktop.open()];
-      const [ann, ben] = [await openTab(annsBrowser, base), await openTab(bensBrowser, base)];
+      // in the split they are on different gateways
+      const [ann, ben] = [
+        await openTab(annsBrowser, base),
+        await openTab(bensBrowser, server.gateways.at(-1) as string),
+      ];
       await signUp(ann, 'ann');
       const benId = await signUp(ben, 'ben');
       await Promise.all([online(ann), online(ben)]);
@@ -135,7 +139,7 @@ describe('The SDK in a browser, installed from its package', () => {
       await ann.waitForFunction(
         () => (globalThis as unknown as SdkGlobals).client.connection.getSnapshot().waiting < 90,
       );
-      const [name = ''] = server.names.filter((one) => /monolith|message/.test(one));
+      const [name = ''] = server.names.filter((one) => /monolith|gateway-1/.test(one));
       await server.kill(name);
       await send(ann, conversationId, SENDS / 2, SENDS);
       await server.restart(name);
