@@ -66,7 +66,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       exportsFields: ['exports'],
-      extensions: ['.ts', '.js', '.mjs', '.cjs', '.d.mts'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.d.mts'],
       conditionNames: ['import', 'require', 'node', 'default', 'types'],
     },
   },

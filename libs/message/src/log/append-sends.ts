@@ -51,6 +51,9 @@ export interface AppendContext {
   lookUpAll: boolean;
 }
 
+/** SQLite takes no expression that is a thousand deep. */
+const LOOKED_UP_AT_ONCE = 200;
+
 /** The longest that a client's timer takes; one that is told more fires at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -101,12 +104,18 @@ async function answerRefusedRepeats(
 }
 
 async function findStored(tx: EntityManager, sends: readonly PendingSend[]): Promise<Map<string, StoredMessage>> {
-  if (sends.length === 0) return new Map();
-  const rows = (await tx.query(
+  const found = new Map<string, StoredMessage>();
+  for (let i = 0; i < sends.length; i += LOOKED_UP_AT_ONCE)
+    for (const row of await storedAmong(tx, sends.slice(i, i + LOOKED_UP_AT_ONCE)))
+      found.set(sendKey(row.conversationId, row.senderId, row.clientMsgId), row);
+  return found;
+}
+
+async function storedAmong(tx: EntityManager, sends: readonly PendingSend[]): Promise<StoredMessage[]> {
+  return (await tx.query(
     `SELECT ${MESSAGE_COLUMNS} FROM messages WHERE ${sends.map(() => '(conversationId = ? AND senderId = ? AND clientMsgId = ?)').join(' OR ')}`,
     sends.flatMap(({ command, caller }) => [command.conversationId, caller.userId, command.clientMsgId]),
   )) as StoredMessage[];
-  return new Map(rows.map((row) => [sendKey(row.conversationId, row.senderId, row.clientMsgId), row]));
 }
 
 async function loadMedia(tx: EntityManager, sends: readonly PendingSend[]): Promise<Map<string, MediaFacts>> {

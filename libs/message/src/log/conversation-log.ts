@@ -62,6 +62,10 @@ function byConversation(sends: readonly QueuedSend[]): QueuedSend[][] {
   return [...parts.values()];
 }
 
+/** Characters, about. */
+const weightOf = (item: Queued): number =>
+  256 + (item.kind === 'send' && item.command.type === 'text' ? item.command.content.text.length : 0);
+
 const laneOf = (id: string, lanes: number): number => {
   let hash = 0;
   for (let i = id.length - 8; i < id.length; i++) hash = (hash * 31 + id.charCodeAt(i)) | 0;
@@ -82,7 +86,7 @@ export class ConversationLog implements OnApplicationShutdown {
     private readonly bus: EventBus,
     private readonly clock: Clock,
   ) {
-    this.lanes = Array.from({ length: LANES[db.dialect] }, () => new Lane((batch) => this.write(batch)));
+    this.lanes = Array.from({ length: LANES[db.dialect] }, () => new Lane((batch) => this.write(batch), weightOf));
   }
 
   /**

@@ -2,8 +2,13 @@ import { setImmediate } from 'node:timers/promises';
 import { DunlinError } from '@dunlin/contracts';
 import { newId, runInTrace } from '@dunlin/platform';
 
-/** Most that one transaction takes. */
-export const BATCH_MAX = 256;
+/**
+ * Most that one transaction takes. Usually far fewer have queued; where a commit takes a second, as on a disk that
+ * others keep busy, this is what the lane does in one.
+ */
+export const BATCH_MAX = 1024;
+/** Most that its items weigh together: characters, of which MySQL takes 16 MiB in one statement at least. */
+const WEIGHT_MAX = 2 * 1024 * 1024;
 /** Most that one lane holds; past it a send is answered `busy` at once. */
 export const QUEUE_MAX = 2048;
 
@@ -21,6 +26,7 @@ export class Lane<T> {
 
   constructor(
     private readonly write: (batch: T[]) => Promise<Telling>,
+    private readonly weigh: (item: T) => number,
     private readonly batchMax = BATCH_MAX,
     private readonly queueMax = QUEUE_MAX,
   ) {}
@@ -61,7 +67,12 @@ export class Lane<T> {
 
   private take(): T[] {
     const all = this.queue;
-    this.queue = all.slice(this.batchMax);
-    return all.length <= this.batchMax ? all : all.slice(0, this.batchMax);
+    let count = 0;
+    for (let weight = 0; count < all.length && count < this.batchMax; count++) {
+      weight += this.weigh(all[count] as T);
+      if (weight > WEIGHT_MAX && count > 0) break;
+    }
+    this.queue = all.slice(count);
+    return count === all.length ? all : all.slice(0, count);
   }
 }

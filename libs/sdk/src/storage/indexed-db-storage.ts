@@ -24,7 +24,8 @@ export class IndexedDbStorage implements Storage {
     return del(key, this.store);
   }
   entries<T>(prefix: string): Promise<[string, T][]> {
-    return this.store('readonly', async (values: ValueStore) => {
+    return this.store('readonly', async (store) => {
+      const values = store as unknown as ValueStore;
       const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
       const [keys, found] = await Promise.all([
         promisifyRequest<unknown[]>(values.getAllKeys(range)),
@@ -35,7 +36,7 @@ export class IndexedDbStorage implements Storage {
   }
 }
 
-// What is used of IndexedDB; TypeScript's `dom` library is not loaded.
+// What is used of IndexedDB; TypeScript's `dom` library is not always loaded.
 interface ValueStore {
   getAllKeys(range: unknown): never;
   getAll(range: unknown): never;

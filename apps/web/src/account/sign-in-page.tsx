@@ -1,0 +1,117 @@
+import { DunlinError, LIMITS, USERNAME_PATTERN } from '@dunlin/sdk';
+import { useDunlin, useSession } from '@dunlin/sdk/react';
+import { useState } from 'react';
+import { useForm } from 'react-hook-form';
+import { useTranslation } from 'react-i18next';
+import { Button } from '../ui/button.js';
+import { useErrorText } from '../ui/error-text.js';
+import { Field } from '../ui/field.js';
+import { deviceName } from './device-name.js';
+
+interface Entry {
+  username: string;
+  password: string;
+  displayName: string;
+}
+
+export function SignInPage() {
+  const { t } = useTranslation();
+  const [registering, setRegistering] = useState(false);
+  return (
+    <main className="grid min-h-full place-items-center p-4">
+      <div className="w-full max-w-sm space-y-6 rounded-3xl border border-line bg-panel p-6 sm:p-8">
+        <header className="space-y-2 text-center">
+          <img src="/favicon.svg" alt="" className="mx-auto size-14" />
+          <h1 className="text-2xl font-semibold">{t(registering ? 'account.register' : 'account.signIn')}</h1>
+          <p className="text-sm text-soft">{t('app.tagline')}</p>
+        </header>
+        <EntryForm key={String(registering)} registering={registering} />
+        <p className="text-center text-sm text-soft">
+          {t(registering ? 'account.haveAccount' : 'account.noAccount')}{' '}
+          <button
+            type="button"
+            className="font-medium text-accent underline underline-offset-4"
+            onClick={() => setRegistering(!registering)}
+          >
+            {t(registering ? 'account.signIn' : 'account.register')}
+          </button>
+        </p>
+      </div>
+    </main>
+  );
+}
+
+function EntryForm({ registering }: { registering: boolean }) {
+  const { t } = useTranslation();
+  const { session } = useDunlin();
+  const state = useSession();
+  const errorText = useErrorText();
+  const { register, handleSubmit, setError, formState } = useForm<Entry>();
+  const { errors, isSubmitting } = formState;
+  const ended = state.status === 'signed-out' && state.reason !== 'logout' ? state.reason : null;
+
+  const submit = handleSubmit(async ({ username, password, displayName }) => {
+    try {
+      if (registering) await session.signUp({ username, password, ...(displayName ? { displayName } : {}) });
+      else await session.signIn({ username, password, device: deviceName(navigator.userAgent) });
+    } catch (error) {
+      const { code, errors: fields } = DunlinError.from(error);
+      if (code === 'username_taken') return setError('username', { message: errorText(error) });
+      const named = fields?.filter(({ path }) => path === 'username' || path === 'password' || path === 'displayName');
+      for (const { path } of named ?? []) setError(path as keyof Entry, { message: hintOf(path) ?? errorText(error) });
+      if (!named?.length) setError('root', { message: errorText(error) });
+    }
+  });
+  const hintOf = (path: string) =>
+    path === 'username' ? t('account.usernameHint') : path === 'password' ? t('account.passwordHint') : undefined;
+
+  return (
+    <form onSubmit={(event) => void submit(event)} noValidate className="space-y-4">
+      {ended && (
+        <p role="status" className="text-sm text-soft">
+          {t(`account.ended.${ended}`)}
+        </p>
+      )}
+      <Field
+        label={t('account.username')}
+        autoComplete="username"
+        autoCapitalize="none"
+        spellCheck={false}
+        hint={registering ? t('account.usernameHint') : undefined}
+        error={errors.username?.message}
+        {...register('username', {
+          required: t('account.usernameHint'),
+          ...(registering ? { pattern: { value: USERNAME_PATTERN, message: t('account.usernameHint') } } : {}),
+        })}
+      />
+      {registering && (
+        <Field
+          label={`${t('account.displayName')} (${t('account.optional')})`}
+          autoComplete="name"
+          maxLength={LIMITS.displayName.max}
+          error={errors.displayName?.message}
+          {...register('displayName')}
+        />
+      )}
+      <Field
+        label={t('account.password')}
+        type="password"
+        autoComplete={registering ? 'new-password' : 'current-password'}
+        hint={registering ? t('account.passwordHint') : undefined}
+        error={errors.password?.message}
+        {...register('password', {
+          required: t('account.passwordHint'),
+          ...(registering ? { minLength: { value: LIMITS.password.min, message: t('account.passwordHint') } } : {}),
+        })}
+      />
+      {errors.root && (
+        <p role="alert" className="text-sm text-danger">
+          {errors.root.message}
+        </p>
+      )}
+      <Button look="primary" type="submit" disabled={isSubmitting} className="w-full">
+        {t(registering ? 'account.register' : 'account.signIn')}
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,14 @@
+import { useSession } from '@dunlin/sdk/react';
+import { SignInPage } from './account/sign-in-page.js';
+import { Shell } from './shell/shell.js';
+import { Splash } from './shell/splash.js';
+import { ToastProvider } from './ui/toast.js';
+
+export function App() {
+  const { status, user } = useSession();
+  return (
+    <ToastProvider>
+      {status === 'restoring' ? <Splash /> : user ? <Shell key={user.id} /> : <SignInPage />}
+    </ToastProvider>
+  );
+}

@@ -1,0 +1,49 @@
+import { useConversations } from '@dunlin/sdk/react';
+import { Search } from 'lucide-react';
+import { useDeferredValue, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { VList } from 'virtua';
+import { ConversationRow } from './conversation-row.js';
+import { matches } from './name-of.js';
+
+/** All conversations, searched as one types. */
+export function ConversationList({ selected }: { selected: string | undefined }) {
+  const { t } = useTranslation();
+  const all = useConversations();
+  const [query, setQuery] = useState('');
+  const wanted = useDeferredValue(query);
+  const shown = useMemo(() => all.filter((conversation) => matches(conversation, wanted)), [all, wanted]);
+  return (
+    <section
+      aria-label={t('conversations.label')}
+      className="flex min-w-0 flex-1 flex-col border-r border-line bg-panel"
+    >
+      <label className="relative m-3 block">
+        <Search aria-hidden="true" className="absolute top-3 left-3 size-4 text-soft" />
+        <input
+          type="search"
+          aria-label={t('conversations.search')}
+          placeholder={t('conversations.search')}
+          value={query}
+          onChange={(event) => setQuery(event.target.value)}
+          className="w-full rounded-xl border border-transparent bg-raised py-2.5 pr-3 pl-9 text-sm placeholder:text-soft"
+        />
+      </label>
+      {shown.length === 0 ? (
+        <p className="px-6 py-10 text-center text-sm text-soft">
+          {t(all.length === 0 ? 'conversations.empty' : 'conversations.noMatch')}
+        </p>
+      ) : (
+        <VList className="flex-1 px-2">
+          {shown.map((conversation) => (
+            <ConversationRow
+              key={conversation.id}
+              conversation={conversation}
+              selected={conversation.id === selected}
+            />
+          ))}
+        </VList>
+      )}
+    </section>
+  );
+}

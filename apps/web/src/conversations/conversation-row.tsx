@@ -1,0 +1,68 @@
+import type { Conversation } from '@dunlin/sdk';
+import { useDraft, useTyping } from '@dunlin/sdk/react';
+import { BellOff, Pin } from 'lucide-react';
+import { memo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'wouter';
+import { Avatar } from '../ui/avatar.js';
+import { nameOf } from './name-of.js';
+import { usePreview } from './use-preview.js';
+import { shortTime } from './when.js';
+
+interface RowProps {
+  readonly conversation: Conversation;
+  readonly selected: boolean;
+}
+
+export const ConversationRow = memo(function ConversationRow({ conversation, selected }: RowProps) {
+  const { t, i18n } = useTranslation();
+  const { id, peer, group, lastMessage, unread, muted, pinned } = conversation;
+  const name = nameOf(conversation);
+  return (
+    <Link
+      href={`/c/${id}`}
+      aria-current={selected ? 'page' : undefined}
+      className={`my-0.5 flex items-center gap-3 rounded-2xl px-3 py-2.5 -outline-offset-2 ${selected ? 'bg-raised' : 'hover:bg-ground'}`}
+    >
+      <Avatar id={peer?.id ?? group?.id ?? id} name={name} url={peer?.avatarUrl ?? group?.avatarUrl ?? null} />
+      <span className="min-w-0 flex-1">
+        <span className="flex items-center gap-1.5">
+          <bdi className="min-w-0 flex-1 truncate font-medium">{name}</bdi>
+          {muted && (
+            <BellOff aria-label={t('conversations.muted')} role="img" className="size-3.5 shrink-0 text-soft" />
+          )}
+          {pinned && <Pin aria-label={t('conversations.pinned')} role="img" className="size-3.5 shrink-0 text-soft" />}
+          {lastMessage && (
+            <time dateTime={lastMessage.sentAt} className="shrink-0 text-xs text-soft">
+              {shortTime(lastMessage.sentAt, i18n.language)}
+            </time>
+          )}
+        </span>
+        <span className="flex items-center gap-2 text-sm text-soft">
+          <PreviewLine conversation={conversation} selected={selected} />
+          {unread > 0 && (
+            <span
+              role="img"
+              aria-label={t('conversations.unread', { count: unread })}
+              className={`ml-auto shrink-0 rounded-full px-1.5 text-xs leading-5 font-semibold ${muted ? 'bg-raised text-ink' : 'bg-accent text-on-accent'}`}
+            >
+              {unread > 999 ? '999+' : unread}
+            </span>
+          )}
+        </span>
+      </span>
+    </Link>
+  );
+});
+
+function PreviewLine({ conversation: { id, lastMessage }, selected }: RowProps) {
+  const { t } = useTranslation();
+  const preview = usePreview();
+  const [draft] = useDraft(id);
+  const typing = useTyping(id).length > 0;
+  const look = 'min-w-0 truncate';
+  if (typing) return <span className={`${look} text-good`}>{t('conversations.typing')}</span>;
+  if (draft && !selected)
+    return <bdi className={`${look} text-accent`}>{t('conversations.draft', { text: draft })}</bdi>;
+  return <bdi className={look}>{lastMessage ? preview(lastMessage) : t('conversations.noMessages')}</bdi>;
+}

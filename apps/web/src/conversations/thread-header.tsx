@@ -1,0 +1,58 @@
+import type { Conversation } from '@dunlin/sdk';
+import { usePresence, useTyping } from '@dunlin/sdk/react';
+import { ArrowLeft, Info } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'wouter';
+import { Avatar } from '../ui/avatar.js';
+import { Button } from '../ui/button.js';
+import { nameOf } from './name-of.js';
+import { ago } from './when.js';
+
+interface HeaderProps {
+  readonly conversation: Conversation;
+  readonly onInfo: () => void;
+}
+
+export function ThreadHeader({ conversation, onInfo }: HeaderProps) {
+  const { t } = useTranslation();
+  const { id, peer, group } = conversation;
+  const typing = useTyping(id).length > 0;
+  const name = nameOf(conversation);
+  return (
+    <header className="flex items-center gap-3 border-b border-line bg-panel px-3 py-2.5">
+      <Link
+        href="/"
+        aria-label={t('conversations.back')}
+        className="grid size-10 place-items-center rounded-full md:hidden"
+      >
+        <ArrowLeft aria-hidden="true" className="size-5" />
+      </Link>
+      <Avatar id={peer?.id ?? group?.id ?? id} name={name} url={peer?.avatarUrl ?? group?.avatarUrl ?? null} />
+      <div className="min-w-0 flex-1">
+        <h1 className="truncate font-semibold" dir="auto">
+          {name}
+        </h1>
+        <p className="truncate text-sm text-soft">
+          {typing ? (
+            <span className="text-good">{t('conversations.typing')}</span>
+          ) : peer ? (
+            <PresenceText userId={peer.id} />
+          ) : (
+            group && t('conversations.members', { count: group.memberCount })
+          )}
+        </p>
+      </div>
+      <Button look="icon" aria-label={t('conversations.info')} onClick={onInfo}>
+        <Info aria-hidden="true" className="size-5" />
+      </Button>
+    </header>
+  );
+}
+
+export function PresenceText({ userId }: { userId: string }) {
+  const { t, i18n } = useTranslation();
+  const presence = usePresence(userId);
+  if (presence?.online) return <span className="text-good">{t('conversations.online')}</span>;
+  if (!presence?.lastSeenAt) return null;
+  return t('conversations.lastSeen', { when: ago(presence.lastSeenAt, i18n.language) });
+}

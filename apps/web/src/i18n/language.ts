@@ -1,0 +1,31 @@
+export const LANGUAGES = ['en', 'zh-CN'] as const;
+export type Language = (typeof LANGUAGES)[number];
+export type LanguageChoice = Language | 'browser';
+
+const KEY = 'dunlin.language';
+
+/** The language to show: the one that was chosen, or the browser's. */
+export function chosenLanguage(): Language {
+  const choice = languageChoice();
+  return choice === 'browser' ? languageFor(navigator.languages) : choice;
+}
+
+export function languageChoice(): LanguageChoice {
+  const kept = localStorage.getItem(KEY);
+  return LANGUAGES.find((language) => language === kept) ?? 'browser';
+}
+
+export function keepLanguage(choice: LanguageChoice): void {
+  if (choice === 'browser') localStorage.removeItem(KEY);
+  else localStorage.setItem(KEY, choice);
+}
+
+/** @param wanted BCP 47 tags, the one liked best first */
+export function languageFor(wanted: readonly string[]): Language {
+  for (const tag of wanted) {
+    const [primary] = tag.toLowerCase().split('-');
+    if (primary === 'zh') return 'zh-CN';
+    if (primary === 'en') return 'en';
+  }
+  return 'en';
+}

@@ -1,0 +1,24 @@
+import { DunlinClient } from '@dunlin/sdk';
+import { DunlinProvider } from '@dunlin/sdk/react';
+import { setNonce } from 'get-nonce';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.js';
+import './i18n/index.js';
+import { applyTheme } from './settings/theme.js';
+import './styles.css';
+
+// what puts a style element into the page needs the nonce of this answer
+const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce;
+if (nonce) setNonce(nonce);
+applyTheme();
+
+const client = new DunlinClient({ url: window.location.origin });
+
+createRoot(document.getElementById('root') as HTMLElement).render(
+  <StrictMode>
+    <DunlinProvider client={client}>
+      <App />
+    </DunlinProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,65 @@
+import { lazy, Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Route, Switch, useRoute } from 'wouter';
+import { ConversationList } from '../conversations/conversation-list.js';
+import { ConversationPane } from '../conversations/conversation-pane.js';
+import { useNews } from './use-news.js';
+import { useTitle } from './use-title.js';
+import { ConnectionLine } from './connection-line.js';
+import { Navigation } from './navigation.js';
+import { Splash } from './splash.js';
+
+// not on the first screen
+const PeoplePage = lazy(async () => ({ default: (await import('../people/people-page.js')).PeoplePage }));
+const GroupsPage = lazy(async () => ({ default: (await import('../groups/groups-page.js')).GroupsPage }));
+const SettingsPage = lazy(async () => ({ default: (await import('../settings/settings-page.js')).SettingsPage }));
+
+/** The frame of who is signed in: navigation, the list and what was chosen from it; on a phone one of them at a time. */
+export function Shell() {
+  useTitle();
+  useNews();
+  const [inConversation] = useRoute('/c/:id');
+  return (
+    <div className="flex h-dvh flex-col">
+      <ConnectionLine />
+      <div className="flex min-h-0 flex-1 flex-col-reverse md:flex-row">
+        <Navigation hiddenOnPhone={inConversation} />
+        <Suspense fallback={<Splash />}>
+          <Switch>
+            <Route path="/people" component={PeoplePage} />
+            <Route path="/groups" component={GroupsPage} />
+            <Route path="/settings" component={SettingsPage} />
+            <Route path="/c/:id">{({ id }) => <Chats conversationId={id} />}</Route>
+            <Route>
+              <Chats />
+            </Route>
+          </Switch>
+        </Suspense>
+      </div>
+    </div>
+  );
+}
+
+function Chats({ conversationId }: { conversationId?: string }) {
+  return (
+    <div className="flex min-h-0 min-w-0 flex-1">
+      <div className={`min-w-0 flex-1 md:w-80 md:flex-none ${conversationId ? 'hidden md:flex' : 'flex'}`}>
+        <ConversationList selected={conversationId} />
+      </div>
+      <main className={`min-w-0 flex-1 ${conversationId ? 'flex' : 'hidden md:flex'}`}>
+        {conversationId ? <ConversationPane key={conversationId} conversationId={conversationId} /> : <Nothing />}
+      </main>
+    </div>
+  );
+}
+
+function Nothing() {
+  const { t } = useTranslation();
+  return (
+    <div className="m-auto space-y-1 p-6 text-center">
+      <img src="/favicon.svg" alt="" className="mx-auto mb-4 size-16 opacity-80" />
+      <h1 className="text-lg font-medium">{t('conversations.choose')}</h1>
+      <p className="text-sm text-soft">{t('conversations.chooseHint')}</p>
+    </div>
+  );
+}

@@ -1,0 +1,32 @@
+import { useRef } from 'react';
+import { Button } from './button.js';
+
+interface PickPictureProps {
+  readonly label: string;
+  readonly disabled: boolean;
+  readonly onPick: (file: File) => void;
+}
+
+export function PickPicture({ label, disabled, onPick }: PickPictureProps) {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <Button disabled={disabled} onClick={() => input.current?.click()}>
+        {label}
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        accept="image/*"
+        hidden
+        aria-label={label}
+        onChange={({ target }) => {
+          const file = target.files?.[0];
+          // the same file may be picked again
+          target.value = '';
+          if (file) onPick(file);
+        }}
+      />
+    </>
+  );
+}

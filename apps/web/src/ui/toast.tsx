@@ -1,0 +1,33 @@
+import { Toast } from 'radix-ui';
+import { createContext, useCallback, useContext, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+const Tell = createContext<(text: string) => void>(() => undefined);
+
+/** Shows a line for a few seconds. */
+export const useToast = (): ((text: string) => void) => useContext(Tell);
+
+export function ToastProvider({ children }: { children: ReactNode }) {
+  const { t } = useTranslation();
+  const [lines, setLines] = useState<{ id: string; text: string }[]>([]);
+  const tell = useCallback(
+    (text: string) => setLines((all) => [...all.slice(-2), { id: crypto.randomUUID(), text }]),
+    [],
+  );
+  const gone = (id: string) => setLines((all) => all.filter((line) => line.id !== id));
+  return (
+    <Toast.Provider label={t('common.notices')}>
+      <Tell value={tell}>{children}</Tell>
+      {lines.map(({ id, text }) => (
+        <Toast.Root
+          key={id}
+          onOpenChange={(open) => open || gone(id)}
+          className="rounded-xl bg-ink px-4 py-3 text-sm text-ground shadow-lg"
+        >
+          <Toast.Description>{text}</Toast.Description>
+        </Toast.Root>
+      ))}
+      <Toast.Viewport className="fixed inset-x-4 bottom-4 z-50 mx-auto flex max-w-sm flex-col gap-2" />
+    </Toast.Provider>
+  );
+}
