@@ -16,7 +16,7 @@ export function Button({ look = 'quiet', className = '', ...rest }: ButtonProps)
   return (
     <button
       type="button"
-      className={`inline-flex shrink-0 items-center justify-center gap-2 transition disabled:opacity-50 ${shape} ${LOOKS[look]} ${className}`}
+      className={`inline-flex shrink-0 items-center justify-center gap-2 transition-opacity disabled:opacity-50 ${shape} ${LOOKS[look]} ${className}`}
       {...rest}
     />
   );
