@@ -6,7 +6,8 @@ RUN npm ci
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY apps apps
 COPY libs libs
-RUN node node_modules/@nestjs/cli/bin/nest.js build all && npm prune --omit=dev
+COPY tools tools
+RUN node node_modules/@nestjs/cli/bin/nest.js build all && node tools/build-web.mjs && npm prune --omit=dev
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production PORT=3000 DATA_DIR=/data

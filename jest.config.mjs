@@ -53,6 +53,7 @@ export default {
       testMatch: ['<rootDir>/test/sdk/**/*.spec.ts'],
       transformIgnorePatterns: [`/node_modules/(?!(${esm}|${linkedom})/)`],
     },
+    { ...base, displayName: 'web', testMatch: ['<rootDir>/test/web/**/*.spec.ts'] },
     { ...withServer, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts'] },
     { ...withServer, displayName: 'attack', testMatch: ['<rootDir>/test/attack/**/*.attack-spec.ts'] },
   ],

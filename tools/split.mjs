@@ -9,7 +9,7 @@ const { loadEnvFile } = await import('node:process');
 const { parseArgs } = await import('node:util');
 const { aborted, paint, script, shutdownSignal } = await import('./lib/console.mjs');
 const { appEntry, fromRoot } = await import('./lib/paths.mjs');
-const { ensureBuilt, ensureInstalled } = await import('./lib/prepare.mjs');
+const { ensureBuilt, ensureInstalled, ensureWebBuilt } = await import('./lib/prepare.mjs');
 const { isFree } = await import('./lib/services/ports.mjs');
 const { keepRunning, spawnApp, stopAll, waitForHttp } = await import('./lib/processes.mjs');
 
@@ -27,6 +27,7 @@ await script(async () => {
     if (!(await isFree(port))) throw new Error(`Port ${port} for ${name} is in use. Choose others: --port-base 4000`);
   await ensureInstalled();
   await ensureBuilt();
+  await ensureWebBuilt();
 
   const signal = shutdownSignal();
   const running = new Map();

@@ -5,11 +5,12 @@ const { pathToFileURL } = await import('node:url');
 const { script } = await import('./lib/console.mjs');
 const { endWithNpm } = await import('./lib/parent.mjs');
 const { appEntry } = await import('./lib/paths.mjs');
-const { ensureBuilt, ensureInstalled } = await import('./lib/prepare.mjs');
+const { ensureBuilt, ensureInstalled, ensureWebBuilt } = await import('./lib/prepare.mjs');
 
 endWithNpm();
 await script(async () => {
   await ensureInstalled();
   await ensureBuilt();
+  await ensureWebBuilt();
 });
 await import(pathToFileURL(appEntry('monolith')).href);

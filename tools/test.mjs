@@ -8,7 +8,7 @@ const { existsSync } = await import('node:fs');
 const { parseArgs } = await import('node:util');
 const { script, shutdownSignal } = await import('./lib/console.mjs');
 const { fromRoot } = await import('./lib/paths.mjs');
-const { ensureBuilt, ensureInstalled } = await import('./lib/prepare.mjs');
+const { ensureBuilt, ensureInstalled, ensureWebBuilt } = await import('./lib/prepare.mjs');
 const { run } = await import('./lib/run.mjs');
 const { jest } = await import('./lib/test/jest.mjs');
 const { otherNode } = await import('./lib/test/other-node.mjs');
@@ -28,7 +28,10 @@ await script(async () => {
   const report = new Report();
   const services = lazyServices(signal);
   const steps = selectSteps(options, services);
-  const built = await report.step('build', () => ensureBuilt());
+  const built = await report.step('build', async () => {
+    await ensureBuilt();
+    await ensureWebBuilt();
+  });
   for (const { name, title = name, work, stops } of built ? steps : []) {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(STEP_TIMEOUT_MS)]);
     const passed = await report.step(title, () => work(limit));
@@ -50,6 +53,11 @@ function selectSteps({ embedded: quick, only, node }, services) {
     ...staticSteps(),
     { name: 'unit', work: (signal) => jest('unit', { signal }) },
     { name: 'sdk', work: (signal) => jest('sdk', { env: embedded, args: inBand, signal }) },
+    {
+      name: 'web',
+      title: 'web: browsers, one process',
+      work: (signal) => jest('web', { env: embedded, args: inBand, signal }),
+    },
     { name: 'e2e', title: 'e2e: one process', work: (signal) => jest('e2e', { env: embedded, args: inBand, signal }) },
     {
       name: 'attack',
@@ -107,15 +115,15 @@ function serviceSteps(services) {
     const { KAFKA_BROKERS } = await services.get();
     return jest('transport', { env: { KAFKA_BROKERS }, args: inBand, signal });
   };
-  const e2e = (topology, redisNumber, names) => async (signal) => {
+  const leg = (project, topology, redisNumber, names) => async (signal) => {
     const env = await services.get();
     const own = {
-      DATABASE_URL: await services.createDatabase(env.DATABASE_URL, `e2e_${topology}`),
+      DATABASE_URL: await services.createDatabase(env.DATABASE_URL, `${project}_${topology}`),
       REDIS_URL: `${env.REDIS_URL}/${redisNumber}`,
       KAFKA_BROKERS: env.KAFKA_BROKERS,
     };
     const given = Object.fromEntries(names.map((name) => [name, own[name]]));
-    return jest('e2e', { env: { ...embedded, TOPOLOGY: topology, ...given }, args: inBand, signal });
+    return jest(project, { env: { ...embedded, TOPOLOGY: topology, ...given }, args: inBand, signal });
   };
   return [
     { name: 'storage', title: 'storage: MySQL, MariaDB, S3', work: storage },
@@ -123,12 +131,17 @@ function serviceSteps(services) {
     {
       name: 'e2e-mysql',
       title: 'e2e: one process, MySQL',
-      work: e2e('monolith', 1, ['DATABASE_URL', 'REDIS_URL']),
+      work: leg('e2e', 'monolith', 1, ['DATABASE_URL', 'REDIS_URL']),
     },
     {
       name: 'e2e-split',
       title: 'e2e: split',
-      work: e2e('split', 2, ['DATABASE_URL', 'REDIS_URL', 'KAFKA_BROKERS']),
+      work: leg('e2e', 'split', 2, ['DATABASE_URL', 'REDIS_URL', 'KAFKA_BROKERS']),
+    },
+    {
+      name: 'web-split',
+      title: 'web: browsers, split',
+      work: leg('web', 'split', 3, ['DATABASE_URL', 'REDIS_URL', 'KAFKA_BROKERS']),
     },
   ];
 }

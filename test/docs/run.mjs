@@ -24,7 +24,7 @@ for (const name of example) expect(settings.includes(name), `.env.example has ${
 const manifest = JSON.parse(read('package.json'));
 expect(read('libs/platform/src/version.ts').includes(`'${manifest.version}'`), 'version.ts differs from package.json');
 
-const documents = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/operations.md'].concat(
+const documents = ['README.md', 'README.zh-CN.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/operations.md'].concat(
   readdirSync('docs/adr').map((file) => join('docs/adr', file)),
 );
 for (const file of documents) {
@@ -38,12 +38,24 @@ for (const file of documents) {
     expect(existsSync(path), `${file} names ${path}, which is not there`);
 }
 
+checkTranslation();
 checkCompose();
 problems.push(...(await checkApiDocuments()));
 
 for (const problem of problems) console.error(problem);
 console.log(`documents: ${documents.length} files, ${settings.length} settings, ${problems.length} problems`);
 process.exit(problems.length === 0 ? 0 : 1);
+
+/** What is typed, and how many sections there are, is the same in both languages. */
+function checkTranslation() {
+  const [english, chinese] = ['README.md', 'README.zh-CN.md'].map(read);
+  const typed = (text) => text.match(/^```[^]*?^```$/gm) ?? [];
+  const sections = (text) => text.match(/^## /gm)?.length;
+  expect(typed(english).length > 5, 'README.md: found too few code blocks: the pattern is out of date');
+  expect(sections(english) === sections(chinese), 'README.zh-CN.md has other sections than README.md');
+  for (const [index, block] of typed(english).entries())
+    expect(typed(chinese)[index] === block, `README.zh-CN.md: code block ${index + 1} is not that of README.md`);
+}
 
 /** Ports, variables, start commands and health checks of docker-compose.yml are those of the code. */
 function checkCompose() {

@@ -6,12 +6,12 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { startTopology } from '../support/topology.mjs';
+import { installPackedSdk, sdkFolder as sdk } from './packed.js';
 
 jest.setTimeout(180_000);
 
 const run = promisify(execFile);
 const root = resolve(__dirname, '../..');
-const sdk = join(root, 'libs/sdk');
 const MAX_GZIPPED = 25 * 1024;
 
 interface Manifest {
@@ -30,11 +30,7 @@ describe('The package @dunlin/sdk', () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'dunlin-sdk-package-'));
-    const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: sdk });
-    const [{ filename }] = JSON.parse(stdout.slice(stdout.indexOf('['))) as [{ filename: string }];
-    writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
-    const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--omit=peer', join(folder, filename)];
-    await run('npm', install, { cwd: folder });
+    await installPackedSdk(folder);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

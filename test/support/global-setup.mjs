@@ -1,13 +1,20 @@
 // One server for a whole run of the suite. The test files find it through a file that the environment names.
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
+import { guardFolder } from '../../tools/lib/watchdog.mjs';
 import { startTopology } from './topology.mjs';
+import { writeWebFolder } from './web-folder.mjs';
 
 export default async function globalSetup() {
   const troubles = [];
   let file;
   const note = (what) => appendFileSync(file, `${JSON.stringify(what)}\n`);
+  const web = mkdtempSync(path.join(os.tmpdir(), 'dunlin-web-'));
+  guardFolder(web);
+  await writeWebFolder(web);
   const server = await startTopology({
+    env: { WEB_DIR: web },
     onTrouble: (what) => {
       troubles.push(what);
       if (file && !globalThis.dunlinE2e.stopping) note(what);

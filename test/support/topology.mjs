@@ -96,6 +96,7 @@ function settings(folder, embedded) {
     RATE_LIMIT: 'off',
     DATA_DIR: path.join(folder, 'data'),
     MEDIA_URL: '',
+    WEB_DIR: '',
     CORS_ORIGINS: '',
     HOST: '',
     COMMON_PASSWORDS: process.env.COMMON_PASSWORDS ?? '',

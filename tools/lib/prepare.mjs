@@ -1,12 +1,26 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { buildWeb, webFolder } from './build-web.mjs';
 import { withLock } from './lock.mjs';
 import { appEntry, fromRoot, root } from './paths.mjs';
 import { run } from './run.mjs';
 
 const installStamp = fromRoot('node_modules', '.dunlin-stamp');
-const buildStamp = fromRoot('dist', '.dunlin-stamp');
+const serverBuild = {
+  what: 'the server',
+  made: appEntry('monolith'),
+  stamp: fromRoot('dist', '.dunlin-stamp'),
+  sources: () => hashSources(),
+  work: buildServer,
+};
+const webBuild = {
+  what: 'the web chat',
+  made: path.join(webFolder, 'index.html'),
+  stamp: fromRoot('dist', '.dunlin-web-stamp'),
+  sources: () => hashWebSources(),
+  work: buildWeb,
+};
 
 /**
  * Makes node_modules what package-lock.json says. Costs a few milliseconds when it already is.
@@ -34,25 +48,41 @@ export async function ensureInstalled({ log = console.log } = {}) {
  * @param {{ log?: (line: string) => void }} [options]
  * @throws Error with the compiler's output
  */
-export async function ensureBuilt({ log = console.log } = {}) {
-  if (isBuilt(hashSources())) return;
+export const ensureBuilt = ({ log = console.log } = {}) => ensure(serverBuild, log);
+
+/**
+ * The same for the web chat, into dist/web. Where its sources are not, there is nothing to build and the server runs without.
+ *
+ * @param {{ log?: (line: string) => void }} [options]
+ * @throws Error with the bundler's output
+ */
+export async function ensureWebBuilt({ log = console.log } = {}) {
+  if (existsSync(fromRoot('apps/web/vite.config.ts'))) await ensure(webBuild, log);
+}
+
+async function ensure(build, log) {
+  if (isBuilt(build, build.sources())) return;
   await exclusively('build', log, async () => {
-    const sources = hashSources();
-    if (isBuilt(sources)) return;
-    log('Building …');
+    const sources = build.sources();
+    if (isBuilt(build, sources)) return;
+    log(`Building ${build.what} …`);
     // Without its stamp a build that is cut short is no build.
-    rmSync(buildStamp, { force: true });
-    await run(process.execPath, [fromRoot('node_modules/@nestjs/cli/bin/nest.js'), 'build', 'all']).catch((error) => {
-      throw new Error(`The build failed.\n${error.output ?? error.message}`);
-    });
-    writeFileSync(buildStamp, buildMark(sources));
+    rmSync(build.stamp, { force: true });
+    await build.work();
+    writeFileSync(build.stamp, buildMark(build, sources));
   });
 }
 
-const isBuilt = (sources) => existsSync(appEntry('monolith')) && readStamp(buildStamp) === buildMark(sources);
+async function buildServer() {
+  await run(process.execPath, [fromRoot('node_modules/@nestjs/cli/bin/nest.js'), 'build', 'all']).catch((error) => {
+    throw new Error(`The build failed.\n${error.output ?? error.message}`);
+  });
+}
+
+const isBuilt = (build, sources) => existsSync(build.made) && readStamp(build.stamp) === buildMark(build, sources);
 
 /** What was built and when: a build by other means (`npm run build`) has another time, and is not trusted. */
-const buildMark = (sources) => `${sources} ${statSync(appEntry('monolith')).mtimeMs}`;
+const buildMark = ({ made }, sources) => `${sources} ${statSync(made).mtimeMs}`;
 
 const exclusively = (name, log, work) =>
   withLock(`${name}.lock`, work, { onWait: (pid) => log(`Waiting for process ${pid}, which runs the ${name} …`) });
@@ -80,11 +110,19 @@ function matchesLockFile() {
 }
 
 function hashSources() {
-  const tops = readdirSync(root).filter((name) => /^(tsconfig.*|nest-cli|package-lock)\.json$/.test(name));
-  const files = ['apps', 'libs'].flatMap((part) =>
-    readdirSync(fromRoot(part)).flatMap((name) => sourceFiles(path.join(part, name, 'src'))),
-  );
-  return hash([...tops, ...files].sort().flatMap((file) => [`\0${file}\0`, readFileSync(fromRoot(file))]));
+  const parts = ['apps', 'libs'].flatMap((part) => readdirSync(fromRoot(part)).map((name) => path.join(part, name)));
+  const built = parts.filter((part) => part !== path.join('apps', 'web'));
+  return hashFiles(['nest-cli.json', ...built.flatMap((part) => sourceFiles(path.join(part, 'src')))]);
+}
+
+function hashWebSources() {
+  const folders = ['apps/web', 'libs/sdk/src', 'libs/contracts/src/wire'];
+  return hashFiles(folders.flatMap((folder) => sourceFiles(folder)));
+}
+
+function hashFiles(files) {
+  const settings = readdirSync(root).filter((name) => /^(tsconfig.*|package-lock)\.json$/.test(name));
+  return hash([...settings, ...files].sort().flatMap((file) => [`\0${file}\0`, readFileSync(fromRoot(file))]));
 }
 
 /** Files below a folder, relative to the root, without the specs, which are not built. */

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { configureGateway } from '@dunlin/gateway';
+import { configureGateway, webIsBuilt } from '@dunlin/gateway';
 import { bootstrap, VERSION } from '@dunlin/platform';
 import { connectTransport } from '@dunlin/transport';
 import { MonolithModule } from './app.module.js';
@@ -18,7 +18,8 @@ await bootstrap({
       [
         '',
         '  Dunlin is running.',
-        `  Chat      ${url}  (Socket.IO namespace /im)`,
+        `  Chat      ${webIsBuilt(config) ? url : 'not built (npm run build:web)'}`,
+        `  Sockets   ${url}/im  (Socket.IO)`,
         `  API docs  ${config.apiDocs ? `${url}/api/docs` : 'off (API_DOCS=on)'}`,
         `  Health    ${url}/health/ready`,
         `  Try       npm run demo${url.endsWith(':3000') ? '' : ` -- --url ${url}`}`,

@@ -10,6 +10,7 @@ import { RateLimits } from './limits/rate-limits.js';
 import { registerMultipart } from './media/register-multipart.js';
 import { originAllowed } from './origins.js';
 import { ImAdapter } from './realtime/im-adapter.js';
+import { serveWeb } from './web/serve-web.js';
 
 const OUTSIDE_PREFIX = ['health/live', 'health/ready', 'metrics'];
 
@@ -46,4 +47,5 @@ export async function configureGateway(app: NestFastifyApplication, config: Conf
   });
   await registerMultipart(app, config);
   if (config.apiDocs) serveDocs(app, version);
+  await serveWeb(app, config);
 }

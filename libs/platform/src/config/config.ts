@@ -53,6 +53,12 @@ export const SETTINGS = {
     fallback: 1,
   },
   dataDir: { name: 'DATA_DIR', expected: 'a folder', parse: (text: string) => text, fallback: './data' },
+  webDir: {
+    name: 'WEB_DIR',
+    expected: 'the folder of the built web chat, or off',
+    parse: (text: string) => (text === 'off' ? undefined : text),
+    fallback: './dist/web',
+  },
   mediaUrl: {
     name: 'MEDIA_URL',
     expected: 'file:<folder> or s3://bucket?endpoint=…&region=…',
@@ -164,6 +170,8 @@ export class Config {
   readonly kafkaBrokers: string[];
   readonly kafkaReplication: number;
   readonly dataDir: string;
+  /** Where the built web chat is; undefined when it is not served. */
+  readonly webDir: string | undefined;
   readonly mediaUrl: string;
   readonly jwtSecret: string;
   readonly corsOrigins: string[];
@@ -197,6 +205,7 @@ export class Config {
     this.redisUrl = values.redisUrl;
     this.kafkaBrokers = values.kafkaBrokers;
     this.kafkaReplication = values.kafkaReplication;
+    this.webDir = values.webDir;
     this.mediaUrl = values.mediaUrl ?? `file:${join(values.dataDir, 'media')}`;
     this.jwtSecret = values.jwtSecret ?? readSecretFile(values.dataDir);
     this.corsOrigins = values.corsOrigins;

@@ -1,0 +1,1 @@
+export declare function findChromium(options?: { signal?: AbortSignal }): Promise<string>;
