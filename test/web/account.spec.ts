@@ -1,10 +1,9 @@
 import { join, resolve } from 'node:path';
-import type { Page } from 'playwright-core';
 import { unique } from '../support/names.js';
 import { PASSWORD } from '../support/person.js';
 import { startTopology, type Topology } from '../support/topology.mjs';
 import { inBrowsers } from './browser.js';
-import { barriers, openChat } from './chat.js';
+import { barriers, openChat, register } from './chat.js';
 import { firstLoad } from './first-load.js';
 
 jest.setTimeout(60_000);
@@ -19,17 +18,6 @@ beforeAll(async () => {
   base = server.gateways[0] as string;
 });
 afterAll(() => server.stop());
-
-/** Makes an account by hand and waits for the chat. */
-async function register(page: Page, username: string, name = ''): Promise<void> {
-  await page.getByRole('button', { name: 'Create account' }).click();
-  await page.getByRole('heading', { name: 'Create account' }).waitFor();
-  await page.getByLabel('Username').fill(username);
-  await page.getByLabel('Name (optional)').fill(name);
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Create account' }).click();
-  await page.getByRole('navigation', { name: 'Main' }).waitFor();
-}
 
 it('The chat loads less than 220 kB of scripts, gzipped, before it is shown', () => {
   const sizes = firstLoad(resolve(join(__dirname, '../../dist/web')));

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { BrowserContext, Page } from 'playwright-core';
+import { PASSWORD } from '../support/person.js';
 
 const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -15,6 +16,17 @@ export async function openChat(context: BrowserContext, base: string, path = '/'
   const page = await context.newPage();
   await page.goto(base + path);
   return page;
+}
+
+/** Makes an account by hand and waits for the chat. */
+export async function register(page: Page, username: string, name = ''): Promise<void> {
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await page.getByRole('heading', { name: 'Create account' }).waitFor();
+  await page.getByLabel('Username').fill(username);
+  await page.getByLabel('Name (optional)').fill(name);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await page.getByRole('navigation', { name: 'Main' }).waitFor();
 }
 
 /** What of WCAG's A and AA this page breaks seriously, as `rule: element`. */
