@@ -120,15 +120,14 @@ export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, o
           onPaste={pasted}
           className="max-h-50 min-h-10 min-w-0 flex-1 resize-none rounded-2xl bg-raised px-4 py-2 placeholder:text-soft"
         />
-        <Button
+        <button
           type="submit"
-          look="primary"
-          className="size-10 rounded-full p-0"
           disabled={empty || left < 0}
           aria-label={t('thread.send')}
+          className="grid size-10 shrink-0 place-items-center rounded-full bg-accent text-on-accent transition-opacity disabled:opacity-50"
         >
           <SendHorizontal aria-hidden="true" className="size-5" />
-        </Button>
+        </button>
       </div>
       {left < NEARLY && (
         <p role="status" className={`px-3 pt-1 text-xs ${left < 0 ? 'text-danger' : 'text-soft'}`}>

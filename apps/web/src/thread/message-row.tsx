@@ -43,7 +43,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
         {inGroup && !mine && first && <bdi className="mb-0.5 block text-xs font-semibold text-accent">{name}</bdi>}
         {replyTo && <Quote message={quoted} onClick={() => onJump(replyTo.seq)} />}
         <MessageBody message={message} />
-        <p className="mt-0.5 flex items-center justify-end gap-1 text-[0.6875rem] opacity-80">
+        <p className="mt-0.5 flex items-center justify-end gap-1 text-[0.6875rem]">
           <time dateTime={sentAt}>{time}</time>
           {mine && <DeliveryMark delivery={delivery} />}
         </p>

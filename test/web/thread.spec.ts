@@ -1,0 +1,147 @@
+import type { GroupCard } from '@dunlin/contracts/wire';
+import type { Page } from 'playwright-core';
+import { eventually } from '../support/expectations.js';
+import { picture } from '../support/images.js';
+import { befriend, person, type Person } from '../support/person.js';
+import { startTopology, type Topology } from '../support/topology.mjs';
+import { inBrowsers, LINE_IS_CUT, type Desktop } from './browser.js';
+import { barriers, openChat, signIn, textsIn } from './chat.js';
+
+jest.setTimeout(90_000);
+
+const HOSTILE = '<img src=x onerror=alert(1)> javascript:alert(1) \u202egnihtemos';
+
+describe('A thread', () => {
+  let server: Topology;
+  beforeAll(async () => {
+    server = await startTopology();
+  });
+  afterAll(() => server.stop());
+
+  const two = async (): Promise<[Person, Person, string]> => {
+    const [ann, ben] = [await person('ann', server.gateways), await person('ben', server.gateways)];
+    await befriend(ann, ben);
+    const { id } = await ann.ok<{ id: string }>('POST', '/conversations/direct', { userId: ben.id });
+    return [ann, ben, id];
+  };
+  const at = async (desktop: Desktop, who: Person, conversationId: string, gateway = 0): Promise<Page> => {
+    const page = await openChat(await desktop.open(), server.gateways.at(gateway) as string, `/c/${conversationId}`);
+    await signIn(page, who.user.username);
+    await page.getByRole('textbox', { name: 'Message' }).waitFor();
+    return page;
+  };
+  const write = async (page: Page, text: string): Promise<void> => {
+    await page.getByRole('textbox', { name: 'Message' }).fill(text);
+    await page.keyboard.press('Enter');
+  };
+
+  inBrowsers(
+    'carries what two people write, shows what was read, and lets one answer with a quote',
+    async (desktop) => {
+      const [ann, ben, id] = await two();
+      const [annPage, benPage] = [await at(desktop, ann, id), await at(desktop, ben, id, -1)];
+      await annPage.bringToFront();
+      await write(annPage, 'Low tide is at nine');
+      await write(annPage, HOSTILE);
+      await benPage.bringToFront();
+      await benPage.getByRole('log').getByText('Low tide is at nine').waitFor();
+      await eventually(async () => expect(await textsIn(benPage)).toEqual(['Low tide is at nine', HOSTILE]));
+      expect(await benPage.locator('img[src="x"]').count()).toBe(0);
+      expect(await benPage.getByRole('log').getByRole('link').count()).toBe(0);
+
+      await annPage.getByRole('img', { name: 'Read' }).nth(1).waitFor();
+      const first = benPage.getByRole('article').first();
+      await first.hover();
+      await first.getByRole('button', { name: 'Message actions' }).click();
+      await benPage.getByRole('menuitem', { name: 'Reply' }).click();
+      await write(benPage, 'I am there');
+      await annPage.bringToFront();
+      const answer = annPage.getByRole('article').last();
+      await answer.getByText('I am there').waitFor();
+      expect(await answer.getByRole('button').first().innerText()).toContain('Low tide is at nine');
+      expect(await barriers(annPage)).toEqual([]);
+    },
+  );
+
+  inBrowsers('carries pictures and files, shows them in full and closes them with Escape', async (desktop) => {
+    const [ann, ben, id] = await two();
+    const [annPage, benPage] = [await at(desktop, ann, id), await at(desktop, ben, id, -1)];
+    await annPage.locator('input[type=file]').setInputFiles([
+      { name: 'shore.png', mimeType: 'image/png', buffer: await picture() },
+      { name: 'list.csv', mimeType: 'text/csv', buffer: Buffer.from('a,b\n1,2\n') },
+    ]);
+    await annPage.getByRole('button', { name: 'Remove list.csv' }).waitFor();
+    await write(annPage, 'From the shore');
+    const seen = benPage.getByRole('log');
+    await seen.getByText('From the shore').waitFor();
+    await seen.getByRole('button', { name: 'Save list.csv' }).waitFor();
+    await seen.getByRole('button', { name: 'Open picture' }).click();
+    const shown = benPage.getByRole('dialog').getByRole('img', { name: 'Picture' });
+    await shown.waitFor();
+    const width = await shown.evaluate(async (element) => {
+      const image = element as unknown as { decode(): Promise<void>; naturalWidth: number };
+      await image.decode();
+      return image.naturalWidth;
+    });
+    expect(width).toBe(640);
+    await benPage.keyboard.press('Escape');
+    await shown.waitFor({ state: 'detached' });
+    expect(await textsIn(annPage)).toEqual(['From the shore']);
+  });
+
+  inBrowsers('opens at the first unread message and brings older ones as one goes up', async (desktop) => {
+    const [ann, ben, id] = await two();
+    for (let n = 1; n <= 150; n++) await ann.post(id, `message ${n}`);
+    await ben.ok('PUT', `/conversations/${id}/read`, { seq: 140 });
+    const page = await at(desktop, ben, id);
+    await page.getByText('New messages', { exact: true }).waitFor();
+    expect(await page.getByText('message 141', { exact: true }).isVisible()).toBe(true);
+    const log = page.getByRole('log');
+    await eventually(async () => {
+      await log.evaluate((element) =>
+        (element as unknown as { scrollBy(x: number, y: number): void }).scrollBy(0, -2000),
+      );
+      expect(await page.getByText('message 1', { exact: true }).isVisible()).toBe(true);
+    }, 30_000);
+  });
+
+  inBrowsers('leaves Enter to an input method, and breaks lines with Shift', async (desktop) => {
+    const ann = await person('ann', server.gateways);
+    const group = await ann.ok<GroupCard>('POST', '/groups', { name: 'Notes', joinPolicy: 'invite' });
+    const page = await at(desktop, ann, group.conversationId);
+    await page.getByRole('textbox', { name: 'Message' }).focus();
+    const session = await page.context().newCDPSession(page);
+    await session.send('Input.imeSetComposition', { text: '你好', selectionStart: 2, selectionEnd: 2 });
+    await page
+      .getByRole('textbox', { name: 'Message' })
+      .dispatchEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true });
+    expect(await textsIn(page)).toEqual([]);
+    await session.send('Input.insertText', { text: '你好' });
+    await page.keyboard.press('Shift+Enter');
+    await page.keyboard.type('second line');
+    await page.keyboard.press('Enter');
+    await eventually(async () => expect(await textsIn(page)).toEqual(['你好\nsecond line']));
+  });
+
+  inBrowsers('loses nothing of what is written while the server is gone, and shows it in order', async (desktop) => {
+    desktop.expected.push(LINE_IS_CUT, /Failed to load resource/);
+    const [ann, ben, id] = await two();
+    const [annPage, benPage] = [await at(desktop, ann, id), await at(desktop, ben, id, -1)];
+    await write(annPage, 'before');
+    await benPage.getByRole('log').getByText('before').waitFor();
+    const [name = ''] = server.names.filter((one) => /monolith|gateway-1/.test(one));
+    await server.kill(name);
+    const texts = Array.from({ length: 12 }, (_, n) => `while it was gone ${n}`);
+    for (const text of texts) await write(annPage, text);
+    await annPage
+      .getByText(/12 waiting/)
+      .first()
+      .waitFor();
+    await server.restart(name);
+    for (const page of [annPage, benPage])
+      await eventually(async () => expect(await textsIn(page)).toEqual(['before', ...texts]), 30_000);
+    await eventually(async () =>
+      expect(await annPage.getByRole('img', { name: 'Waiting to be sent' }).count()).toBe(0),
+    );
+  });
+});
