@@ -116,13 +116,18 @@ export class Announcements {
   @OnEvent(groupEvents.updated)
   async groupUpdated({ data }: Of<typeof groupEvents.updated>): Promise<void> {
     const audience = await this.audiences.atLeast(conversationOf(data.card), 0);
-    for (const userId of audience?.members.keys() ?? [])
-      this.fanOut.toUsers([userId], 'group:updated', cardFor(data.card, userId, data.adminIds));
+    // there are three cards, each encoded once, however many members there are
+    const byRole: Record<Role, UserId[]> = { owner: [], admin: [], member: [] };
+    const admins = new Set(data.adminIds);
+    for (const userId of audience?.members.keys() ?? []) byRole[roleOf(data.card, userId, admins)].push(userId);
+    for (const [myRole, userIds] of Object.entries(byRole) as [Role, UserId[]][])
+      this.fanOut.toUsers(userIds, 'group:updated', { ...data.card, myRole });
   }
 
   @OnEvent(groupEvents.joined)
   async groupJoined({ data }: Of<typeof groupEvents.joined>): Promise<void> {
-    for (const userId of data.userIds) this.fanOut.toUsers([userId], 'group:joined', cardFor(data.card, userId, []));
+    for (const userId of data.userIds)
+      this.fanOut.toUsers([userId], 'group:joined', { ...data.card, myRole: roleOf(data.card, userId, NOBODY) });
   }
 
   @OnEvent(groupEvents.left)
@@ -136,8 +141,7 @@ export class Announcements {
 
 const conversationOf = (card: GroupCard): ConversationId => groupConversationId(card.id as GroupId);
 
-/** The card as this member sees it. */
-function cardFor(card: GroupCard, userId: UserId, adminIds: readonly UserId[]): GroupCard {
-  const myRole: Role = card.ownerId === userId ? 'owner' : adminIds.includes(userId) ? 'admin' : 'member';
-  return { ...card, myRole };
-}
+const NOBODY: ReadonlySet<UserId> = new Set();
+
+const roleOf = (card: GroupCard, userId: UserId, admins: ReadonlySet<UserId>): Role =>
+  card.ownerId === userId ? 'owner' : admins.has(userId) ? 'admin' : 'member';

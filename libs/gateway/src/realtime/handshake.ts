@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { DunlinError, ERRORS, SessionRegistry, type Caller, type WireError } from '@dunlin/contracts';
+import { DunlinError, ERRORS, SessionRegistry, type WireError } from '@dunlin/contracts';
 import { Clock, Config, newId } from '@dunlin/platform';
 import { AccessTokens } from '../http/auth/access-tokens.js';
 import { clientAddress } from '../limits/client-address.js';
@@ -52,11 +52,6 @@ export class Handshake {
       },
     );
   };
-
-  /** Looked at again now and then, since a connection can outlive its token. @throws DunlinError */
-  async assertStillActive(caller: Caller): Promise<void> {
-    await this.sessions.assertActive(caller.sessionId, caller.userId);
-  }
 
   private async admit(socket: ImSocket): Promise<void> {
     this.limits.handshake.take(clientAddress(socket.handshake, this.config.trustProxy));

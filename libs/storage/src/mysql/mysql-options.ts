@@ -45,6 +45,8 @@ function createPool(options: PoolOptions): mysql2.Pool {
   pool.on('connection', (connection) => {
     connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
     connection.query(`SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_S}, wait_timeout = ${IDLE_S}`);
+    // values are escaped with backslashes; where the server took those for letters, a text could end its own quotes
+    connection.query("SET SESSION sql_mode = REPLACE(@@SESSION.sql_mode, 'NO_BACKSLASH_ESCAPES', '')");
   });
   return pool;
 }
