@@ -117,7 +117,12 @@ describe('An HTTP error is problem details of RFC 9457', () => {
     expectProblem(await raw(body, type), 'unsupported_media');
   });
 
-  it('takes JSON with a charset', async () => {
+  it('takes JSON with a charset, which is UTF-8', async () => {
+    expectProblem(
+      await raw('{"name":"x","joinPolicy":"open"}', 'application/json; charset=utf-16'),
+      'unsupported_media',
+    );
+    expectProblem(await json('null', '/users/me', 'PATCH'), 'validation_failed');
     expect((await raw('{"name":"x","joinPolicy":"open"}', 'application/json; charset=utf-8')).status).toBe(201);
   });
 

@@ -1,6 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { invalid } from '@dunlin/contracts';
+import { DunlinError, invalid } from '@dunlin/contracts';
+
+const UTF_8 = /^utf-?8$/i;
+
+/** RFC 8259 section 8.1 knows UTF-8 alone; a type that says nothing means that. */
+const charsetOf = (type = ''): string => /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(type)?.[1] ?? 'utf-8';
 
 /**
  * What is not valid UTF-8 in a body or a query is refused. Decoders put U+FFFD for it, and what was stored would not be
@@ -11,7 +16,8 @@ export function requireUnicode(app: NestFastifyApplication): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeContentTypeParser('application/json');
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
-    if (isUtf8(body)) void parse(request, body.toString('utf8'), done);
+    if (!UTF_8.test(charsetOf(request.headers['content-type']))) done(new DunlinError('unsupported_media'));
+    else if (isUtf8(body)) void parse(request, body.toString('utf8'), done);
     else done(invalid('', 'must be JSON in UTF-8'));
   });
   fastify.addHook('onRequest', (request, _reply, done) => {

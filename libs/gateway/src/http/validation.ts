@@ -61,6 +61,8 @@ function assertFew(value: object, maxFields: number, path: string): void {
 
 class DtoPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    // the text `null` is a body; one that is missing is undefined
+    if (metadata.type === 'body' && value === null) throw invalid('', 'must be an object');
     if (metadata.type === 'body' || metadata.type === 'query') assertPlain(value, MAX_FIELDS);
     return super.transform(value, metadata);
   }
