@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { buildWeb, webFolder } from './build-web.mjs';
+import { webFolder } from './build-web.mjs';
 import { withLock } from './lock.mjs';
 import { appEntry, fromRoot, root } from './paths.mjs';
 import { run } from './run.mjs';
@@ -19,7 +19,7 @@ const webBuild = {
   made: path.join(webFolder, 'index.html'),
   stamp: fromRoot('dist', '.dunlin-web-stamp'),
   sources: () => hashWebSources(),
-  work: buildWeb,
+  work: () => buildWeb(),
 };
 
 /**
@@ -76,6 +76,13 @@ async function ensure(build, log) {
 async function buildServer() {
   await run(process.execPath, [fromRoot('node_modules/@nestjs/cli/bin/nest.js'), 'build', 'all']).catch((error) => {
     throw new Error(`The build failed.\n${error.output ?? error.message}`);
+  });
+}
+
+/** In a process of its own: what the compression takes would stay with the server that starts in this one. */
+async function buildWeb() {
+  await run(process.execPath, [fromRoot('tools/build-web.mjs')]).catch((error) => {
+    throw new Error(error.output ?? error.message);
   });
 }
 
