@@ -186,6 +186,13 @@ describe.each(DATABASES)('A unit of work on %s', (_name, server) => {
     db = await connect(url, schema, { migrate: true });
   });
 
+  it('is for one server alone where it is a file', async () => {
+    if (!url.startsWith('sqlite:')) return;
+    await expect(connect(url, schema, { migrate: true })).rejects.toThrow('Another server is using this database');
+    await db.close();
+    db = await connect(url, schema, { migrate: true });
+  });
+
   it('tells nothing of a change that was rolled back', async () => {
     await work
       .run(async ({ tell }) => {

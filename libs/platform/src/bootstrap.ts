@@ -76,7 +76,9 @@ export async function bootstrap(definition: AppDefinition): Promise<void> {
   } catch (error) {
     // told to end while it was still waiting for its database or broker: stop() sees it through
     if (stopping) return;
-    pino.fatal({ err: error }, 'Could not start');
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
+      pino.fatal(`Port ${config.port} is in use. Stop what listens there, or set PORT to another one.`);
+    else pino.fatal({ err: error }, 'Could not start');
     process.exit(1);
   }
 }

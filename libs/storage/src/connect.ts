@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { DataSource, type DataSourceOptions, type EntityTarget, type MigrationInterface } from 'typeorm';
 import { Database } from './database.js';
+import type { FileLock } from './sqlite/file-lock.js';
 
 const logger = new Logger('Storage');
 
@@ -95,13 +96,36 @@ async function openPatiently(
 
 /** Opens the database behind `url` with these tables, waiting for a server that is not up yet. */
 export async function connect(url: string, schema: Schema, options: ConnectOptions): Promise<Database> {
+  const lock = isSqlite(url) ? await lockSqlite(url) : undefined;
+  try {
+    return await connectLocked(url, schema, options, () => lock?.release());
+  } catch (error) {
+    lock?.release();
+    throw error;
+  }
+}
+
+async function lockSqlite(url: string): Promise<FileLock> {
+  const [{ lockFile }, { sqliteFile }] = await Promise.all([
+    import('./sqlite/file-lock.js'),
+    import('./sqlite/sqlite-options.js'),
+  ]);
+  return lockFile(sqliteFile(url));
+}
+
+async function connectLocked(
+  url: string,
+  schema: Schema,
+  options: ConnectOptions,
+  closed: () => void,
+): Promise<Database> {
   const writer = await openPatiently(url, schema, options);
   if (options.migrate) await migrate(writer);
   else if (await writer.showMigrations()) {
     await writer.destroy();
     throw new Error('The database schema is behind this version. Run: npm run migrate');
   }
-  return new Database(writer, await open(url, schema, options.connections ?? 8));
+  return new Database(writer, await open(url, schema, options.connections ?? 8), closed);
 }
 
 /** Brings the schema up to date. Safe to repeat; one process at a time. */

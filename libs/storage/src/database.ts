@@ -21,6 +21,7 @@ export class Database {
   constructor(
     private readonly writer: DataSource,
     private readonly readSource: DataSource,
+    private readonly closed: () => void = () => undefined,
   ) {
     this.dialect = dialectOf(writer);
   }
@@ -62,6 +63,7 @@ export class Database {
     await this.tail.catch(() => undefined);
     if (this.readSource !== this.writer) await this.readSource.destroy();
     await this.writer.destroy();
+    this.closed();
   }
 
   private async attempt<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
