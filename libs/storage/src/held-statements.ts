@@ -7,8 +7,14 @@ export type Statement = readonly [sql: string, parameters: readonly unknown[]];
 export class HeldStatements {
   private held: Statement[] = [];
 
-  /** @param begin how the dialect, as TypeORM speaks it, begins a transaction */
-  constructor(private readonly begin: string) {}
+  /**
+   * @param begin how the dialect, as TypeORM speaks it, begins a transaction
+   * @param said what is said for it
+   */
+  constructor(
+    private readonly begin: string,
+    private readonly said = begin,
+  ) {}
 
   /** A write whose outcome is not asked for. If it fails, the next statement, at the latest the COMMIT, fails for it. */
   hold(statement: Statement): void {
@@ -18,10 +24,10 @@ export class HeldStatements {
   /** What to send now that this statement is wanted: run in order, up to the first failure. Nothing, if it can wait. */
   scriptFor(sql: string, parameters: readonly unknown[]): Statement[] {
     if (sql === this.begin) {
-      this.held = [[sql, parameters]];
+      this.held = [[this.said, parameters]];
       return [];
     }
-    const begun = this.held[0]?.[0] !== this.begin;
+    const begun = this.held[0]?.[0] !== this.said;
     const script: Statement[] = sql === 'ROLLBACK' ? [] : this.held;
     this.held = [];
     if (sql === 'ROLLBACK' && !begun) return [];

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Libsql from 'libsql';
 import { runStatements } from '../migration.js';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { connect } from '../connect.js';
@@ -46,5 +47,22 @@ describe('a transaction that SQLite has ended by itself', () => {
     await db.transaction((tx) => tx.query("INSERT INTO notes (text) VALUES ('kept')"));
     // the reader is another connection: it sees what is committed
     await expect(db.query('SELECT text FROM notes')).resolves.toEqual([expect.objectContaining({ text: 'kept' })]);
+  });
+
+  it('goes on beside another program that writes to the file', async () => {
+    const other = new Libsql(join(folder, 'notes.sqlite'));
+    const write = (text: string): Promise<unknown> =>
+      db.transaction(async (tx) => {
+        await tx.query('SELECT * FROM notes');
+        // it has to wait its turn, or the insert below would find its snapshot too old
+        expect(() => other.exec("INSERT INTO notes (text) VALUES ('other')")).toThrow(/locked|busy/i);
+        await tx.query('INSERT INTO notes (text) VALUES (?)', [text]);
+      });
+    await write('one');
+    other.exec("INSERT INTO notes (text) VALUES ('between')");
+    await write('two');
+    other.close();
+    const texts = (await db.query<{ text: string }>('SELECT text FROM notes ORDER BY rowid')).map(({ text }) => text);
+    expect(texts).toEqual(['kept', 'one', 'between', 'two']);
   });
 });

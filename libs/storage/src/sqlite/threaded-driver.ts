@@ -42,7 +42,11 @@ class ThreadedSqliteDriver extends BetterSqlite3Driver {
 }
 
 class ThreadedQueryRunner extends BetterSqlite3QueryRunner implements HoldsWrites {
-  private readonly held = new HeldStatements('BEGIN TRANSACTION');
+  /**
+   * IMMEDIATE: all of these write. One that began by reading could not go on to write after somebody else's commit
+   * (SQLITE_BUSY_SNAPSHOT), and libsql keeps the old snapshot from then on: every later one would fail as well.
+   */
+  private readonly held = new HeldStatements('BEGIN TRANSACTION', 'BEGIN IMMEDIATE');
 
   constructor(
     driver: BetterSqlite3Driver,
