@@ -25,6 +25,18 @@ export const directConversationId = (a: UserId, b: UserId): ConversationId =>
 /** The conversation of a group, one to one. */
 export const groupConversationId = (group: GroupId): ConversationId => `g${group}` as ConversationId;
 
+const STREAMS = 4;
+
+/**
+ * Conversations share a few streams: what one commit writes is told of in one event a stream, and a conversation's events,
+ * all being in the same one, keep their order.
+ */
+export function streamOf(id: ConversationId): number {
+  let hash = 0;
+  for (let i = id.length - 8; i < id.length; i++) hash = (hash * 31 + id.charCodeAt(i)) | 0;
+  return Math.abs(hash) % STREAMS;
+}
+
 export const isGroupConversation = (id: ConversationId): boolean => id.startsWith('g');
 
 /** The group behind a group conversation's id. */

@@ -9,5 +9,14 @@ export class Clock {
   }
 }
 
-/** ISO 8601 in UTC with milliseconds, as everything on the wire has it. */
-export const toTimestamp = (ms: number): string => new Date(ms).toISOString();
+let lastMs = NaN;
+let lastText = '';
+
+/** ISO 8601 in UTC with milliseconds, as everything on the wire has it. What is stored together has the same instant. */
+export function toTimestamp(ms: number): string {
+  if (ms !== lastMs) {
+    lastText = new Date(ms).toISOString();
+    lastMs = ms;
+  }
+  return lastText;
+}

@@ -1,4 +1,4 @@
-import { DunlinError } from '@dunlin/contracts';
+import { DunlinError, type Settle } from '@dunlin/contracts';
 
 /**
  * Ends waits at their deadlines. One timer for all of them: a timer a call would be the most expensive part of a call.
@@ -9,7 +9,9 @@ const TICK_MS = 50;
 interface Wait {
   /** On the monotonic clock, so that a step of the wall clock ends nothing. */
   until: number;
-  expire: () => void;
+  settle: Settle<never>;
+  /** Called first, to forget what was waited for. */
+  onTimeout?: () => void;
 }
 
 const waits = new Set<Wait>();
@@ -20,11 +22,31 @@ function tick(): void {
   for (const wait of waits) {
     if (wait.until > now) continue;
     waits.delete(wait);
-    wait.expire();
+    wait.onTimeout?.();
+    wait.settle(new DunlinError('timeout'));
   }
   if (waits.size > 0) return;
   clearInterval(timer);
   timer = undefined;
+}
+
+function begin(timeoutMs: number, settle: Settle<never>, onTimeout?: () => void): Wait {
+  const wait: Wait = { until: performance.now() + timeoutMs, settle, onTimeout };
+  waits.add(wait);
+  timer ??= setInterval(tick, TICK_MS).unref();
+  return wait;
+}
+
+/**
+ * Tells `settle` of the first outcome alone, which is `timeout` when none is there in time.
+ * @param timeoutMs milliseconds from now
+ * @param onTimeout called before that, to forget what was waited for
+ */
+export function settledBy<T>(settle: Settle<T>, timeoutMs: number, onTimeout?: () => void): Settle<T> {
+  const wait = begin(timeoutMs, settle, onTimeout);
+  return (error, result) => {
+    if (waits.delete(wait)) settle(error, result);
+  };
 }
 
 /**
@@ -34,13 +56,7 @@ function tick(): void {
  */
 export function withDeadline<T>(answer: Promise<T>, timeoutMs: number, onTimeout?: () => void): Promise<T> {
   return new Promise((resolve, reject) => {
-    const expire = (): void => {
-      onTimeout?.();
-      reject(new DunlinError('timeout'));
-    };
-    const wait: Wait = { until: performance.now() + timeoutMs, expire };
-    waits.add(wait);
-    timer ??= setInterval(tick, TICK_MS).unref();
+    const wait = begin(timeoutMs, reject, onTimeout);
     answer.then(
       (value) => {
         waits.delete(wait);

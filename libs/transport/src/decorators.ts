@@ -1,6 +1,6 @@
 import { applyDecorators, Catch, UseFilters, type ExceptionFilter } from '@nestjs/common';
 import { EventPattern, MessagePattern } from '@nestjs/microservices';
-import type { AuthedRequest, DomainEvent, EventEnvelope, Rpc, RpcRequest } from '@dunlin/contracts';
+import type { AuthedRequest, DomainEvent, EventEnvelope, Rpc, RpcRequest, Submission } from '@dunlin/contracts';
 import { throwError, type Observable } from 'rxjs';
 
 type Decorated<F> = <M extends F>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<M>) => void;
@@ -22,11 +22,21 @@ const passErrors = new PassErrors();
 export function RpcHandler<Data, Result, Authed extends boolean>(
   rpc: Rpc<Data, Result, Authed>,
 ): Decorated<Handler<Data, Result, Authed>> {
-  const { pattern, topic, authed, sealed, late } = rpc;
-  return applyDecorators(MessagePattern(pattern, { topic, authed, sealed, late }), UseFilters(passErrors)) as Decorated<
-    Handler<Data, Result, Authed>
-  >;
+  return answers(rpc) as Decorated<Handler<Data, Result, Authed>>;
 }
+
+/**
+ * The same for a batched request. The method is given what one turn of the event loop brought, in that order, and each
+ * submission's outcome is told when it is there, without waiting for the others'.
+ */
+export function RpcBatchHandler<Data, Result>(
+  rpc: Rpc<Data, Result, true>,
+): Decorated<(submissions: readonly Submission<Data, Result>[]) => void> {
+  return answers(rpc) as Decorated<(submissions: readonly Submission<Data, Result>[]) => void>;
+}
+
+const answers = <Data, Result>({ pattern, topic, authed, sealed, late, batched }: Rpc<Data, Result>): MethodDecorator =>
+  applyDecorators(MessagePattern(pattern, { topic, authed, sealed, late, batched }), UseFilters(passErrors));
 
 /**
  * Nest's `@EventPattern` for a defined event. The method resolves when the event has had its effect: one that rejects

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { DunlinError, isErrorCode, type EventEnvelope, type RpcRequest } from '@dunlin/contracts';
-import { activeTraceId, runInTrace, type Clock } from '@dunlin/platform';
+import { DunlinError, isErrorCode, type EventEnvelope, type RpcRequest, type Submission } from '@dunlin/contracts';
+import { activeTraceId, newId, runInTrace, type Clock } from '@dunlin/platform';
 import { isObservable, lastValueFrom, type Observable } from 'rxjs';
 import type { EventHandler, RequestHandler } from './handlers.js';
 import { metrics } from './metrics.js';
@@ -24,21 +24,45 @@ export class RequestExpired extends DunlinError {
  */
 export function handleRequest(handler: RequestHandler, request: RpcRequest<unknown>, clock: Clock): Promise<unknown> {
   return inTrace(request.traceId, async () => {
-    const expired = clock.now() > request.deadline;
-    if (expired) metrics.expired(handler.pattern);
-    if (expired && !handler.late) throw new RequestExpired();
-    if (handler.authed && !request.caller) throw new DunlinError('unauthenticated');
+    const expired = admit(handler, request, clock);
     try {
       const outcome: unknown = await handler.run(request, undefined);
       const result = (isObservable(outcome) ? await lastOf(outcome) : outcome) ?? null;
       if (expired) throw new RequestExpired();
       return result;
     } catch (error) {
-      const failure = DunlinError.from(isNestError(error) ? error.getError() : error);
-      if (failure.code === 'internal') logger.error(`${handler.pattern} failed`, { err: bare(failure.cause ?? error) });
-      throw failure;
+      throw failureOf(handler, error);
     }
   });
+}
+
+/**
+ * Whether a request is to be handled at all.
+ * @returns true when that is only for its effect, since nobody waits for the answer
+ * @throws DunlinError; {@link RequestExpired}
+ */
+export function admit(handler: RequestHandler, request: RpcRequest<unknown>, clock: Clock): boolean {
+  const expired = clock.now() > request.deadline;
+  if (expired) metrics.expired(handler.pattern);
+  if (expired && !handler.late) throw new RequestExpired();
+  if (handler.authed && !request.caller) throw new DunlinError('unauthenticated');
+  return expired;
+}
+
+/** Requests of a batched handler, admitted one by one, in a trace of their own. Never throws. */
+export async function handleBatch(handler: RequestHandler, submissions: readonly Submission[]): Promise<void> {
+  try {
+    await runInTrace(newId(), () => handler.run(submissions, undefined));
+  } catch (error) {
+    const failure = failureOf(handler, error);
+    for (const { settle } of submissions) settle(failure);
+  }
+}
+
+function failureOf(handler: RequestHandler, error: unknown): DunlinError {
+  const failure = DunlinError.from(isNestError(error) ? error.getError() : error);
+  if (failure.code === 'internal') logger.error(`${handler.pattern} failed`, { err: bare(failure.cause ?? error) });
+  return failure;
 }
 
 /** An event and one of its handlers. @throws whatever the handler throws */

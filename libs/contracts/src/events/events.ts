@@ -1,4 +1,4 @@
-import type { ConversationId, GroupId, SessionId, UserId } from '../ids.js';
+import { streamOf, type ConversationId, type GroupId, type SessionId, type UserId } from '../ids.js';
 import { TOPICS } from '../topics.js';
 import type { FriendRequest, GroupCard, LeaveReason, Message, RevokeReason, Timestamp, User } from '../wire/index.js';
 import { eventOf } from './event.js';
@@ -33,6 +33,8 @@ export type Recipients = { userIds: UserId[] } | { version: number };
 
 export interface CommittedMessage {
   message: Message;
+  /** Of the send that it came with, where the event has many. */
+  traceId?: string;
   recipients: Recipients;
   originSocketId?: string;
   /** The change of membership that this message announces, from `version - 1` to `version`. */
@@ -42,11 +44,8 @@ export interface CommittedMessage {
 }
 
 export const messageEvents = {
-  /** One commit's messages of one conversation, ascending by seq. */
-  committed: ofMessage<{ conversationId: ConversationId; messages: CommittedMessage[] }>(
-    'message.committed',
-    (e) => e.conversationId,
-  ),
+  /** One commit's messages of the conversations of one stream; within a conversation ascending by seq. */
+  committed: ofMessage<{ stream: number; messages: CommittedMessage[] }>('message.committed', (e) => String(e.stream)),
   /** `to`: whose devices learn it. */
   read: ofMessage<{
     conversationId: ConversationId;
@@ -54,11 +53,11 @@ export const messageEvents = {
     seq: number;
     to: Recipients;
     originSocketId?: string;
-  }>('message.read', (e) => e.conversationId),
+  }>('message.read', (e) => String(streamOf(e.conversationId))),
   /** For their own devices. */
   settings: ofMessage<{ conversationId: ConversationId; userId: UserId; muted: boolean; pinned: boolean }>(
     'message.settings',
-    (e) => e.conversationId,
+    (e) => String(streamOf(e.conversationId)),
   ),
 };
 

@@ -110,7 +110,7 @@ const byConversation = { key: (data: { conversationId: ConversationId }) => data
 
 /** What the message service answers. The first three append to a conversation's log and keep their order. */
 export const messageRpc = {
-  send: log.guarded<SendCommand, SendResult>('message.send', { ...byConversation, late: true }),
+  send: log.guarded<SendCommand, SendResult>('message.send', { ...byConversation, late: true, batched: true }),
   /** Answers the version that the log has reached: smaller than the change's when one before it is missing. */
   applyGroupChange: log.open<GroupChange, { version: number }>('message.apply-group-change', {
     key: (change) => groupConversationId(change.groupId),

@@ -1,3 +1,4 @@
+import type { DunlinError } from '../errors.js';
 import type { SessionId, UserId } from '../ids.js';
 import type { Topic } from '../topics.js';
 
@@ -37,10 +38,23 @@ export interface Rpc<Data = unknown, Result = unknown, Authed extends boolean = 
   readonly sealed: boolean;
   /** Handled even past its deadline, by which its handler knows that nobody waits; others are dropped then. */
   readonly late: boolean;
+  /** Its handler takes all requests that one turn of the event loop brings, as {@link Submission}s. */
+  readonly batched: boolean;
   /** Records with the same key keep their order. Default: the caller, else the request. */
   readonly key?: (data: Data) => string;
   readonly _types?: { data: Data; result: Result };
 }
+
+/** Hears of an outcome, once: an error, or else the result. Must not throw. */
+export type Settle<Result> = (error: DunlinError | undefined, result?: Result) => void;
+
+/** One of the requests that a batched handler is given, and where its outcome goes. */
+export interface Submission<Data = unknown, Result = unknown> {
+  readonly request: AuthedRequest<Data>;
+  readonly settle: Settle<Result>;
+}
+
+export type SubmissionOf<R> = R extends Rpc<infer D, infer S> ? Submission<D, S> : never;
 
 export type RequestOf<R> =
   R extends Rpc<infer D, unknown, infer A> ? (A extends true ? AuthedRequest<D> : RpcRequest<D>) : never;
@@ -49,6 +63,7 @@ export type ResultOf<R> = R extends Rpc<never, infer S> ? S : R extends { _types
 interface RpcOptions<Data> {
   sealed?: boolean;
   late?: boolean;
+  batched?: boolean;
   key?: (data: Data) => string;
 }
 
@@ -61,6 +76,7 @@ export const rpcOf = (topic: Topic) => ({
     authed: true,
     sealed: options.sealed ?? false,
     late: options.late ?? false,
+    batched: options.batched ?? false,
     key: options.key,
   }),
   /** For open routes and for services among themselves. */
@@ -70,6 +86,7 @@ export const rpcOf = (topic: Topic) => ({
     authed: false,
     sealed: options.sealed ?? false,
     late: options.late ?? false,
+    batched: options.batched ?? false,
     key: options.key,
   }),
 });

@@ -38,14 +38,14 @@ export class Announcements {
   ) {}
 
   @OnEvent(messageEvents.committed)
-  committed({ data }: Of<typeof messageEvents.committed>): Promise<void> {
-    return this.fanOut.committed(data.conversationId, data.messages);
+  async committed({ data }: Of<typeof messageEvents.committed>): Promise<void> {
+    this.fanOut.committed(data.messages);
   }
 
   @OnEvent(messageEvents.read)
   async read({ data }: Of<typeof messageEvents.read>): Promise<void> {
     const { conversationId, userId, seq, to, originSocketId } = data;
-    await this.fanOut.toRecipients(
+    this.fanOut.toRecipients(
       conversationId,
       to,
       'conversation:read',

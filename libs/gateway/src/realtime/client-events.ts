@@ -18,14 +18,14 @@ import {
   type MessagePage,
   type Presence,
   type ReadResult,
-  type SendResult,
   type SyncResult,
   type UserId,
   type ClientToServerEvents,
 } from '@dunlin/contracts';
-import { WorkLimiter } from '@dunlin/platform';
+import { runInTrace, WorkLimiter } from '@dunlin/platform';
 import { PresenceSubscriptions } from '../presence/presence-subscriptions.js';
 import { validated } from '../http/validation.js';
+import type { Arrival } from './arrival.js';
 import type { ImSocket } from './im-socket.js';
 import { Sends } from './sends.js';
 
@@ -35,19 +35,29 @@ const READS_WAITING = 500;
 
 export type ClientEvent = keyof ClientToServerEvents;
 
-/** What each client event does; the one list of them. Payloads are unchecked until here. */
-type Handlers = Record<ClientEvent, (socket: ImSocket, payload: unknown) => Promise<unknown>>;
+/** What each client event does; the one list of them. */
+type Handlers = Record<ClientEvent, (arrival: Arrival) => void>;
+
+const answered =
+  (work: (socket: ImSocket, payload: unknown) => Promise<unknown>) =>
+  ({ socket, payload, traceId, settle }: Arrival): void =>
+    runInTrace(traceId, () => {
+      work(socket, payload).then(
+        (result) => settle(undefined, result),
+        (error: unknown) => settle(DunlinError.from(error)),
+      );
+    });
 
 /** The client events of `/im`. */
 @Injectable()
 export class ClientEvents {
   private readonly handlers: Handlers = {
-    'message:send': (socket, payload) => this.send(socket, payload),
-    'conversation:sync': (socket, payload) => this.syncConversation(socket, payload),
-    sync: (socket, payload) => this.sync(socket, payload),
-    'conversation:read': (socket, payload) => this.read(socket, payload),
-    typing: (socket, payload) => this.typing(socket, payload),
-    'presence:subscribe': (socket, payload) => this.subscribe(socket, payload),
+    'message:send': (arrival) => this.sends.fromSocket(arrival),
+    'conversation:sync': answered((socket, payload) => this.syncConversation(socket, payload)),
+    sync: answered((socket, payload) => this.sync(socket, payload)),
+    'conversation:read': answered((socket, payload) => this.read(socket, payload)),
+    typing: answered((socket, payload) => this.typing(socket, payload)),
+    'presence:subscribe': answered((socket, payload) => this.subscribe(socket, payload)),
   };
   private readonly byName = new Map(Object.entries(this.handlers));
 
@@ -63,19 +73,15 @@ export class ClientEvents {
     return [...this.byName.keys()];
   }
 
-  /** @throws DunlinError by the contract, at once or later; `validation_failed` for an event that is not known */
-  handle(socket: ImSocket, event: string, payload: unknown): Promise<unknown> {
+  /** @throws DunlinError by the contract, at once; or settles with one */
+  handle(event: string, arrival: Arrival): void {
     const handler = this.byName.get(event);
     if (!handler) throw invalid('event', 'is not known');
-    return handler(socket, payload);
+    handler(arrival);
   }
 
   isKnown(event: string): boolean {
     return this.byName.has(event);
-  }
-
-  private send(socket: ImSocket, payload: unknown): Promise<SendResult> {
-    return this.sends.fromSocket(socket, payload);
   }
 
   private async syncConversation(socket: ImSocket, payload: unknown): Promise<MessagePage> {

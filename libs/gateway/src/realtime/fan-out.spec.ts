@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import {
   groupConversationId,
   messageId,
@@ -50,6 +51,11 @@ class Device {
   }
 }
 
+/** Lets everything that can go on do so. */
+async function quiet(): Promise<void> {
+  for (let i = 0; i < 5; i++) await setImmediate();
+}
+
 const committed = (seq: number, version: number, rest: Partial<CommittedMessage> = {}): CommittedMessage => ({
   message: {
     id: messageId(room, seq),
@@ -74,6 +80,10 @@ describe('Fan-out', () => {
   let connections: Connections;
   let rpc: FakeRpc;
   let fanOut: FanOut;
+  const commit = async (messages: CommittedMessage[]): Promise<void> => {
+    fanOut.committed(messages);
+    await quiet();
+  };
   const device = (userId: string, id = `${userId}-1`): Device => new Device(userId, id, connections);
 
   beforeEach(() => {
@@ -84,14 +94,14 @@ describe('Fan-out', () => {
 
   it('brings a commit to every device of every member as one packet', async () => {
     const [one, two, stranger] = [device('bob', 'b1'), device('bob', 'b2'), device('zoe')];
-    await fanOut.committed(room, [committed(1, 1), committed(2, 1)]);
+    await commit([committed(1, 1), committed(2, 1)]);
     expect([one?.seqs, two?.seqs, stranger?.seqs]).toEqual([[1, 2], [1, 2], []]);
     expect(one?.packets).toHaveLength(1);
   });
 
   it('spares the sending socket its own message and shows the client’s id to the sender’s devices alone', async () => {
     const [origin, other, bob] = [device('ann', 'a1'), device('ann', 'a2'), device('bob')];
-    await fanOut.committed(room, [committed(1, 1, { originSocketId: 'a1' })]);
+    await commit([committed(1, 1, { originSocketId: 'a1' })]);
     expect(origin?.seqs).toEqual([]);
     expect(other?.messages[0]?.clientMsgId).toBe('c1');
     expect(bob?.messages[0]).not.toHaveProperty('clientMsgId');
@@ -99,8 +109,8 @@ describe('Fan-out', () => {
 
   it('follows the membership with the log, without asking again', async () => {
     const [bob, cleo] = [device('bob'), device('cleo')];
-    await fanOut.committed(room, [committed(1, 1)]);
-    await fanOut.committed(room, [
+    await commit([committed(1, 1)]);
+    await commit([
       committed(2, 2, { membership: { joined: ['cleo' as UserId], left: ['bob' as UserId] } }),
       committed(3, 2),
     ]);
@@ -111,9 +121,9 @@ describe('Fan-out', () => {
 
   it('asks before it emits when its knowledge is behind', async () => {
     const [bob, cleo] = [device('bob'), device('cleo')];
-    await fanOut.committed(room, [committed(1, 1)]);
+    await commit([committed(1, 1)]);
     rpc.audience = audience(3, { ann: 1, cleo: 5 });
-    await fanOut.committed(room, [committed(6, 3)]);
+    await commit([committed(6, 3)]);
     expect(bob?.seqs).toEqual([1]);
     expect(cleo?.seqs).toEqual([6]);
   });
@@ -121,14 +131,14 @@ describe('Fan-out', () => {
   it('gives who joined later nothing of before, when its knowledge is ahead', async () => {
     const [bob, cleo] = [device('bob'), device('cleo')];
     rpc.audience = audience(2, { ann: 1, bob: 1, cleo: 3 });
-    await fanOut.committed(room, [committed(2, 1)]);
+    await commit([committed(2, 1)]);
     expect([bob?.seqs, cleo?.seqs]).toEqual([[2], []]);
   });
 
   it('shows a message once when its command came twice', async () => {
     const bob = device('bob');
-    await fanOut.committed(room, [committed(1, 1), committed(2, 1)]);
-    await fanOut.committed(room, [committed(1, 1, { repeated: true }), committed(3, 1)]);
+    await commit([committed(1, 1), committed(2, 1)]);
+    await commit([committed(1, 1, { repeated: true }), committed(3, 1)]);
     expect(bob.seqs).toEqual([1, 2, 3]);
   });
 
@@ -136,7 +146,7 @@ describe('Fan-out', () => {
     const [bob, cleo] = [device('bob'), device('cleo')];
     rpc.audience = audience(4, { ann: 1, bob: 1, cleo: 3 });
     // as after a restart: this gateway remembers nothing, and the repeat names today's version
-    await fanOut.committed(room, [committed(2, 4, { repeated: true }), committed(4, 4)]);
+    await commit([committed(2, 4, { repeated: true }), committed(4, 4)]);
     expect(bob?.seqs).toEqual([2, 4]);
     expect(cleo?.seqs).toEqual([4]);
   });
@@ -150,19 +160,20 @@ describe('Fan-out', () => {
     // somebody types: that asks who is there, and the answer is read before the kick
     const typing = audiences.atLeast(room, 0);
     const kick = committed(10, 6, { membership: { joined: [], left: ['mallory' as UserId] } });
-    const told = fanOut.committed(room, [kick, committed(11, 6)]);
+    const told = commit([kick, committed(11, 6)]);
     answers.shift()?.(audience(5, { ann: 1, bob: 1, mallory: 1 }));
     await typing;
-    while (answers.length === 0) await new Promise(setImmediate);
+    while (answers.length === 0) await setImmediate();
     answers.shift()?.(audience(6, { ann: 1, bob: 1 }));
     await told;
+    await quiet();
     expect([bob.seqs, mallory.seqs]).toEqual([[10, 11], []]);
   });
 
   it('gives a joiner nothing of before when it was told of them with an earlier version', async () => {
     const [bob, cleo] = [device('bob'), device('cleo')];
     rpc.audience = audience(5, { ann: 1, bob: 1, cleo: 8 });
-    await fanOut.committed(room, [committed(7, 5)]);
+    await commit([committed(7, 5)]);
     expect([bob.seqs, cleo.seqs]).toEqual([[7], []]);
   });
 });

@@ -6,6 +6,7 @@ import {
   type Recipients,
   type UserId,
 } from '@dunlin/contracts';
+import { currentTraceId, runInTrace } from '@dunlin/platform';
 import { Counter, register } from 'prom-client';
 import { Audiences, type GroupAudience } from './audiences.js';
 import { Connections } from './connections.js';
@@ -29,6 +30,8 @@ export class FanOut {
   private readonly logger = new Logger(FanOut.name);
   /** The newest seq emitted by conversation: a command that Kafka delivered twice is not shown twice. */
   private readonly emitted = new Map<ConversationId, number>();
+  /** What has to ask who reads it first, and what of the same conversation must not overtake it. */
+  private readonly waiting = new Map<ConversationId, Promise<void>>();
   private readonly delivered = delivered();
 
   constructor(
@@ -37,34 +40,34 @@ export class FanOut {
     private readonly emitter: Emitter,
   ) {}
 
-  /** One commit's messages of one conversation. Those with the same readers leave as one packet. */
-  async committed(id: ConversationId, messages: readonly CommittedMessage[]): Promise<void> {
-    const news = messages.filter((item) => !(item.repeated && item.message.seq <= (this.emitted.get(id) ?? 0)));
-    let run: CommittedMessage[] = [];
-    for (const item of news) {
-      if (run.length > 0 && !sameReaders(run[0] as CommittedMessage, item)) {
-        await this.emitRun(id, run);
-        run = [];
-      }
-      run.push(item);
+  /**
+   * Messages as they were committed. Those of one conversation that have the same readers and come one after the other
+   * leave as one packet. Where it is not known who reads a conversation, it waits for the answer, and no other does.
+   */
+  committed(messages: readonly CommittedMessage[]): void {
+    for (const run of runsOf(messages)) {
+      const id = conversationOf(run[0] as CommittedMessage);
+      this.inTurn(id, () => this.emitRun(id, run));
     }
-    if (run.length > 0) await this.emitRun(id, run);
   }
 
-  /** Any other event about a conversation, to those whom it concerns. */
-  async toRecipients<E extends ServerEvent>(
+  /** Any other event about a conversation, to those whom it concerns, after the messages before it. */
+  toRecipients<E extends ServerEvent>(
     id: ConversationId,
     recipients: Recipients,
     event: E,
     payload: EventPayload<E>,
     except?: { socketId?: string; userId?: UserId },
-  ): Promise<void> {
-    const users = await this.usersOf(id, recipients);
-    const sockets: ImSocket[] = [];
-    for (const userId of users) {
-      if (userId !== except?.userId) sockets.push(...this.connections.of(userId));
-    }
-    this.emitter.emit(sockets, event, payload, except?.socketId);
+  ): void {
+    this.inTurn(id, () =>
+      this.withUsers(id, recipients, (users) => {
+        const sockets: ImSocket[] = [];
+        for (const userId of users) {
+          if (userId !== except?.userId) sockets.push(...this.connections.of(userId));
+        }
+        this.emitter.emit(sockets, event, payload, except?.socketId);
+      }),
+    );
   }
 
   toUsers<E extends ServerEvent>(userIds: Iterable<UserId>, event: E, payload: EventPayload<E>): void {
@@ -73,40 +76,73 @@ export class FanOut {
     this.emitter.emit(sockets, event, payload);
   }
 
-  private async emitRun(id: ConversationId, run: readonly CommittedMessage[]): Promise<void> {
-    const first = run[0] as CommittedMessage;
-    this.audiences.advance(id, first);
-    let users: Iterable<UserId>;
+  /**
+   * At once, unless something of this conversation waits already. Never throws: clients see the hole with the next
+   * message, or at their next sync.
+   */
+  private inTurn(id: ConversationId, work: () => Promise<void> | undefined): void {
+    const failed = (error: unknown): void =>
+      this.logger.error('Could not be brought to its readers', { err: error as Error, conversationId: id });
+    const before = this.waiting.get(id);
     try {
-      users = await this.usersOf(id, first.recipients, first);
+      const running = (before ? before.then(work) : work())?.catch(failed);
+      if (!running) return;
+      this.waiting.set(id, running);
+      void running.then(() => {
+        if (this.waiting.get(id) === running) this.waiting.delete(id);
+      });
     } catch (error) {
-      // Clients see the hole with the next message, or at their next sync.
-      this.logger.error('Could not learn who reads a message', { err: error as Error, conversationId: id });
-      return;
+      failed(error);
     }
-    this.remember(id, (run[run.length - 1] as CommittedMessage).message.seq);
-    this.write(users, run);
   }
 
-  private async usersOf(
+  private emitRun(id: ConversationId, run: readonly CommittedMessage[]): Promise<void> | undefined {
+    const first = run[0] as CommittedMessage;
+    const { seq } = first.message;
+    if (first.repeated && seq <= (this.emitted.get(id) ?? 0)) return undefined;
+    this.audiences.advance(id, first);
+    return this.withUsers(
+      id,
+      first.recipients,
+      (users) => {
+        this.remember(id, (run[run.length - 1] as CommittedMessage).message.seq);
+        this.write(users, run);
+      },
+      first,
+    );
+  }
+
+  /** Does its work at once where it is known who reads the conversation, and asks first where it is not. */
+  private withUsers(
     id: ConversationId,
     recipients: Recipients,
+    work: (users: Iterable<UserId>) => void,
     item?: CommittedMessage,
-  ): Promise<Iterable<UserId>> {
-    if ('userIds' in recipients) return new Set(recipients.userIds);
-    const { version } = recipients;
-    const audience = this.audiences.peek(id, version) ?? (await this.audiences.atLeast(id, version));
-    if (!audience) return [];
-    return item === undefined ? audience.members.keys() : membersAt(audience, item.message.seq);
+  ): Promise<void> | undefined {
+    if ('userIds' in recipients) {
+      work(recipients.userIds);
+      return undefined;
+    }
+    const seq = item?.message.seq ?? Infinity;
+    const known = this.audiences.peek(id, recipients.version);
+    if (known) {
+      work(membersAt(known, seq));
+      return undefined;
+    }
+    return runInTrace(item?.traceId ?? currentTraceId(), () =>
+      this.audiences.atLeast(id, recipients.version).then((audience) => audience && work(membersAt(audience, seq))),
+    );
   }
 
   private write(users: Iterable<UserId>, run: readonly CommittedMessage[]): void {
-    const senders = new Set(run.map((item) => item.message.senderId));
+    const [first] = run as [CommittedMessage];
+    const senders = run.length > 1 ? new Set(run.map(({ message }) => message.senderId)) : undefined;
     let shared: Encoded | undefined;
     let written = 0;
     for (const userId of users) {
+      const sent = userId === first.message.senderId || senders?.has(userId) === true;
       for (const socket of this.connections.of(userId)) {
-        if (senders.has(userId)) {
+        if (sent) {
           written += this.writeToSender(socket, userId, run);
         } else {
           shared ??= this.emitter.encode(
@@ -136,6 +172,26 @@ export class FanOut {
     this.emitted.set(id, Math.max(known ?? 0, seq));
     if (this.emitted.size > REMEMBERED) this.emitted.delete(this.emitted.keys().next().value as ConversationId);
   }
+}
+
+const conversationOf = ({ message }: CommittedMessage): ConversationId => message.conversationId as ConversationId;
+
+/** Neighbours of one conversation with the same readers. A repeat stands alone: its readers may have it already. */
+function runsOf(messages: readonly CommittedMessage[]): CommittedMessage[][] {
+  const runs: CommittedMessage[][] = [];
+  const last = new Map<string, CommittedMessage[]>();
+  for (const item of messages) {
+    const id = conversationOf(item);
+    const run = last.get(id);
+    if (run && sameReaders(run[0] as CommittedMessage, item)) {
+      run.push(item);
+    } else {
+      const next = [item];
+      runs.push(next);
+      last.set(id, next);
+    }
+  }
+  return runs;
 }
 
 /**

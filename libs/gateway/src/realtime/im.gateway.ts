@@ -6,7 +6,7 @@ import {
   type OnGatewayDisconnect,
   type OnGatewayInit,
 } from '@nestjs/websockets';
-import { DunlinError, invalid, SessionRegistry, type Ack, type RevokeReason } from '@dunlin/contracts';
+import { DunlinError, invalid, SessionRegistry, type Ack, type RevokeReason, type Settle } from '@dunlin/contracts';
 import { Clock, Config, newId, runInTrace } from '@dunlin/platform';
 import { RateLimits } from '../limits/rate-limits.js';
 import { PresenceSubscriptions } from '../presence/presence-subscriptions.js';
@@ -96,29 +96,22 @@ export class ImGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayD
     // Without an ack there is nobody to tell and no promise to keep.
     if (typeof ack !== 'function') return;
     const traceId = newId();
-    const fail = (error: unknown): void =>
-      (ack as AckFunction)({ ok: false, error: this.failure(error, event, traceId) });
-    runInTrace(traceId, () => {
-      try {
-        this.answer(socket, event, args).then((data) => (ack as AckFunction)({ ok: true, data }), fail);
-      } catch (error) {
-        fail(error);
-      }
-    });
+    const settle: Settle<unknown> = (error, data) =>
+      (ack as AckFunction)(error ? { ok: false, error: this.failure(error, event, traceId) } : { ok: true, data });
+    try {
+      if (event !== 'message:send') this.limits.socketEvent.take(socket.id);
+      if (!this.events.isKnown(event)) throw invalid('event', 'is not known');
+      if (args.length !== 2) throw invalid('', 'takes one payload and one ack');
+      this.events.handle(event, { socket, payload: args[0], traceId, settle });
+    } catch (error) {
+      settle(DunlinError.from(error));
+    }
   }
 
-  /** @throws DunlinError at once or later */
-  private answer(socket: ImSocket, event: string, args: unknown[]): Promise<unknown> {
-    if (event !== 'message:send') this.limits.socketEvent.take(socket.id);
-    if (!this.events.isKnown(event)) throw invalid('event', 'is not known');
-    if (args.length !== 2) throw invalid('', 'takes one payload and one ack');
-    return this.events.handle(socket, event, args[0]);
-  }
-
-  private failure(error: unknown, event: string, traceId: string): ReturnType<typeof toWireError> {
-    const failure = DunlinError.from(error);
-    if (failure.code === 'internal') this.logger.error(`${event} failed`, { err: failure.cause as Error });
-    return toWireError(failure, traceId);
+  private failure(error: DunlinError, event: string, traceId: string): ReturnType<typeof toWireError> {
+    if (error.code === 'internal')
+      runInTrace(traceId, () => this.logger.error(`${event} failed`, { err: error.cause as Error }));
+    return toWireError(error, traceId);
   }
 
   /** Connections outlive their tokens; every so often their sessions are looked at again. */

@@ -17,12 +17,14 @@ import {
   type SendContent,
   type SendPayload,
   type SendResult,
+  type Settle,
   type UserId,
 } from '@dunlin/contracts';
-import { failpointSync } from '@dunlin/platform';
+import { currentTraceId, failpointSync, runInTrace } from '@dunlin/platform';
 import { RateLimits } from '../limits/rate-limits.js';
 import { InlineImages } from '../media/inline-images.js';
 import { UploadMemory, type UploadShare } from '../media/upload-memory.js';
+import type { Arrival } from './arrival.js';
 import type { ImSocket } from './im-socket.js';
 
 /** Inline images of all that wait or are being decoded, and of one person. */
@@ -30,6 +32,13 @@ const INLINE_MEMORY = 64 * 1024 * 1024;
 const INLINE_PER_USER = 16;
 /** Sends of one device that may wait behind its inline image. */
 const BEHIND_MAX = 256;
+
+/** Who sent it, in which request and, if it was one, from which socket. */
+interface Origin {
+  caller: Caller;
+  traceId: string;
+  originSocketId?: string;
+}
 
 interface Queue {
   tail: Promise<unknown>;
@@ -49,14 +58,22 @@ export class Sends {
     private readonly images: InlineImages,
   ) {}
 
-  /** `message:send`. @throws DunlinError */
-  fromSocket(socket: ImSocket, input: unknown): Promise<SendResult> {
+  /** `message:send`. Text, which is nearly all, goes without a promise. @throws DunlinError at once, or settles with one */
+  fromSocket({ socket, payload: input, traceId, settle }: Arrival): void {
     failpointSync('gateway.received');
     const { caller } = socket.data;
     const payload = this.check(caller, input);
     const queue = this.decoding.get(socket.id);
-    if (queue === undefined && !('data' in payload.content)) return this.store(caller, payload, socket.id);
-    return this.inTurn(socket, payload, queue ?? { tail: Promise.resolve(), length: 0 });
+    if (queue === undefined && !('data' in payload.content)) {
+      this.append({ caller, traceId, originSocketId: socket.id }, payload, contentOf(payload), settle);
+      return;
+    }
+    runInTrace(traceId, () => {
+      this.inTurn(socket, payload, queue ?? { tail: Promise.resolve(), length: 0 }).then(
+        (result) => settle(undefined, result),
+        (error: unknown) => settle(DunlinError.from(error)),
+      );
+    });
   }
 
   /** @throws DunlinError `busy` when too much waits already; `unavailable`, to nobody, when the device has gone */
@@ -112,35 +129,45 @@ export class Sends {
     return parsed.payload;
   }
 
-  /** Text, which is nearly all, goes without a wait on its way to the log. */
-  private store(caller: Caller, payload: SendPayload, originSocketId?: string): Promise<SendResult> {
+  private async store(caller: Caller, payload: SendPayload, originSocketId?: string): Promise<SendResult> {
     const { data } = payload.content as { data?: string };
-    if (data === undefined) return this.append(caller, payload, contentOf(payload), originSocketId);
-    return this.images
-      .store(caller, data)
-      .then((mediaId) =>
-        this.append(caller, payload, { type: 'image', content: { mediaId: mediaId as MediaId } }, originSocketId),
+    const content: SendContent =
+      data === undefined
+        ? contentOf(payload)
+        : { type: 'image', content: { mediaId: (await this.images.store(caller, data)) as MediaId } };
+    return new Promise((resolve, reject) => {
+      this.append({ caller, traceId: currentTraceId(), originSocketId }, payload, content, (error, result) =>
+        error ? reject(error) : resolve(result as SendResult),
       );
+    });
   }
 
   private append(
-    caller: Caller,
+    { caller, traceId, originSocketId }: Origin,
     payload: SendPayload,
     content: SendContent,
-    originSocketId?: string,
-  ): Promise<SendResult> {
-    const command = { ...content, ...target(caller, payload), clientMsgId: payload.clientMsgId } as SendCommand;
-    if (payload.replyTo !== undefined) command.replyTo = payload.replyTo;
-    if (originSocketId !== undefined) command.originSocketId = originSocketId;
+    settle: Settle<SendResult>,
+  ): void {
+    const command = {
+      type: content.type,
+      content: content.content,
+      conversationId: conversationOf(caller, payload),
+      peerId: payload.toUserId as UserId | undefined,
+      clientMsgId: payload.clientMsgId,
+      replyTo: payload.replyTo,
+      originSocketId,
+    } as SendCommand;
     failpointSync('gateway.checked');
-    return this.rpc.call(messageRpc.send, command, { caller }).catch(async (error: unknown) => {
-      throw await this.explain(caller, payload, DunlinError.from(error));
+    // it has its own key, so the request needs no name besides its trace's
+    this.rpc.submit(messageRpc.send, command, { caller, traceId, requestId: traceId }, (error, result) => {
+      if (!error) settle(undefined, result);
+      else void runInTrace(traceId, () => this.explain(caller, payload, error)).then((why) => settle(why));
     });
   }
 
   /**
    * The log knows conversations, not people and groups. On the rare refusal the others are asked whether there is
-   * such a person, or such a group that the caller may know of.
+   * such a person, or such a group that the caller may know of. Never rejects.
    */
   private async explain(caller: Caller, payload: SendPayload, error: DunlinError): Promise<DunlinError> {
     try {
@@ -166,11 +193,8 @@ function contentOf(payload: SendPayload): SendContent {
   return { type: 'file', content: name === undefined ? media : { ...media, name } };
 }
 
-function target(caller: Caller, payload: SendPayload): { conversationId: ConversationId; peerId?: UserId } {
-  if (payload.toUserId !== undefined) {
-    const peerId = payload.toUserId as UserId;
-    return { conversationId: directConversationId(caller.userId, peerId), peerId };
-  }
-  if (payload.toGroupId !== undefined) return { conversationId: groupConversationId(payload.toGroupId as GroupId) };
-  return { conversationId: payload.conversationId as ConversationId };
+function conversationOf(caller: Caller, payload: SendPayload): ConversationId {
+  if (payload.toUserId !== undefined) return directConversationId(caller.userId, payload.toUserId as UserId);
+  if (payload.toGroupId !== undefined) return groupConversationId(payload.toGroupId as GroupId);
+  return payload.conversationId as ConversationId;
 }

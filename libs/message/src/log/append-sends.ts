@@ -8,6 +8,7 @@ import {
   type ConversationId,
   type Media,
   type MediaId,
+  type Message,
   type Recipients,
   type SendCommand,
   type SendResult,
@@ -17,7 +18,7 @@ import { failpointSync } from '@dunlin/platform';
 import { insertRows, marks, type Dialect } from '@dunlin/storage';
 import type { EntityManager } from 'typeorm';
 import { lockHeads, saveHeads, type ConversationHead } from './conversation-head.js';
-import type { MembershipCache } from './membership-cache.js';
+import type { Membership, MembershipCache } from './membership-cache.js';
 import { insertMessages, MESSAGE_COLUMNS, toWireMessage, type StoredMessage } from './wire-message.js';
 
 export interface PendingSend {
@@ -74,23 +75,55 @@ export async function appendSends(context: AppendContext, sends: readonly Pendin
   const heads = await lockHeads(tx, dialect, ids);
   const media = await loadMedia(tx, sends);
   const known = await findStored(tx, context.lookUpAll ? sends : sends.filter(({ late }) => late));
-  const batch = new Batch(context, heads, media);
-  const outcomes: (Outcome | undefined)[] = [];
-  for (const send of sends) {
-    const stored = known.get(keyOf(send));
-    if (stored) outcomes.push(repeatOf(send, stored, heads));
-    else outcomes.push(send.late ? { ok: false, error: new DunlinError('timeout') } : await batch.add(send));
-  }
+  const batch = new Batch(context, heads, media, await loadMembers(context, heads));
+  const outcomes = sends.map((send): Outcome => {
+    const stored = known.size > 0 ? known.get(keyOf(send)) : undefined;
+    if (stored) return repeatOf(send, stored, heads);
+    return send.late ? { ok: false, error: new DunlinError('timeout') } : batch.add(send);
+  });
   await answerRefusedRepeats(context, sends, outcomes, heads);
+  await answerFormerMembers(context, sends, outcomes, heads);
   batch.write();
-  return outcomes as Outcome[];
+  return outcomes;
+}
+
+/** Of the groups among the conversations. */
+async function loadMembers(
+  { tx, cache }: AppendContext,
+  heads: Map<string, ConversationHead>,
+): Promise<Map<string, Membership>> {
+  const loaded = new Map<string, Membership>();
+  for (const { id, type, version } of heads.values())
+    if (type === 'group') loaded.set(id, await cache.at(tx, id, version));
+  return loaded;
+}
+
+/** A former member is told so; to anybody else the conversation does not exist. */
+async function answerFormerMembers(
+  { tx }: AppendContext,
+  sends: readonly PendingSend[],
+  outcomes: Outcome[],
+  heads: Map<string, ConversationHead>,
+): Promise<void> {
+  for (const [index, { command, caller }] of sends.entries()) {
+    const outcome = outcomes[index] as Outcome;
+    if (outcome.ok || outcome.error.code !== 'not_found') continue;
+    const head = heads.get(command.conversationId);
+    if (head?.type !== 'group' || head.closed) continue;
+    const rows = (await tx.query('SELECT leftSeq FROM conversation_members WHERE conversationId = ? AND userId = ?', [
+      head.id,
+      caller.userId,
+    ])) as { leftSeq: number | null }[];
+    if (rows.some(({ leftSeq }) => leftSeq !== null))
+      outcomes[index] = { ok: false, error: new DunlinError('not_a_member') };
+  }
 }
 
 /** "Repeats first": who may not send any more still gets the answer to what they sent when they could. */
 async function answerRefusedRepeats(
   context: AppendContext,
   sends: readonly PendingSend[],
-  outcomes: (Outcome | undefined)[],
+  outcomes: Outcome[],
   heads: Map<string, ConversationHead>,
 ): Promise<void> {
   if (context.lookUpAll) return;
@@ -142,7 +175,7 @@ function repeatOf(send: PendingSend, stored: StoredMessage, heads: Map<string, C
         (command.type !== 'file' || command.content.name === undefined || command.content.name === content.name));
   if (!same) return { ok: false, error: new DunlinError('idempotency_conflict') };
   const head = heads.get(stored.conversationId) as ConversationHead;
-  return { ok: true, ...answer(stored, head, send, true) };
+  return answer(stored, head, send, true);
 }
 
 function answer(
@@ -150,13 +183,18 @@ function answer(
   head: ConversationHead,
   send: PendingSend,
   duplicate: boolean,
-): { result: SendResult; committed: CommittedMessage } {
-  const message = toWireMessage(row);
-  const committed: CommittedMessage = { message, recipients: recipientsOf(head) };
-  if (send.command.originSocketId !== undefined) committed.originSocketId = send.command.originSocketId;
-  if (duplicate) committed.repeated = true;
+  content?: Message['content'],
+): Outcome {
+  const message = toWireMessage(row, content);
+  const committed: CommittedMessage = {
+    message,
+    recipients: recipientsOf(head),
+    originSocketId: send.command.originSocketId,
+    traceId: undefined,
+    repeated: duplicate || undefined,
+  };
   const { id, conversationId, seq, sentAt } = message;
-  return { result: { messageId: id, conversationId, seq, sentAt, duplicate }, committed };
+  return { ok: true, result: { messageId: id, conversationId, seq, sentAt, duplicate }, committed };
 }
 
 export const recipientsOf = (head: ConversationHead): Recipients =>
@@ -175,20 +213,22 @@ interface Cursor {
 class Batch {
   private readonly rows: StoredMessage[] = [];
   private readonly attachments: { mediaId: string; conversationId: string; seq: number }[] = [];
-  private readonly cursors = new Map<string, Cursor>();
+  /** By conversation and sender. */
+  private readonly cursors = new Map<string, Map<string, Cursor>>();
   private readonly firstUses = new Set<ConversationHead>();
 
   constructor(
     private readonly context: AppendContext,
     private readonly heads: Map<string, ConversationHead>,
     private readonly media: Map<string, MediaFacts>,
+    private readonly memberships: Map<string, Membership>,
   ) {}
 
-  async add(send: PendingSend): Promise<Outcome> {
+  add(send: PendingSend): Outcome {
     const head = this.heads.get(send.command.conversationId);
-    const place = await this.admit(send, head);
-    if (place instanceof DunlinError) return { ok: false, error: place };
-    return this.append(send, head as ConversationHead, place.joinedSeq);
+    const joinedSeq = this.admit(send, head);
+    if (typeof joinedSeq !== 'number') return { ok: false, error: joinedSeq };
+    return this.append(send, head as ConversationHead, joinedSeq);
   }
 
   private append(send: PendingSend, head: ConversationHead, joinedSeq: number): Outcome {
@@ -214,46 +254,38 @@ class Batch {
       sentAt: this.context.now,
     };
     this.rows.push(row);
-    this.cursors.set(`${head.id}|${caller.userId}`, {
-      conversationId: head.id,
-      userId: caller.userId,
-      joinedSeq,
-      readSeq: row.seq,
-      readCounted: row.counted,
-    });
+    this.moveCursor(row, joinedSeq);
     if ('media' in content) {
       this.attachments.push({ mediaId: content.media.id, conversationId: head.id, seq: row.seq });
     }
-    return { ok: true, ...answer(row, head, send, false) };
+    return answer(row, head, send, false, content);
   }
 
-  /** Whether the caller may write here now; the lock on the head makes this the state that the message is stored under. */
-  private async admit(
-    { command, caller }: PendingSend,
-    head: ConversationHead | undefined,
-  ): Promise<{ joinedSeq: number } | DunlinError> {
+  private moveCursor(
+    { conversationId, senderId: userId, seq: readSeq, counted: readCounted }: StoredMessage,
+    joinedSeq: number,
+  ): void {
+    let cursors = this.cursors.get(conversationId);
+    if (!cursors) this.cursors.set(conversationId, (cursors = new Map<string, Cursor>()));
+    const cursor = cursors.get(userId);
+    if (cursor) Object.assign(cursor, { readSeq, readCounted });
+    else cursors.set(userId, { conversationId, userId, joinedSeq, readSeq, readCounted });
+  }
+
+  /** Since when the caller can read it, if they may write here now; the lock on the head makes this the state that the message is stored under. */
+  private admit({ command, caller }: PendingSend, head: ConversationHead | undefined): number | DunlinError {
     if (!head) return new DunlinError(command.peerId === undefined ? 'not_found' : 'not_friends');
     if (head.type === 'direct') {
       if (caller.userId !== head.lowId && caller.userId !== head.highId) return new DunlinError('not_found');
       if (head.lowBlocked || head.highBlocked) return new DunlinError('blocked');
-      return head.friends ? { joinedSeq: 1 } : new DunlinError('not_friends');
+      return head.friends ? 1 : new DunlinError('not_friends');
     }
     if (head.closed) return new DunlinError('not_found');
-    const { members } = await this.context.cache.at(this.context.tx, head.id, head.version);
-    const member = members.get(caller.userId);
-    if (!member) return this.outsider(head, caller.userId);
+    const member = this.memberships.get(head.id)?.members.get(caller.userId);
+    if (!member) return new DunlinError('not_found');
     if (member.mutedUntil !== null && member.mutedUntil > this.context.now)
       return new DunlinError('muted', { retryAfterMs: Math.min(member.mutedUntil - this.context.now, MAX_TIMER_MS) });
-    return { joinedSeq: member.joinedSeq };
-  }
-
-  /** A former member is told so; to anybody else the conversation does not exist. */
-  private async outsider(head: ConversationHead, userId: string): Promise<DunlinError> {
-    const rows = (await this.context.tx.query(
-      'SELECT leftSeq FROM conversation_members WHERE conversationId = ? AND userId = ?',
-      [head.id, userId],
-    )) as unknown[];
-    return new DunlinError(rows.length > 0 ? 'not_a_member' : 'not_found');
+    return member.joinedSeq;
   }
 
   private canSee(head: ConversationHead, joinedSeq: number, ref: { messageId: string; seq: number }): boolean {
@@ -305,7 +337,7 @@ class Batch {
     insertRows(tx, {
       table: 'conversation_members',
       columns: ['conversationId', 'userId', 'joinedSeq', 'readSeq', 'readCounted'],
-      rows: [...this.cursors.values()],
+      rows: [...this.cursors.values()].flatMap((cursors) => [...cursors.values()]),
       onConflict: { key: ['conversationId', 'userId'], update: ['readSeq', 'readCounted'] },
     });
   }

@@ -11,6 +11,7 @@ import {
   type GroupChange,
   type GroupId,
   type SendCommand,
+  type SendResult,
   type SessionId,
   type UserId,
 } from '@dunlin/contracts';
@@ -33,7 +34,6 @@ const as = (userId: UserId): Caller => ({ userId, sessionId: 's' as SessionId })
 class RecordingBus extends EventBus {
   readonly committed: CommittedMessage[] = [];
   failures = 0;
-  readonly traces: Record<string, string | undefined> = {};
   /** The conversation whose events cannot be published at all. */
   poison?: string;
 
@@ -42,10 +42,10 @@ class RecordingBus extends EventBus {
       this.failures--;
       throw new DunlinError('unavailable');
     }
-    if ((data as { conversationId?: string }).conversationId === this.poison) throw new Error('poison');
     if (event.pattern !== messageEvents.committed.pattern) return;
-    this.traces[(data as { conversationId: string }).conversationId] = activeTraceId();
-    this.committed.push(...(data as { messages: CommittedMessage[] }).messages);
+    const { messages } = data as { messages: CommittedMessage[] };
+    if (messages.some(({ message }) => message.conversationId === this.poison)) throw new Error('poison');
+    this.committed.push(...messages);
   }
 }
 
@@ -88,6 +88,18 @@ describe('A conversation’s log', () => {
     await close();
   });
 
+  const send = (
+    command: SendCommand,
+    caller: Caller,
+    { to = log, timeoutMs = 5000 }: { to?: ConversationLog; timeoutMs?: number } = {},
+  ): Promise<SendResult> =>
+    new Promise((resolve, reject) => {
+      const traceId = activeTraceId() ?? 'trace';
+      const request = { requestId: traceId, traceId, deadline: clock.at + timeoutMs, caller, data: command };
+      to.send([{ request, settle: (error, result) => (error ? reject(error) : resolve(result as SendResult)) }]);
+    });
+  const sendLate = (command: SendCommand, caller: Caller): Promise<SendResult> =>
+    send(command, caller, { timeoutMs: -1 });
   const changeOf = (version: number, rest: Partial<GroupChange>): GroupChange => ({
     groupId: group,
     version,
@@ -105,15 +117,15 @@ describe('A conversation’s log', () => {
 
   it('gives out 1, 2, 3, … without a hole and in the order of sending, however many come at once', async () => {
     const answers = await Promise.all(
-      Array.from({ length: 600 }, (_, i) => log.send(text(direct, `m${i}`), as(i % 2 ? ann : bob))),
+      Array.from({ length: 600 }, (_, i) => send(text(direct, `m${i}`), as(i % 2 ? ann : bob))),
     );
     expect(answers.map((answer) => answer.seq)).toEqual(Array.from({ length: 600 }, (_, i) => i + 1));
     expect(bus.committed.map((item) => item.message.seq)).toEqual(answers.map((answer) => answer.seq));
   });
 
   it('answers a repeat with the first result and stores it once, at the same time or later', async () => {
-    const together = await Promise.all(Array.from({ length: 20 }, () => log.send(text(direct, 'x'), as(ann))));
-    const later = await log.send(text(direct, 'x'), as(ann));
+    const together = await Promise.all(Array.from({ length: 20 }, () => send(text(direct, 'x'), as(ann))));
+    const later = await send(text(direct, 'x'), as(ann));
     expect(new Set([...together, later].map((answer) => answer.messageId)).size).toBe(1);
     expect(together.filter((answer) => !answer.duplicate)).toHaveLength(1);
     expect(later.duplicate).toBe(true);
@@ -121,8 +133,8 @@ describe('A conversation’s log', () => {
   });
 
   it('lets the others of a batch pass when one of them is a repeat', async () => {
-    await log.send(text(direct, 'a'), as(ann));
-    const answers = await Promise.all(['b', 'a', 'c'].map((id) => log.send(text(direct, id), as(ann))));
+    await send(text(direct, 'a'), as(ann));
+    const answers = await Promise.all(['b', 'a', 'c'].map((id) => send(text(direct, id), as(ann))));
     expect(answers.map((answer) => [answer.seq, answer.duplicate])).toEqual([
       [2, false],
       [1, true],
@@ -131,45 +143,45 @@ describe('A conversation’s log', () => {
   });
 
   it('refuses other content under a used id', async () => {
-    await log.send(text(direct, 'x', 'one'), as(ann));
-    await expect(log.send(text(direct, 'x', 'two'), as(ann))).rejects.toMatchObject({ code: 'idempotency_conflict' });
+    await send(text(direct, 'x', 'one'), as(ann));
+    await expect(send(text(direct, 'x', 'two'), as(ann))).rejects.toMatchObject({ code: 'idempotency_conflict' });
     const racing = await Promise.allSettled([
-      log.send(text(direct, 'y', 'one'), as(ann)),
-      log.send(text(direct, 'y', 'two'), as(ann)),
+      send(text(direct, 'y', 'one'), as(ann)),
+      send(text(direct, 'y', 'two'), as(ann)),
     ]);
     expect(racing.map((result) => result.status)).toEqual(['fulfilled', 'rejected']);
   });
 
   it('the same id of two people is two messages', async () => {
-    const [a, b] = await Promise.all([log.send(text(direct, 'x'), as(ann)), log.send(text(direct, 'x'), as(bob))]);
+    const [a, b] = await Promise.all([send(text(direct, 'x'), as(ann)), send(text(direct, 'x'), as(bob))]);
     expect([a?.seq, b?.seq].sort()).toEqual([1, 2]);
   });
 
   it('refuses strangers and the blocked, but answers what was sent before', async () => {
-    await log.send(text(direct, 'before'), as(ann));
+    await send(text(direct, 'before'), as(ann));
     await log.applyTie({ userIds: [ann, bob], version: 2, friends: false, blockedBy: [] });
-    await expect(log.send(text(direct, 'after'), as(ann))).rejects.toMatchObject({ code: 'not_friends' });
+    await expect(send(text(direct, 'after'), as(ann))).rejects.toMatchObject({ code: 'not_friends' });
     await log.applyTie({ userIds: [ann, bob], version: 3, friends: false, blockedBy: [bob] });
-    await expect(log.send(text(direct, 'after'), as(ann))).rejects.toMatchObject({ code: 'blocked' });
-    expect(await log.send(text(direct, 'before'), as(ann))).toMatchObject({ seq: 1, duplicate: true });
-    await expect(log.send(text(direct, 'z'), as(cleo))).rejects.toMatchObject({ code: 'not_found' });
+    await expect(send(text(direct, 'after'), as(ann))).rejects.toMatchObject({ code: 'blocked' });
+    expect(await send(text(direct, 'before'), as(ann))).toMatchObject({ seq: 1, duplicate: true });
+    await expect(send(text(direct, 'z'), as(cleo))).rejects.toMatchObject({ code: 'not_found' });
   });
 
   it('does not go back to an older state of two people', async () => {
     await log.applyTie({ userIds: [ann, bob], version: 5, friends: false, blockedBy: [] });
     await log.applyTie({ userIds: [ann, bob], version: 4, friends: true, blockedBy: [] });
-    await expect(log.send(text(direct, 'x'), as(ann))).rejects.toMatchObject({ code: 'not_friends' });
+    await expect(send(text(direct, 'x'), as(ann))).rejects.toMatchObject({ code: 'not_friends' });
   });
 
   it('shows a joiner what was written since the join, and one who left nothing', async () => {
     await found(ann, bob);
-    await log.send(text(room, 'early'), as(ann));
+    await send(text(room, 'early'), as(ann));
     await change(2, { joined: [cleo], announcements: [{ event: 'member_joined', userId: cleo }] });
-    await log.send(text(room, 'late'), as(bob));
+    await send(text(room, 'late'), as(bob));
     expect(await seqsOf(cleo)).toEqual([3, 4]);
     await change(3, { left: [cleo], announcements: [{ event: 'member_left', userId: cleo }] });
     await expect(seqsOf(cleo)).rejects.toMatchObject({ code: 'not_found' });
-    await expect(log.send(text(room, 'no'), as(cleo))).rejects.toMatchObject({ code: 'not_a_member' });
+    await expect(send(text(room, 'no'), as(cleo))).rejects.toMatchObject({ code: 'not_a_member' });
     expect(await seqsOf(ann)).toEqual([1, 2, 3, 4, 5]);
   });
 
@@ -183,9 +195,9 @@ describe('A conversation’s log', () => {
   it('puts a removal between two sends: the message before it is refused to nobody, the one after goes without them', async () => {
     await found(ann, bob, cleo);
     const [before, , after] = await Promise.all([
-      log.send(text(room, 'before'), as(cleo)),
+      send(text(room, 'before'), as(cleo)),
       change(2, { left: [cleo], announcements: [{ event: 'member_kicked', userId: cleo }] }),
-      log.send(text(room, 'after'), as(cleo)).catch((error: { code: string }) => error.code),
+      send(text(room, 'after'), as(cleo)).catch((error: { code: string }) => error.code),
     ]);
     expect(before.seq).toBe(2);
     expect(after).toBe('not_a_member');
@@ -193,13 +205,13 @@ describe('A conversation’s log', () => {
 
   it('shows who is removed while they read nothing that was written after that', async () => {
     await found(ann, bob);
-    await log.send(text(room, 'before'), as(ann));
+    await send(text(room, 'before'), as(ann));
     /** Between the reader's membership and the messages, the reader is kicked and the others go on. */
     class SlowViews extends Views {
       override async get(...of: Parameters<Views['get']>): ReturnType<Views['get']> {
         const view = await super.get(...of);
         await change(2, { left: [bob], announcements: [{ event: 'member_kicked', userId: bob }] });
-        await log.send(text(room, 'about bob'), as(ann));
+        await send(text(room, 'about bob'), as(ann));
         return view;
       }
     }
@@ -211,67 +223,73 @@ describe('A conversation’s log', () => {
   it('keeps the muted silent until their time is over', async () => {
     await found(ann, bob);
     await change(2, { muted: { userId: bob, until: new Date(clock.at + 1000).toISOString() } });
-    await expect(log.send(text(room, 'x'), as(bob))).rejects.toMatchObject({ code: 'muted' });
+    await expect(send(text(room, 'x'), as(bob))).rejects.toMatchObject({ code: 'muted' });
     clock.at += 1001;
-    await expect(log.send(text(room, 'x'), as(bob))).resolves.toMatchObject({ duplicate: false });
+    await expect(send(text(room, 'x'), as(bob))).resolves.toMatchObject({ duplicate: false });
   });
 
   it('a dissolved group is not there any more', async () => {
     await found(ann, bob);
     await change(2, { dissolved: true, left: [ann, bob] });
-    await expect(log.send(text(room, 'x'), as(ann))).rejects.toMatchObject({ code: 'not_found' });
+    await expect(send(text(room, 'x'), as(ann))).rejects.toMatchObject({ code: 'not_found' });
     expect((await conversations.list(ann, { limit: 10 })).items).toEqual([]);
   });
 
   it('counts as unread what others wrote: not one’s own, not the system’s, and never what was read', async () => {
     await found(ann, bob);
-    for (const id of ['1', '2', '3']) await log.send(text(room, id), as(ann));
+    for (const id of ['1', '2', '3']) await send(text(room, id), as(ann));
     const unread = async (userId: UserId): Promise<number | undefined> =>
       (await conversations.list(userId, { limit: 10 })).items[0]?.unread;
     expect([await unread(ann), await unread(bob)]).toEqual([0, 3]);
     expect(await history.read(room, bob, 3)).toEqual({ readSeq: 3, unread: 1 });
     expect(await history.read(room, bob, 2)).toEqual({ readSeq: 3, unread: 1 });
     expect(await history.read(room, bob, 99)).toEqual({ readSeq: 4, unread: 0 });
-    await log.send(text(room, 'mine'), as(bob));
+    await send(text(room, 'mine'), as(bob));
     expect([await unread(ann), await unread(bob)]).toEqual([1, 0]);
   });
 
   it('takes a reply to what the sender can read and to nothing else', async () => {
     await found(ann, bob);
-    await log.send(text(room, 'early'), as(ann));
+    await send(text(room, 'early'), as(ann));
     await change(2, { joined: [cleo], announcements: [{ event: 'member_joined', userId: cleo }] });
     const reply = (id: string, seq: number): SendCommand => ({
       ...text(room, id),
       replyTo: { messageId: messageId(room, seq), seq },
     });
-    await expect(log.send(reply('a', 2), as(ann))).resolves.toMatchObject({ seq: 4 });
-    await expect(log.send(reply('b', 2), as(cleo))).rejects.toMatchObject({ code: 'not_found' });
-    await expect(log.send(reply('c', 99), as(ann))).rejects.toMatchObject({ code: 'not_found' });
+    await expect(send(reply('a', 2), as(ann))).resolves.toMatchObject({ seq: 4 });
+    await expect(send(reply('b', 2), as(cleo))).rejects.toMatchObject({ code: 'not_found' });
+    await expect(send(reply('c', 99), as(ann))).rejects.toMatchObject({ code: 'not_found' });
   });
 
   it('tells of what it has committed even when the broker comes back late, and acks after that', async () => {
     bus.failures = 2;
-    await log.send(text(direct, 'x'), as(ann));
+    await send(text(direct, 'x'), as(ann));
     expect(bus.committed.map((item) => item.message.seq)).toEqual([1]);
   });
 
-  it('tells of each conversation in the trace of its send', async () => {
+  it('tells of each message in the trace of its send', async () => {
     await log.applyTie({ userIds: [ann, cleo], version: 1, friends: true, blockedBy: [] });
     const other = directConversationId(ann, cleo);
     await Promise.all([
-      runInTrace('trace-1', () => log.send(text(direct, 'c1'), as(ann))),
-      runInTrace('trace-2', () => log.send(text(other, 'c2'), as(ann))),
-      runInTrace('trace-3', () => log.send(text(direct, 'c3'), as(ann))),
+      runInTrace('trace-1', () => send(text(direct, 'c1'), as(ann))),
+      runInTrace('trace-2', () => send(text(other, 'c2'), as(ann))),
+      runInTrace('trace-3', () => send(text(direct, 'c3'), as(ann))),
     ]);
-    expect(bus.traces).toEqual({ [direct]: 'trace-1', [other]: 'trace-2' });
+    const traces = bus.committed.map(({ message, traceId }) => [message.clientMsgId, traceId]);
+    expect(Object.fromEntries(traces)).toEqual({ c1: 'trace-1', c2: 'trace-2', c3: 'trace-3' });
   });
 
   it('is not held up by a conversation that cannot be told of', async () => {
     bus.poison = direct;
-    const stuck = log.send(text(direct, 'c1'), as(ann));
+    await found(ann, bob);
+    bus.committed.length = 0;
+    const together = [send(text(room, 'r1'), as(ann)), send(text(room, 'r2'), as(ann))];
+    const stuck = send(text(direct, 'c1'), as(ann));
     await log.applyTie({ userIds: [ann, cleo], version: 1, friends: true, blockedBy: [] });
-    expect(await log.send(text(directConversationId(ann, cleo), 'c2'), as(ann))).toMatchObject({ seq: 1 });
+    expect(await send(text(directConversationId(ann, cleo), 'c2'), as(ann))).toMatchObject({ seq: 1 });
     expect(await stuck).toMatchObject({ seq: 1, duplicate: false });
+    await Promise.all(together);
+    expect(bus.committed.map(({ message }) => message.clientMsgId).sort()).toEqual(['c2', 'r1', 'r2']);
   });
 
   describe('after the process that stored something could not tell of it', () => {
@@ -288,14 +306,14 @@ describe('A conversation’s log', () => {
     };
 
     it('a send that comes again is told of, though nobody waits for it any more', async () => {
-      await lost((first) => first.send(text(direct, 'c1'), as(ann)));
-      expect(await log.sendLate(text(direct, 'c1'), as(ann))).toMatchObject({ seq: 1, duplicate: true });
+      await lost((first) => send(text(direct, 'c1'), as(ann), { to: first }));
+      expect(await sendLate(text(direct, 'c1'), as(ann))).toMatchObject({ seq: 1, duplicate: true });
       expect(bus.committed).toMatchObject([{ message: { seq: 1, clientMsgId: 'c1' }, repeated: true }]);
     });
 
     it('a send that was not stored is not stored late, and does not end the retry that is under way', async () => {
-      const late = log.sendLate(text(direct, 'c1'), as(ann));
-      const retry = log.send(text(direct, 'c1'), as(ann));
+      const late = sendLate(text(direct, 'c1'), as(ann));
+      const retry = send(text(direct, 'c1'), as(ann));
       await expect(late).rejects.toMatchObject({ code: 'timeout' });
       expect(await retry).toMatchObject({ seq: 1, duplicate: false });
       expect(bus.committed).toHaveLength(1);
@@ -312,11 +330,11 @@ describe('A conversation’s log', () => {
 
   it('lists what is new since the client’s cursors, and conversations it does not know', async () => {
     await found(ann, bob);
-    await log.send(text(direct, 'x'), as(ann));
+    await send(text(direct, 'x'), as(ann));
     const all = await history.sync(bob, {});
     expect(all.conversations.map((conversation) => conversation.id).sort()).toEqual([direct, room].sort());
     expect((await history.sync(bob, { [direct]: 1, [room]: 1 })).conversations).toEqual([]);
-    await log.send(text(room, 'y'), as(ann));
+    await send(text(room, 'y'), as(ann));
     expect((await history.sync(bob, { [direct]: 1, [room]: 1 })).conversations).toEqual([
       { id: room, lastSeq: 2, readSeq: 0, unread: 1 },
     ]);

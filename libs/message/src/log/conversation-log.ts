@@ -1,31 +1,33 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import {
   DunlinError,
   directConversationId,
   EventBus,
   groupConversationId,
-  messageEvents,
-  type Caller,
+  streamOf,
   type CommittedMessage,
   type ConversationId,
   type GroupChange,
   type SendCommand,
   type SendResult,
+  type Submission,
   type Tie,
 } from '@dunlin/contracts';
-import { Clock, currentTraceId, failpoint, runInTrace } from '@dunlin/platform';
+import { Clock, failpoint } from '@dunlin/platform';
 import { Database, isDuplicate, isLockWait } from '@dunlin/storage';
 import { applyGroupChange, applyTie } from './append-changes.js';
 import { appendSends, type Outcome, type PendingSend } from './append-sends.js';
+import { CommittedEvents } from './committed-events.js';
 import { Lane, type Telling } from './lane.js';
 import { MembershipCache } from './membership-cache.js';
 
+type SendSubmission = Submission<SendCommand, SendResult>;
+
+/** A send on a lane, and the copies of it that came while it was there. */
 interface QueuedSend extends PendingSend {
   kind: 'send';
-  traceId: string;
-  settle: (outcome: Outcome) => void;
-  fail: (error: unknown) => void;
+  submission: SendSubmission;
+  copies?: SendSubmission[];
 }
 
 /** Anything that is no send gets a transaction of its own, in its place between the sends. */
@@ -38,9 +40,6 @@ type Queued = QueuedSend | QueuedChange;
 
 /** Two transactions in flight keep the disk busy while the next batches form; SQLite has one writer. */
 const LANES = { sqlite: 1, mysql: 2, mariadb: 2 };
-
-/** Of an event that fails for no reason that would pass. */
-const PUBLISH_ATTEMPTS = 5;
 
 const NOTHING_TO_TELL: Telling = async () => undefined;
 
@@ -66,51 +65,48 @@ function byConversation(sends: readonly QueuedSend[]): QueuedSend[][] {
 const weightOf = (item: Queued): number =>
   256 + (item.kind === 'send' && item.command.type === 'text' ? item.command.content.text.length : 0);
 
-const laneOf = (id: string, lanes: number): number => {
-  let hash = 0;
-  for (let i = id.length - 8; i < id.length; i++) hash = (hash * 31 + id.charCodeAt(i)) | 0;
-  return Math.abs(hash) % lanes;
-};
+const keyOf = ({ data, caller }: SendSubmission['request']): string =>
+  `${data.conversationId}|${caller.userId}|${data.clientMsgId}`;
+
+const sameMessage = (a: SendCommand, b: SendCommand): boolean =>
+  a.type === b.type &&
+  a.replyTo?.seq === b.replyTo?.seq &&
+  (a.type === 'text' && b.type === 'text'
+    ? a.content.text === b.content.text
+    : JSON.stringify(a.content) === JSON.stringify(b.content));
 
 /** The one place where conversations grow: group commit on lanes by conversation, then acks and events. */
 @Injectable()
 export class ConversationLog implements OnApplicationShutdown {
-  private readonly logger = new Logger(ConversationLog.name);
   private readonly cache = new MembershipCache();
   private readonly lanes: Lane<Queued>[];
-  private readonly inFlight = new Map<string, { command: SendCommand; result: Promise<SendResult> }>();
-  private stopping = false;
+  private readonly inFlight = new Map<string, QueuedSend>();
+  private readonly events: CommittedEvents;
 
   constructor(
     private readonly db: Database,
-    private readonly bus: EventBus,
+    bus: EventBus,
     private readonly clock: Clock,
   ) {
+    this.events = new CommittedEvents(bus);
     this.lanes = Array.from({ length: LANES[db.dialect] }, () => new Lane((batch) => this.write(batch), weightOf));
   }
 
   /**
-   * Stores a message and tells the gateways. Resolves after the commit.
-   * @throws DunlinError a refusal from the catalogue; `busy` at once when the lane is full
+   * Stores messages, tells the gateways, and then each sender: a refusal from the catalogue, or `busy` at once when the
+   * lane is full.
+   *
+   * One that comes past its deadline, as after a crash, has nobody waiting. If it was stored, the gateways are told of
+   * it, since the process that stored it may not have lived to; else it is dropped, with `timeout`.
    */
-  send(command: SendCommand, caller: Caller): Promise<SendResult> {
-    const key = `${command.conversationId}|${caller.userId}|${command.clientMsgId}`;
-    const running = this.inFlight.get(key);
-    if (running) return this.join(running, command);
-    const result = this.enqueue({ command, caller });
-    this.inFlight.set(key, { command, result });
-    const done = (): boolean => this.inFlight.delete(key);
-    result.then(done, done);
-    return result;
-  }
-
-  /**
-   * A send that came again when nobody waited for it any more, as after a crash. If it was stored, the gateways are told
-   * of it, since the process that stored it may not have lived to; else it is dropped.
-   * @throws DunlinError `timeout` when it was not stored
-   */
-  sendLate(command: SendCommand, caller: Caller): Promise<SendResult> {
-    return this.enqueue({ command, caller, late: true });
+  send(submissions: readonly SendSubmission[]): void {
+    const now = this.clock.now();
+    for (const submission of submissions) {
+      const late = now > submission.request.deadline;
+      const first = late ? undefined : this.inFlight.get(keyOf(submission.request));
+      if (first) join(first, submission);
+      else this.enqueue(submission, late);
+    }
   }
 
   /** @returns the version that the log has reached; the change's own once it is in */
@@ -120,7 +116,7 @@ export class ConversationLog implements OnApplicationShutdown {
       conversationId,
       () => this.db.transaction((tx) => applyGroupChange(tx, this.db.dialect, change, this.clock.now())),
       async ({ version, committed }) => {
-        await this.publish(conversationId, committed);
+        await this.events.publish(committed);
         return { version };
       },
     );
@@ -135,35 +131,35 @@ export class ConversationLog implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.stopping = true;
+    this.events.stop();
     await Promise.all(this.lanes.map((lane) => lane.drained()));
   }
 
-  /** A second copy of a send that is still on its way waits for the first one. */
-  private async join(
-    running: { command: SendCommand; result: Promise<SendResult> },
-    command: SendCommand,
-  ): Promise<SendResult> {
-    const first = running.command;
-    const same = (c: SendCommand): string => JSON.stringify([c.type, c.content, c.replyTo?.seq]);
-    if (same(first) !== same(command)) throw new DunlinError('idempotency_conflict');
-    return { ...(await running.result), duplicate: true };
+  private enqueue(submission: SendSubmission, late: boolean): void {
+    const { data: command, caller } = submission.request;
+    const send: QueuedSend = { kind: 'send', command, caller, late, submission };
+    try {
+      this.lane(command.conversationId).push(send);
+    } catch (error) {
+      submission.settle(DunlinError.from(error));
+      return;
+    }
+    // nobody waits for a late one: it must not end the retry that is under way
+    if (!late) this.inFlight.set(keyOf(submission.request), send);
   }
 
-  private enqueue(send: PendingSend): Promise<SendResult> {
-    return new Promise((resolve, reject) => {
-      this.lane(send.command.conversationId).push({
-        kind: 'send',
-        traceId: currentTraceId(),
-        ...send,
-        settle: (outcome) => (outcome.ok ? resolve(outcome.result) : reject(outcome.error)),
-        fail: reject,
-      });
-    });
+  private settle(send: QueuedSend, error: DunlinError | undefined, result?: SendResult): void {
+    if (!send.late) this.inFlight.delete(keyOf(send.submission.request));
+    send.submission.settle(error, result);
+    for (const { settle } of send.copies ?? []) settle(error, result && { ...result, duplicate: true });
   }
 
   /** @param tell after everything that was written before has been told of; gives the answer */
-  private inPlace<W, T>(conversationId: string, write: () => Promise<W>, tell: (written: W) => Promise<T>): Promise<T> {
+  private inPlace<W, T>(
+    conversationId: ConversationId,
+    write: () => Promise<W>,
+    tell: (written: W) => Promise<T>,
+  ): Promise<T> {
     return new Promise((resolve, reject) => {
       this.lane(conversationId).push({
         kind: 'change',
@@ -179,8 +175,8 @@ export class ConversationLog implements OnApplicationShutdown {
     });
   }
 
-  private lane(conversationId: string): Lane<Queued> {
-    return this.lanes[laneOf(conversationId, this.lanes.length)] as Lane<Queued>;
+  private lane(conversationId: ConversationId): Lane<Queued> {
+    return this.lanes[streamOf(conversationId) % this.lanes.length] as Lane<Queued>;
   }
 
   /** Never throws: every queued item hears its own outcome. */
@@ -212,7 +208,7 @@ export class ConversationLog implements OnApplicationShutdown {
         for (const part of parts) tellings.push(await this.writeSends(part));
         return inTurn(tellings);
       }
-      for (const send of sends) send.fail(error);
+      this.fail(sends, error);
       return NOTHING_TO_TELL;
     }
     return () => this.tell(sends, outcomes);
@@ -221,13 +217,21 @@ export class ConversationLog implements OnApplicationShutdown {
   /** Events first: whoever has an ack can rely on the others being told (docs/adr/0006). */
   private async tell(sends: QueuedSend[], outcomes: Outcome[]): Promise<void> {
     try {
-      await this.publishOutcomes(sends, outcomes);
+      await this.events.publish(committedOf(sends, outcomes));
       await failpoint('log.published');
     } catch (error) {
-      for (const send of sends) send.fail(error);
+      this.fail(sends, error);
       return;
     }
-    sends.forEach((send, index) => send.settle(outcomes[index] as Outcome));
+    sends.forEach((send, index) => {
+      const outcome = outcomes[index] as Outcome;
+      if (outcome.ok) this.settle(send, undefined, outcome.result);
+      else this.settle(send, outcome.error);
+    });
+  }
+
+  private fail(sends: readonly QueuedSend[], error: unknown): void {
+    for (const send of sends) this.settle(send, DunlinError.from(error));
   }
 
   /** Without looking ids up first; if the unique key finds a repeat, once more with. */
@@ -243,43 +247,22 @@ export class ConversationLog implements OnApplicationShutdown {
       return attempt(true);
     }
   }
+}
 
-  /** One event a conversation, in the trace of its first message. */
-  private async publishOutcomes(sends: readonly QueuedSend[], outcomes: readonly Outcome[]): Promise<void> {
-    const events = new Map<ConversationId, { traceId: string; messages: CommittedMessage[] }>();
-    outcomes.forEach((outcome, index) => {
-      if (!outcome.ok) return;
-      const id = outcome.committed.message.conversationId as ConversationId;
-      const event = events.get(id);
-      if (event) event.messages.push(outcome.committed);
-      else events.set(id, { traceId: (sends[index] as QueuedSend).traceId, messages: [outcome.committed] });
-    });
-    await Promise.all(
-      [...events].map(([id, { traceId, messages }]) => runInTrace(traceId, () => this.publish(id, messages))),
-    );
-  }
+/** A second copy of a send that is still on its way waits for the first one. */
+function join(first: QueuedSend, submission: SendSubmission): void {
+  if (sameMessage(first.command, submission.request.data)) (first.copies ??= []).push(submission);
+  else submission.settle(new DunlinError('idempotency_conflict'));
+}
 
-  /**
-   * Committed means it will be told: while the broker is away this goes on trying, and the lane waits, so that order is
-   * kept. Stopping ends that; the command is then delivered again to the next process, which publishes. What fails for
-   * another reason would fail for ever and hold everybody up: clients see the hole and fetch it.
-   */
-  private async publish(conversationId: ConversationId, messages: CommittedMessage[]): Promise<void> {
-    if (messages.length === 0) return;
-    messages.sort((a, b) => a.message.seq - b.message.seq);
-    for (let attempt = 0; ; attempt++) {
-      try {
-        await this.bus.publish(messageEvents.committed, { conversationId, messages });
-        return;
-      } catch (error) {
-        if (this.stopping) throw DunlinError.from(error);
-        if (!DunlinError.from(error).transient && attempt + 1 >= PUBLISH_ATTEMPTS) {
-          this.logger.error('Committed messages could not be told', { err: error as Error, conversationId });
-          return;
-        }
-        if (attempt % 20 === 0) this.logger.warn('Committed messages wait for the event bus', { err: error as Error });
-        await delay(Math.min(50 * (attempt + 1), 500));
-      }
-    }
-  }
+function committedOf(sends: readonly QueuedSend[], outcomes: readonly Outcome[]): CommittedMessage[] {
+  const committed: CommittedMessage[] = [];
+  outcomes.forEach((outcome, index) => {
+    if (!outcome.ok) return;
+    outcome.committed.traceId = (sends[index] as QueuedSend).submission.request.traceId;
+    committed.push(outcome.committed);
+  });
+  // what came again has the place of its first time
+  if (committed.some(({ repeated }) => repeated)) committed.sort((a, b) => a.message.seq - b.message.seq);
+  return committed;
 }

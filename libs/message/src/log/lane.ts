@@ -49,8 +49,8 @@ export class Lane<T> {
   }
 
   private async run(): Promise<void> {
-    // Let everything that this turn of the event loop brings join the first batch.
-    await setImmediate();
+    // let what is pushed together join the first batch
+    await undefined;
     let told = Promise.resolve();
     for (;;) {
       while (this.queue.length > 0) {

@@ -1,21 +1,16 @@
 import { Controller } from '@nestjs/common';
-import { messageRpc, type RequestOf, type SendResult } from '@dunlin/contracts';
-import { Clock } from '@dunlin/platform';
-import { RpcHandler } from '@dunlin/transport';
+import { messageRpc, type RequestOf, type SubmissionOf } from '@dunlin/contracts';
+import { RpcBatchHandler, RpcHandler } from '@dunlin/transport';
 import { ConversationLog } from './conversation-log.js';
 
 /** What appends to a conversation's log. */
 @Controller()
 export class LogHandlers {
-  constructor(
-    private readonly log: ConversationLog,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly log: ConversationLog) {}
 
-  @RpcHandler(messageRpc.send)
-  send(request: RequestOf<typeof messageRpc.send>): Promise<SendResult> {
-    if (this.clock.now() > request.deadline) return this.log.sendLate(request.data, request.caller);
-    return this.log.send(request.data, request.caller);
+  @RpcBatchHandler(messageRpc.send)
+  send(submissions: readonly SubmissionOf<typeof messageRpc.send>[]): void {
+    this.log.send(submissions);
   }
 
   @RpcHandler(messageRpc.applyGroupChange)

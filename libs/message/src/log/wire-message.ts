@@ -35,7 +35,7 @@ export const insertMessages = (tx: EntityManager, rows: readonly StoredMessage[]
   insertRows(tx, { table: 'messages', columns: COLUMNS, rows });
 
 /** As everybody sees it; `clientMsgId` is there for the sender alone, see {@link forViewer}. */
-export function toWireMessage(row: StoredMessage): Message {
+export function toWireMessage(row: StoredMessage, content = JSON.parse(row.content) as Message['content']): Message {
   const conversation = row.conversationId as ConversationId;
   const message: Message = {
     id: messageId(conversation, row.seq),
@@ -43,7 +43,7 @@ export function toWireMessage(row: StoredMessage): Message {
     seq: row.seq,
     senderId: row.senderId,
     type: row.type as MessageType,
-    content: JSON.parse(row.content) as Message['content'],
+    content,
     sentAt: toTimestamp(Number(row.sentAt)),
   };
   if (row.type !== 'system') message.clientMsgId = row.clientMsgId;

@@ -1,12 +1,20 @@
 import { ClientProxy, type ReadPacket, type WritePacket } from '@nestjs/microservices';
-import { DunlinError, type DomainEvent, type EventEnvelope, type Rpc, type RpcRequest } from '@dunlin/contracts';
+import {
+  DunlinError,
+  type DomainEvent,
+  type EventEnvelope,
+  type Rpc,
+  type RpcRequest,
+  type Settle,
+} from '@dunlin/contracts';
 import type { Clock } from '@dunlin/platform';
-import { withDeadline } from '../deadline.js';
+import { settledBy, withDeadline } from '../deadline.js';
 import { deliver, type Patience } from '../deliver.js';
 import { handleRequest } from '../dispatch.js';
 import type { Handlers } from '../handlers.js';
 import { KeyedLanes } from '../keyed-lanes.js';
 import type { Wire } from '../rpc-client.js';
+import { TurnBatches } from '../turn-batches.js';
 import { freezePlain } from './plain-data.js';
 
 const ATTEMPTS = 4;
@@ -16,6 +24,7 @@ const PATIENCE: Patience = { attempts: ATTEMPTS, whileTransient: (failures) => f
 /** Calls the handlers of the same process, under the same rules as over Kafka. */
 export class InProcessClient extends ClientProxy implements Wire {
   private readonly lanes = new KeyedLanes();
+  private readonly batches: TurnBatches;
 
   /** @param checks freezes and checks what passes; for everywhere but production */
   constructor(
@@ -24,11 +33,23 @@ export class InProcessClient extends ClientProxy implements Wire {
     private readonly checks: boolean,
   ) {
     super();
+    this.batches = new TurnBatches(clock);
   }
 
   request<Data>(rpc: Rpc<Data, unknown>, request: RpcRequest<Data>, timeoutMs: number): Promise<unknown> {
     if (this.checks) return this.checkedRequest(rpc, request, timeoutMs);
     return withDeadline(this.answer(rpc.pattern, request), timeoutMs);
+  }
+
+  submit<Data>(rpc: Rpc<Data, unknown>, request: RpcRequest<Data>, timeoutMs: number, settle: Settle<unknown>): void {
+    const handler = this.handlers.request(rpc.pattern);
+    const heard = settledBy(settle, timeoutMs);
+    if (handler?.batched) this.batches.add(handler, this.plain(request), this.plainly(heard));
+    else
+      this.answer(rpc.pattern, this.plain(request)).then(
+        (result) => heard(undefined, this.plain(result)),
+        (error: unknown) => heard(DunlinError.from(error)),
+      );
   }
 
   private async checkedRequest<Data>(
@@ -86,7 +107,14 @@ export class InProcessClient extends ClientProxy implements Wire {
   private answer(pattern: string, request: RpcRequest<unknown>): Promise<unknown> {
     const handler = this.handlers.request(pattern);
     if (!handler) return Promise.reject(new DunlinError('unavailable', { message: `Nobody answers ${pattern} here` }));
-    return handleRequest(handler, request, this.clock);
+    if (!handler.batched) return handleRequest(handler, request, this.clock);
+    return new Promise((resolve, reject) => {
+      this.batches.add(handler, request, (error, result) => (error ? reject(error) : resolve(result)));
+    });
+  }
+
+  private plainly(settle: Settle<unknown>): Settle<unknown> {
+    return this.checks ? (error, result) => settle(error, freezePlain(result)) : settle;
   }
 
   private plain<T>(value: T): T {

@@ -15,9 +15,10 @@ import {
   type EventEnvelope,
   type Rpc,
   type RpcRequest,
+  type Settle,
 } from '@dunlin/contracts';
 import type { Kafka } from 'kafkajs';
-import { withDeadline } from '../deadline.js';
+import { settledBy } from '../deadline.js';
 import type { Wire } from '../rpc-client.js';
 import { GroupConsumer } from './group-consumer.js';
 import { reason, withAdmin } from './kafka-factory.js';
@@ -37,11 +38,6 @@ export interface KafkaClientOptions {
   replication: number;
 }
 
-interface Waiting {
-  resolve: (value: unknown) => void;
-  reject: (error: DunlinError) => void;
-}
-
 type AnyRpc = Rpc<unknown, unknown>;
 type AnyEvent = DomainEvent<unknown>;
 
@@ -56,7 +52,7 @@ const EVENTS = byPattern<AnyEvent>(userEvents, groupEvents, messageEvents, signa
  */
 export class KafkaClient extends ClientKafka implements Wire {
   private readonly log = new Logger('Kafka');
-  private readonly waiting = new Map<string, Waiting>();
+  private readonly waiting = new Map<string, Settle<unknown>>();
   private readonly replies: GroupConsumer;
   private readonly topic: string;
   /** Tells late answers to the process that had this name before from our own. */
@@ -93,26 +89,23 @@ export class KafkaClient extends ClientKafka implements Wire {
   }
 
   request<Data>(rpc: Rpc<Data, unknown>, request: RpcRequest<Data>, timeoutMs: number): Promise<unknown> {
-    const correlationId = `${this.run}-${this.count++}`;
-    const answer = new Promise<unknown>((resolve, reject) => {
-      if (this.closing || !this.replies.running) throw new DunlinError('unavailable');
-      const value = encode(request);
-      const record: OutRecord = {
-        topic: rpc.topic,
-        key: rpc.key?.(request.data) ?? request.caller?.userId ?? request.requestId,
-        value: rpc.sealed ? this.own.seal.seal(value, requestContext(rpc.pattern, correlationId)) : value,
-        headers: {
-          [HEADERS.pattern]: rpc.pattern,
-          [HEADERS.correlationId]: correlationId,
-          [HEADERS.replyTopic]: this.topic,
-        },
-      };
-      this.own.outlet.push(record, (error) => {
-        if (error && this.waiting.delete(correlationId)) reject(error);
-      });
-      this.waiting.set(correlationId, { resolve, reject });
+    return new Promise((resolve, reject) => {
+      this.submit(rpc, request, timeoutMs, (error, result) => (error ? reject(error) : resolve(result)));
     });
-    return withDeadline(answer, timeoutMs, () => this.waiting.delete(correlationId));
+  }
+
+  submit<Data>(rpc: Rpc<Data, unknown>, request: RpcRequest<Data>, timeoutMs: number, settle: Settle<unknown>): void {
+    const correlationId = `${this.run}-${this.count++}`;
+    const heard = settledBy(settle, timeoutMs, () => this.waiting.delete(correlationId));
+    try {
+      if (this.closing || !this.replies.running) throw new DunlinError('unavailable');
+      this.own.outlet.push(this.recordOf(rpc, request, correlationId), (error) => {
+        if (error && this.waiting.delete(correlationId)) heard(error);
+      });
+      this.waiting.set(correlationId, heard);
+    } catch (error) {
+      heard(DunlinError.from(error));
+    }
   }
 
   announce<T>(event: DomainEvent<T>, envelope: EventEnvelope<T>): Promise<void> {
@@ -128,7 +121,7 @@ export class KafkaClient extends ClientKafka implements Wire {
   override async close(): Promise<void> {
     if (this.closing) return;
     this.closing = true;
-    for (const { reject } of this.waiting.values()) reject(new DunlinError('unavailable'));
+    for (const settle of this.waiting.values()) settle(new DunlinError('unavailable'));
     this.waiting.clear();
     await this.replies.stop();
     if (!this.own.outlet.connected) return;
@@ -162,18 +155,32 @@ export class KafkaClient extends ClientKafka implements Wire {
     await this.announce(event, packet.data as EventEnvelope<unknown>);
   }
 
+  private recordOf<Data>(rpc: Rpc<Data, unknown>, request: RpcRequest<Data>, correlationId: string): OutRecord {
+    const value = encode(request);
+    return {
+      topic: rpc.topic,
+      key: rpc.key?.(request.data) ?? request.caller?.userId ?? request.requestId,
+      value: rpc.sealed ? this.own.seal.seal(value, requestContext(rpc.pattern, correlationId)) : value,
+      headers: {
+        [HEADERS.pattern]: rpc.pattern,
+        [HEADERS.correlationId]: correlationId,
+        [HEADERS.replyTopic]: this.topic,
+      },
+    };
+  }
+
   private answered(record: InRecord): undefined {
     const correlationId = header(record, HEADERS.correlationId) ?? '';
-    const waiting = this.waiting.get(correlationId);
-    if (!waiting) return; // it came too late, or it is another's
+    const settle = this.waiting.get(correlationId);
+    if (!settle) return; // it came too late, or it is another's
     this.waiting.delete(correlationId);
     try {
       const error = header(record, HEADERS.error);
-      if (error !== undefined) return waiting.reject(DunlinError.from(JSON.parse(error))) as undefined;
+      if (error !== undefined) return settle(DunlinError.from(JSON.parse(error))) as undefined;
       const sealed = header(record, HEADERS.sealed) !== undefined;
-      waiting.resolve(decode(sealed ? this.own.seal.open(record.value, replyContext(correlationId)) : record.value));
+      settle(undefined, decode(sealed ? this.own.seal.open(record.value, replyContext(correlationId)) : record.value));
     } catch (error) {
-      waiting.reject(new DunlinError('internal', { cause: error }));
+      settle(new DunlinError('internal', { cause: error }));
     }
   }
 }

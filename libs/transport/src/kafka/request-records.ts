@@ -3,6 +3,7 @@ import { DunlinError, type RpcRequest } from '@dunlin/contracts';
 import type { Clock } from '@dunlin/platform';
 import { handleRequest, RequestExpired } from '../dispatch.js';
 import type { Handlers, RequestHandler } from '../handlers.js';
+import { TurnBatches } from '../turn-batches.js';
 import type { DeadLetters } from './dead-letters.js';
 import { decode, encode, header, HEADERS, MAX_VALUE_BYTES, type InRecord } from './record.js';
 import type { Replies } from './replies.js';
@@ -17,6 +18,7 @@ interface Return {
 /** Turns records into requests and results into answers. */
 export class RequestRecords {
   private readonly logger = new Logger('Kafka');
+  private readonly batches: TurnBatches;
 
   constructor(
     private readonly handlers: Handlers,
@@ -24,7 +26,9 @@ export class RequestRecords {
     private readonly deadLetters: DeadLetters,
     private readonly seal: Seal,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.batches = new TurnBatches(clock);
+  }
 
   /** Starts the record's handler before it returns. Resolves when the answer is with the broker. */
   handle(record: InRecord): Promise<void> {
@@ -48,10 +52,17 @@ export class RequestRecords {
         this.deadLetters.bury(record, 'not readable'),
       ]).then(() => undefined);
     }
-    return handleRequest(handler, request, this.clock).then(
+    return this.run(handler, request).then(
       (result) => this.answer(handler, back, result),
       (error: unknown) => (error instanceof RequestExpired ? undefined : this.refuse(back, DunlinError.from(error))),
     );
+  }
+
+  private run(handler: RequestHandler, request: RpcRequest<unknown>): Promise<unknown> {
+    if (!handler.batched) return handleRequest(handler, request, this.clock);
+    return new Promise((resolve, reject) => {
+      this.batches.add(handler, request, (error, result) => (error ? reject(error) : resolve(result)));
+    });
   }
 
   private read(record: InRecord, handler: RequestHandler, correlationId: string): RpcRequest<unknown> {
