@@ -9,6 +9,7 @@ import {
   type Media,
   type MediaId,
   type Message,
+  type MessageRef,
   type Recipients,
   type SendCommand,
   type SendResult,
@@ -162,13 +163,18 @@ async function loadMedia(tx: EntityManager, sends: readonly PendingSend[]): Prom
   return new Map(rows.map((row) => [row.id, row]));
 }
 
+const sameReply = ({ conversationId, replySeq }: StoredMessage, replyTo: MessageRef | undefined): boolean =>
+  replySeq === null || replyTo === undefined
+    ? replySeq === null && replyTo === undefined
+    : replyTo.seq === replySeq && replyTo.messageId === messageId(conversationId as ConversationId, replySeq);
+
 /** The same id again: the first answer, if it is the same message. */
 function repeatOf(send: PendingSend, stored: StoredMessage, heads: Map<string, ConversationHead>): Outcome {
   const { command } = send;
   const content = JSON.parse(stored.content) as { text?: string; media?: Media; name?: string };
   const same =
     stored.type === command.type &&
-    (stored.replySeq ?? undefined) === command.replyTo?.seq &&
+    sameReply(stored, command.replyTo) &&
     (command.type === 'text'
       ? content.text === command.content.text
       : content.media?.id === command.content.mediaId &&

@@ -10,6 +10,7 @@ import {
   type DomainEvent,
   type GroupChange,
   type GroupId,
+  type MediaId,
   type SendCommand,
   type SendResult,
   type SessionId,
@@ -150,6 +151,35 @@ describe('A conversation’s log', () => {
       send(text(direct, 'y', 'two'), as(ann)),
     ]);
     expect(racing.map((result) => result.status)).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('compares what came under a used id with what was stored, at the same time or later', async () => {
+    await db.transaction(async (tx) =>
+      tx.query(
+        'INSERT INTO media (id, uploaderId, mime, size, hasThumbnail, name, createdAt) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        ['m1', ann, 'text/plain', 3, 0, 'notes.txt', clock.at],
+      ),
+    );
+    const file = (clientMsgId: string, name?: string): SendCommand => ({
+      ...text(direct, clientMsgId),
+      type: 'file',
+      content: { mediaId: 'm1' as MediaId, ...(name === undefined ? {} : { name }) },
+    });
+    const codes = async (...commands: SendCommand[]): Promise<unknown[]> =>
+      Promise.all(
+        commands.map((command) =>
+          send(command, as(ann)).then(
+            ({ duplicate }) => duplicate,
+            (error: DunlinError) => error.code,
+          ),
+        ),
+      );
+    const together = await codes(file('f'), file('f', 'notes.txt'), file('f', 'other.txt'));
+    expect(together).toEqual([false, true, 'idempotency_conflict']);
+    expect(await codes(file('f', 'notes.txt'), file('f', 'other.txt'))).toEqual([true, 'idempotency_conflict']);
+    const reply = (id: string): SendCommand => ({ ...text(direct, 'r'), replyTo: { messageId: id, seq: 1 } });
+    expect(await codes(reply(messageId(direct, 1)), reply('another'))).toEqual([false, 'idempotency_conflict']);
+    expect(await codes(reply('another'))).toEqual(['idempotency_conflict']);
   });
 
   it('the same id of two people is two messages', async () => {

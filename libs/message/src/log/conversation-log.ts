@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import {
   DunlinError,
@@ -23,11 +24,11 @@ import { MembershipCache } from './membership-cache.js';
 
 type SendSubmission = Submission<SendCommand, SendResult>;
 
-/** A send on a lane, and the copies of it that came while it was there. */
+/** A send on a lane, and others under its id that came while it was there. */
 interface QueuedSend extends PendingSend {
   kind: 'send';
   submission: SendSubmission;
-  copies?: SendSubmission[];
+  later?: SendSubmission[];
 }
 
 /** Anything that is no send gets a transaction of its own, in its place between the sends. */
@@ -68,12 +69,9 @@ const weightOf = (item: Queued): number =>
 const keyOf = ({ data, caller }: SendSubmission['request']): string =>
   `${data.conversationId}|${caller.userId}|${data.clientMsgId}`;
 
-const sameMessage = (a: SendCommand, b: SendCommand): boolean =>
-  a.type === b.type &&
-  a.replyTo?.seq === b.replyTo?.seq &&
-  (a.type === 'text' && b.type === 'text'
-    ? a.content.text === b.content.text
-    : JSON.stringify(a.content) === JSON.stringify(b.content));
+/** Whether they are the same as they came; a difference may still mean the same message, see `repeatOf`. */
+const isCopy = (a: SendCommand, b: SendCommand): boolean =>
+  isDeepStrictEqual([a.type, a.content, a.replyTo], [b.type, b.content, b.replyTo]);
 
 /** The one place where conversations grow: group commit on lanes by conversation, then acks and events. */
 @Injectable()
@@ -104,7 +102,7 @@ export class ConversationLog implements OnApplicationShutdown {
     for (const submission of submissions) {
       const late = now > submission.request.deadline;
       const first = late ? undefined : this.inFlight.get(keyOf(submission.request));
-      if (first) join(first, submission);
+      if (first) (first.later ??= []).push(submission);
       else this.enqueue(submission, late);
     }
   }
@@ -151,7 +149,20 @@ export class ConversationLog implements OnApplicationShutdown {
   private settle(send: QueuedSend, error: DunlinError | undefined, result?: SendResult): void {
     if (!send.late) this.inFlight.delete(keyOf(send.submission.request));
     send.submission.settle(error, result);
-    for (const { settle } of send.copies ?? []) settle(error, result && { ...result, duplicate: true });
+    if (send.later) this.settleLater(send, send.later, error, result);
+  }
+
+  /** A copy has the same outcome; what is not quite the same, the log is to compare with what it stored. */
+  private settleLater(
+    { command }: QueuedSend,
+    later: readonly SendSubmission[],
+    error: DunlinError | undefined,
+    result: SendResult | undefined,
+  ): void {
+    const others = later.filter((submission) => !isCopy(command, submission.request.data));
+    for (const { request, settle } of later)
+      if (isCopy(command, request.data)) settle(error, result && { ...result, duplicate: true });
+    this.send(others);
   }
 
   /** @param tell after everything that was written before has been told of; gives the answer */
@@ -247,12 +258,6 @@ export class ConversationLog implements OnApplicationShutdown {
       return attempt(true);
     }
   }
-}
-
-/** A second copy of a send that is still on its way waits for the first one. */
-function join(first: QueuedSend, submission: SendSubmission): void {
-  if (sameMessage(first.command, submission.request.data)) (first.copies ??= []).push(submission);
-  else submission.settle(new DunlinError('idempotency_conflict'));
 }
 
 function committedOf(sends: readonly QueuedSend[], outcomes: readonly Outcome[]): CommittedMessage[] {
