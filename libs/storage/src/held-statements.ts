@@ -1,4 +1,5 @@
-export type Statement = readonly [sql: string, parameters: readonly unknown[]];
+/** With `rows`, a JSON array of parameter lists, it runs once for each of them. */
+export type Statement = readonly [sql: string, parameters: readonly unknown[], rows?: string];
 
 /**
  * What a transaction has said and not sent. A trip to the database and back costs more than most statements, so what

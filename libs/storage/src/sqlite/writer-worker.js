@@ -1,5 +1,5 @@
-// The thread that owns the writing connection to an SQLite file. In: [id, script], a script being [sql, parameters]
-// pairs that run in order up to the first failure. Out: [id, rows] when the last one gives rows,
+// The thread that owns the writing connection to an SQLite file. In: [id, script], a script being statements, [sql,
+// parameters] or [sql, [], rows], that run in order up to the first failure. Out: [id, rows] when the last one gives rows,
 // [id, null, changes, lastInsertRowid] when it does not, [id, null, 0, 0, {message, code}] for a failure.
 // JavaScript, since a worker is loaded by its file: the same one under the tests' transform and in the build.
 import { parentPort, workerData } from 'node:worker_threads';
@@ -26,9 +26,10 @@ function prepared(sql) {
 function answer(id, script) {
   try {
     let outcome;
-    for (const [sql, parameters] of script) {
+    for (const [sql, parameters, rows] of script) {
       const statement = prepared(sql);
-      outcome = statement.reader ? { rows: statement.all(...parameters) } : statement.run(...parameters);
+      if (rows !== undefined) for (const row of JSON.parse(rows)) outcome = statement.run(row);
+      else outcome = statement.reader ? { rows: statement.all(...parameters) } : statement.run(...parameters);
     }
     return outcome.rows ? [id, outcome.rows] : [id, null, outcome.changes, outcome.lastInsertRowid];
   } catch (error) {
