@@ -50,7 +50,7 @@ export class Lane<T> {
 
   private async run(): Promise<void> {
     // let what is pushed together join the first batch
-    await undefined;
+    await Promise.resolve();
     let told = Promise.resolve();
     for (;;) {
       while (this.queue.length > 0) {
