@@ -13,6 +13,8 @@ export function readOptions() {
       topology: { type: 'string' },
       minutes: { type: 'string' },
       kills: { type: 'string' },
+      runs: { type: 'string', default: '1' },
+      pause: { type: 'string', default: '40' },
       seed: { type: 'string', default: String(Date.now() % 100_000) },
     },
   });
@@ -29,6 +31,8 @@ export function readOptions() {
     topologies,
     minutes: number('--minutes', values.minutes ?? (short ? '0.15' : '1')),
     kills: number('--kills', values.kills ?? (short ? '5' : '10')),
+    runs: number('--runs', values.runs),
+    pauseMs: number('--pause', values.pause),
     seed: number('--seed', values.seed),
   };
 }

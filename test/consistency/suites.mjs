@@ -22,7 +22,9 @@ export async function runKills(report, options) {
   for (const kind of options.topologies)
     await started(report, kind, {}, async (topology) => {
       const run = sessions(topology, report, options);
-      await run('a day on which all goes well', async () => sleep(options.minutes * 60_000));
+      for (let i = 1; i <= options.runs; i++)
+        await run(`a day on which all goes well${i > 1 ? ` (${i})` : ''}`, async () => sleep(options.minutes * 60_000));
+      if (options.kills === 0) return;
       await run(`kill -9 in turn, ${options.kills} times`, (running) => killInTurn(running, options.kills));
       const all = pointsOf(topology);
       const points = options.short ? all.filter((pair) => SHORT_POINTS.has(pair.join(' '))) : all;
@@ -47,7 +49,7 @@ async function started(report, kind, options, work) {
 }
 
 /** `run(name, during)`: one case, with a world of its own. */
-function sessions(topology, report, { seed }) {
+function sessions(topology, report, { seed, pauseMs }) {
   let number = 0;
   return (name, during, more = {}) =>
     report.case(`${topology.kind}: ${name}`, () =>
@@ -59,7 +61,7 @@ function sessions(topology, report, { seed }) {
           seed: seed + number++,
           ...(more.urls ? { urls: more.urls } : {}),
           ...(more.world ? { world: more.world } : {}),
-          ...(more.pauseMs ? { pauseMs: more.pauseMs } : {}),
+          pauseMs: more.pauseMs ?? pauseMs,
         },
         during,
       ),
