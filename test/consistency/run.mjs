@@ -9,6 +9,7 @@ import { script } from '../../tools/lib/console.mjs';
 import { fromRoot } from '../../tools/lib/paths.mjs';
 import { ensureBuilt, ensureInstalled } from '../../tools/lib/prepare.mjs';
 import { readOptions } from './options.mjs';
+import { mutantsCanBeMade, runMutants } from './mutants/run-mutants.mjs';
 import { proveChecker } from './prove-checker.mjs';
 import { Report } from './report.mjs';
 import { runFaults, runKills, runRepeats } from './suites.mjs';
@@ -18,12 +19,11 @@ await script(async () => {
   await ensureInstalled();
   await ensureBuilt();
   const report = new Report(fromRoot('consistency-results'));
-  if (options.mutants) {
-    const { runMutants } = await import('./mutants/run-mutants.mjs');
-    await runMutants(report, options);
-  } else if (options.repeatIds) await runRepeats(report, options);
+  if (options.mutants) await runMutants(report, options);
+  else if (options.repeatIds) await runRepeats(report, options);
   else {
     await report.case('the checker finds every anomaly in a history by hand', proveChecker);
+    await report.case('the broken servers can still be made', mutantsCanBeMade);
     if (!options.faults) await runKills(report, options);
     if (options.faults || options.short) await runFaults(report, options);
   }

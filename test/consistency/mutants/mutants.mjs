@@ -17,8 +17,8 @@ export const MUTANTS = [
         find: TRANSACTION,
         replace: `this.db.transaction(async (tx) => {
             const outcomes = await appendSends({ tx, dialect: this.db.dialect, now: this.clock.now(), cache: this.cache, lookUpAll }, sends);
-            sends.forEach((send, index) => send.settle(outcomes[index]));
-            await delay(100);
+            sends.forEach((send, index) => this.settle(send, outcomes[index].error, outcomes[index].result));
+            await new Promise((resolve) => setTimeout(resolve, 100));
             return outcomes;
         })`,
       },
@@ -50,7 +50,7 @@ export const MUTANTS = [
       { file: LOG, find: 'sqlite: 1', replace: 'sqlite: 4' },
       {
         file: LOG,
-        find: 'this.lanes[laneOf(conversationId, this.lanes.length)]',
+        find: 'this.lanes[streamOf(conversationId) % this.lanes.length]',
         replace: 'this.lanes[Math.floor(Math.random() * this.lanes.length)]',
       },
       {
@@ -81,13 +81,13 @@ export const MUTANTS = [
     name: 'publishes before the commit',
     anomaly: 'inconsistent-offset',
     edits: [
-      { file: LOG, find: 'await this.publishOutcomes(outcomes);', replace: '' },
+      { file: LOG, find: 'await this.events.publish(committedOf(sends, outcomes));', replace: '' },
       {
         file: LOG,
         find: TRANSACTION,
         replace: `this.db.transaction(async (tx) => {
             const outcomes = await appendSends({ tx, dialect: this.db.dialect, now: this.clock.now(), cache: this.cache, lookUpAll }, sends);
-            await this.publishOutcomes(outcomes);
+            await this.events.publish(committedOf(sends, outcomes));
             return outcomes;
         })`,
       },
@@ -99,8 +99,8 @@ export const MUTANTS = [
     edits: [
       {
         file: 'libs/message/src/history/history.service.js',
-        find: 'range.afterSeq + 1',
-        replace: 'range.afterSeq + 2',
+        find: 'Math.min(range.afterSeq, view.lastSeq) + 1',
+        replace: 'Math.min(range.afterSeq, view.lastSeq) + 2',
       },
     ],
   },

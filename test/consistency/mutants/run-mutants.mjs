@@ -17,6 +17,12 @@ export async function runMutants(report, { only, seed }) {
     );
 }
 
+/** Whether each of them can still be made of the code as it is. @throws Error naming the one that cannot */
+export async function mutantsCanBeMade() {
+  for (const { name, edits } of MUTANTS) mutated(name, edits, fromRoot('dist', 'all'));
+  return { say: `${MUTANTS.length} of them` };
+}
+
 async function caught(mutant, folder, seed) {
   const build = breed(mutant);
   try {
@@ -43,15 +49,21 @@ function breed({ name, edits }) {
   const build = fromRoot('dist', `mutant-${process.pid}`);
   rmSync(build, { recursive: true, force: true });
   cpSync(fromRoot('dist', 'all'), build, { recursive: true });
+  for (const [file, text] of mutated(name, edits, build)) writeFileSync(path.join(build, file), text);
+  return build;
+}
+
+/** The texts of the changed files. */
+function mutated(name, edits, build) {
+  const texts = new Map();
   for (const { file, find, replace } of edits) {
-    const target = path.join(build, file);
-    const text = readFileSync(target, 'utf8');
+    const text = texts.get(file) ?? readFileSync(path.join(build, file), 'utf8');
     if (text.split(find).length !== 2)
       throw new Error(`The mutant that ${name}: in ${file} there is not exactly one\n${find}`);
-    writeFileSync(
-      target,
+    texts.set(
+      file,
       text.replace(find, () => replace),
     );
   }
-  return build;
+  return texts;
 }
