@@ -30,42 +30,16 @@ function tick(): void {
   timer = undefined;
 }
 
-function begin(timeoutMs: number, settle: Settle<never>, onTimeout?: () => void): Wait {
-  const wait: Wait = { until: performance.now() + timeoutMs, settle, onTimeout };
-  waits.add(wait);
-  timer ??= setInterval(tick, TICK_MS).unref();
-  return wait;
-}
-
 /**
  * Tells `settle` of the first outcome alone, which is `timeout` when none is there in time.
  * @param timeoutMs milliseconds from now
  * @param onTimeout called before that, to forget what was waited for
  */
 export function settledBy<T>(settle: Settle<T>, timeoutMs: number, onTimeout?: () => void): Settle<T> {
-  const wait = begin(timeoutMs, settle, onTimeout);
+  const wait: Wait = { until: performance.now() + timeoutMs, settle, onTimeout };
+  waits.add(wait);
+  timer ??= setInterval(tick, TICK_MS).unref();
   return (error, result) => {
     if (waits.delete(wait)) settle(error, result);
   };
-}
-
-/**
- * @param timeoutMs milliseconds from now
- * @param onTimeout called before the wait rejects, to forget what was waited for
- * @throws DunlinError `timeout` when the answer is not there in time
- */
-export function withDeadline<T>(answer: Promise<T>, timeoutMs: number, onTimeout?: () => void): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const wait = begin(timeoutMs, reject, onTimeout);
-    answer.then(
-      (value) => {
-        waits.delete(wait);
-        resolve(value);
-      },
-      (error: unknown) => {
-        waits.delete(wait);
-        reject(error as Error);
-      },
-    );
-  });
 }

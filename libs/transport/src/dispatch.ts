@@ -52,7 +52,11 @@ export function admit(handler: RequestHandler, request: RpcRequest<unknown>, clo
 /** Requests of a batched handler, admitted one by one, in a trace of their own. Never throws. */
 export async function handleBatch(handler: RequestHandler, submissions: readonly Submission[]): Promise<void> {
   try {
-    await runInTrace(newId(), () => handler.run(submissions, undefined));
+    await runInTrace(newId(), async () => {
+      const outcome: unknown = await handler.run(submissions, undefined);
+      // that is how Nest's pipeline passes an error on
+      if (isObservable(outcome)) await lastOf(outcome);
+    });
   } catch (error) {
     const failure = failureOf(handler, error);
     for (const { settle } of submissions) settle(failure);

@@ -8,10 +8,10 @@ import {
   type Settle,
 } from '@dunlin/contracts';
 import type { Clock } from '@dunlin/platform';
-import { settledBy, withDeadline } from '../deadline.js';
+import { settledBy } from '../deadline.js';
 import { deliver, type Patience } from '../deliver.js';
 import { handleRequest } from '../dispatch.js';
-import type { Handlers } from '../handlers.js';
+import type { Handlers, RequestHandler } from '../handlers.js';
 import { KeyedLanes } from '../keyed-lanes.js';
 import type { Wire } from '../rpc-client.js';
 import { TurnBatches } from '../turn-batches.js';
@@ -37,27 +37,23 @@ export class InProcessClient extends ClientProxy implements Wire {
   }
 
   request<Data>(rpc: Rpc<Data, unknown>, request: RpcRequest<Data>, timeoutMs: number): Promise<unknown> {
-    if (this.checks) return this.checkedRequest(rpc, request, timeoutMs);
-    return withDeadline(this.answer(rpc.pattern, request), timeoutMs);
+    return new Promise((resolve, reject) => {
+      this.submit(rpc, request, timeoutMs, (error, result) => (error ? reject(error) : resolve(result)));
+    });
   }
 
   submit<Data>(rpc: Rpc<Data, unknown>, request: RpcRequest<Data>, timeoutMs: number, settle: Settle<unknown>): void {
-    const handler = this.handlers.request(rpc.pattern);
     const heard = settledBy(settle, timeoutMs);
-    if (handler?.batched) this.batches.add(handler, this.plain(request), this.plainly(heard));
-    else
-      this.answer(rpc.pattern, this.plain(request)).then(
-        (result) => heard(undefined, this.plain(result)),
-        (error: unknown) => heard(DunlinError.from(error)),
-      );
-  }
-
-  private async checkedRequest<Data>(
-    rpc: Rpc<Data, unknown>,
-    request: RpcRequest<Data>,
-    timeoutMs: number,
-  ): Promise<unknown> {
-    return freezePlain(await withDeadline(this.answer(rpc.pattern, freezePlain(request)), timeoutMs));
+    const handler = this.handlers.request(rpc.pattern);
+    if (!handler) {
+      heard(new DunlinError('unavailable', { message: `Nobody answers ${rpc.pattern} here` }));
+      return;
+    }
+    try {
+      this.begin(handler, this.plain(request), this.checks ? checked(heard) : heard);
+    } catch (error) {
+      heard(DunlinError.from(error));
+    }
   }
 
   /**
@@ -90,9 +86,10 @@ export class InProcessClient extends ClientProxy implements Wire {
 
   /** Nest's `send`. */
   protected override publish(packet: ReadPacket, callback: (packet: WritePacket) => void): () => void {
-    void this.answer(packet.pattern as string, this.plain(packet.data as RpcRequest<unknown>)).then(
-      (response) => callback({ response, isDisposed: true }),
-      (error: unknown) => callback({ err: DunlinError.from(error), isDisposed: true }),
+    const request = packet.data as RpcRequest<unknown>;
+    const rpc = { pattern: packet.pattern } as Rpc;
+    this.submit(rpc, request, request.deadline - this.clock.now(), (err, response) =>
+      callback({ err, response, isDisposed: true }),
     );
     return () => undefined;
   }
@@ -104,20 +101,29 @@ export class InProcessClient extends ClientProxy implements Wire {
     return undefined as T;
   }
 
-  private answer(pattern: string, request: RpcRequest<unknown>): Promise<unknown> {
-    const handler = this.handlers.request(pattern);
-    if (!handler) return Promise.reject(new DunlinError('unavailable', { message: `Nobody answers ${pattern} here` }));
-    if (!handler.batched) return handleRequest(handler, request, this.clock);
-    return new Promise((resolve, reject) => {
-      this.batches.add(handler, request, (error, result) => (error ? reject(error) : resolve(result)));
-    });
-  }
-
-  private plainly(settle: Settle<unknown>): Settle<unknown> {
-    return this.checks ? (error, result) => settle(error, freezePlain(result)) : settle;
+  private begin(handler: RequestHandler, request: RpcRequest<unknown>, settle: Settle<unknown>): void {
+    if (handler.batched) {
+      this.batches.add(handler, request, settle);
+      return;
+    }
+    handleRequest(handler, request, this.clock).then(
+      (result) => settle(undefined, result),
+      (error: unknown) => settle(DunlinError.from(error)),
+    );
   }
 
   private plain<T>(value: T): T {
     return this.checks ? freezePlain(value) : value;
   }
 }
+
+/** An answer that is not plain data is an error of its handler. */
+const checked =
+  (settle: Settle<unknown>): Settle<unknown> =>
+  (error, result) => {
+    try {
+      settle(error, freezePlain(result));
+    } catch (failure) {
+      settle(DunlinError.from(failure));
+    }
+  };

@@ -13,13 +13,14 @@ import {
   type Caller,
   type EventEnvelope,
   type RpcRequest,
+  type Submission,
   type SessionId,
   type UserId,
 } from '@dunlin/contracts';
 import { activeTraceId, parseConfig, PlatformModule } from '@dunlin/platform';
 import { lastValueFrom } from 'rxjs';
 import { connectTransport } from '../connect-transport.js';
-import { OnEvent, RpcHandler } from '../decorators.js';
+import { OnEvent, RpcBatchHandler, RpcHandler } from '../decorators.js';
 import { TransportModule } from '../transport.module.js';
 import { Transport, TransportHealth } from '../transport.js';
 import type { InProcessTransport } from './in-process-transport.js';
@@ -31,11 +32,13 @@ const fail = define.open<{ how: string }, null>('test.fail');
 const hang = define.open<object, null>('test.hang');
 const nothing = define.open<object, null>('test.nothing');
 const unknown = define.open<object, null>('test.unknown');
+const many = define.guarded<{ n: number }, number>('test.many', { batched: true });
 const happened = eventOf(TOPICS.userEvents)<{ id: string; n: number }>('test.happened', (event) => event.id);
 
 const caller: Caller = { userId: 'u' as UserId, sessionId: 's' as SessionId };
 
 const calls: string[] = [];
+const batches: number[][] = [];
 let failures: Record<string, number> = {};
 let failure = (name: string): Error => new Error(`${name} failed`);
 const mayFail = (name: string): void => {
@@ -68,6 +71,19 @@ class Answers {
   @RpcHandler(nothing)
   async nothing(): Promise<null> {
     return undefined as unknown as null;
+  }
+  /** Doubles at once; odd ones are refused, a seven is never answered, and an eight breaks it. */
+  @RpcBatchHandler(many)
+  many(submissions: readonly Submission<{ n: number }, number>[]): void {
+    const numbers = submissions.map(({ request }) => request.data.n);
+    batches.push(numbers);
+    for (const { request, settle } of submissions) {
+      const { n } = request.data;
+      if (n === 8) throw new Error('broken');
+      if (n === 7) continue;
+      if (n % 2) settle(new DunlinError('conflict'));
+      else settle(undefined, n * 2);
+    }
   }
 }
 
@@ -171,6 +187,51 @@ describe('one process', () => {
 
   it('a call that nobody answers is unavailable at once', async () => {
     expect(await codeOf(rpc.call(unknown, {}))).toBe('unavailable');
+  });
+
+  describe('a batched handler', () => {
+    beforeEach(() => {
+      batches.length = 0;
+    });
+    const outcomes = (...numbers: number[]): Promise<unknown[]> =>
+      Promise.all(
+        numbers.map(
+          (n) =>
+            new Promise((resolve) => {
+              rpc.submit(many, { n }, { caller, timeoutMs: 60 }, (error, result) => resolve(error?.code ?? result));
+            }),
+        ),
+      );
+
+    it('is given what one turn brings, and each call hears its own outcome', async () => {
+      expect(await outcomes(2, 3, 4)).toEqual([4, 'conflict', 8]);
+      expect(batches).toEqual([[2, 3, 4]]);
+    });
+
+    it('answers calls with a promise as well, and Nest’s own', async () => {
+      const request = { requestId: 'r', traceId: 't', deadline: Date.now() + 1000, caller, data: { n: 6 } };
+      const client: ClientProxy = app.get<InProcessTransport>(Transport).client;
+      const [called, sent] = await Promise.all([
+        rpc.call(many, { n: 4 }, { caller }),
+        lastValueFrom(client.send(many.pattern, request)),
+      ]);
+      expect([called, sent, batches]).toEqual([8, 12, [[4, 6]]]);
+      expect(await codeOf(rpc.call(many, { n: 3 }, { caller }))).toBe('conflict');
+    });
+
+    it('keeps the one that it does not answer from none of the others', async () => {
+      expect(await outcomes(2, 7, 4)).toEqual([4, 'timeout', 8]);
+    });
+
+    it('that breaks answers internal to those that have no answer yet', async () => {
+      expect(await outcomes(2, 8, 4)).toEqual([4, 'internal', 'internal']);
+    });
+
+    it('is not reached without a caller, or past the deadline', async () => {
+      expect(await codeOf(rpc.call(many, { n: 2 }, { caller: null as unknown as Caller }))).toBe('unauthenticated');
+      expect(await codeOf(rpc.call(many, { n: 2 }, { caller, timeoutMs: -1 }))).toBe('timeout');
+      expect(batches).toEqual([]);
+    });
   });
 
   it("Nest's own send and emit work as well", async () => {

@@ -5,6 +5,7 @@ import {
   TOPICS,
   type EventEnvelope,
   type RpcRequest,
+  type Submission,
   type SessionId,
   type UserId,
 } from '@dunlin/contracts';
@@ -62,6 +63,17 @@ describe('requests from Kafka', () => {
   handlers.add('guarded', async () => 'in', false, { topic, authed: true });
   handlers.add('sealed', async () => ({ token: 'very secret' }), false, { topic, sealed: true });
   handlers.add('refuses', async () => Promise.reject(new DunlinError('conflict')), false, { topic });
+  handlers.add(
+    'many',
+    async (submissions: Submission[]) => {
+      seen.push(submissions.length);
+      for (const { request, settle } of submissions)
+        if (request.data === 'bad') settle(new DunlinError('conflict'));
+        else settle(undefined, request.data);
+    },
+    false,
+    { topic, authed: true, batched: true, late: true },
+  );
   const requests = new RequestRecords(handlers, sent, deadLetters, seal, clock);
   const ask = (pattern: string, request: Partial<RpcRequest<unknown>> = {}): InRecord =>
     record(
@@ -130,6 +142,17 @@ describe('requests from Kafka', () => {
   it('that nobody could be answered for are put aside', async () => {
     await requests.handle(record('open', encode({})));
     expect([buried, replies]).toEqual([['no request'], []]);
+  });
+
+  it('of a batched handler reach it together, and each is answered by itself', async () => {
+    const records = ['a', 'bad', 'c'].map((data) => ask('many', { caller, data }));
+    const late = ask('many', { caller, data: 'late', deadline: NOW - 1 });
+    await Promise.all([...records, late, ask('many')].map((one) => requests.handle(one)));
+    expect(seen).toEqual([4]);
+    const answers = replies.map(({ value, headers: { [HEADERS.error]: error } }): unknown =>
+      error === undefined ? JSON.parse(value.toString()) : (JSON.parse(error) as DunlinError).code,
+    );
+    expect(answers.sort()).toEqual(['a', 'c', 'conflict', 'unauthenticated']);
   });
 
   it('for credentials are not taken in the open, and their answers are sealed', async () => {
