@@ -1,3 +1,5 @@
+import { dateFormat } from '../i18n/date-format.js';
+
 const DAY_MS = 86_400_000;
 
 /** A time as short as a list wants it: the time today, the weekday within a week, else the date. */
@@ -28,4 +30,4 @@ export const fullTime = (at: string, language: string): string =>
   format(new Date(at), language, { dateStyle: 'medium', timeStyle: 'short' });
 
 const format = (date: Date, language: string, options: Intl.DateTimeFormatOptions): string =>
-  new Intl.DateTimeFormat(language, options).format(date);
+  dateFormat(language, options).format(date);

@@ -1,6 +1,7 @@
 import type { ChatMessage } from '@dunlin/sdk';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { dateFormat } from '../i18n/date-format.js';
 import { Avatar } from '../ui/avatar.js';
 import { DeliveryMark } from './delivery-mark.js';
 import { MessageBody } from './message-body.js';
@@ -20,13 +21,15 @@ interface MessageRowProps {
   readonly onJump: (seq: number) => void;
 }
 
+const CLOCK = { hour: '2-digit', minute: '2-digit' } as const;
+
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const { message, first, last, inGroup, focused, quoted, onReply, onJump } = props;
   const { t, i18n } = useTranslation();
   const { mine, senderId, replyTo, delivery, error, sentAt } = message;
   const person = usePerson(inGroup && !mine ? senderId : null);
   const name = person?.displayName ?? '…';
-  const time = new Intl.DateTimeFormat(i18n.language, { hour: '2-digit', minute: '2-digit' }).format(new Date(sentAt));
+  const time = dateFormat(i18n.language, CLOCK).format(new Date(sentAt));
   return (
     <article
       aria-label={mine ? t('thread.mine') : inGroup ? name : undefined}

@@ -48,6 +48,10 @@ describe('A thread', () => {
     expect(rowOfSeq(rowsOf(messages, null), 9)).toBe(-1);
   });
 
+  it('leaves out the first day while older messages may come', () => {
+    expect(rowsOf([said(1, 'ann', 0)], null, true).map(({ kind }) => kind)).toEqual(['message']);
+  });
+
   it('shows what the group itself says by itself', () => {
     expect(shape([said(1, 'ann', 0), said(2, 'ann', 1, 'system'), said(3, 'ann', 2)])).toEqual([
       'day',

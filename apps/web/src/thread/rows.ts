@@ -25,13 +25,17 @@ const belongTogether = (a: ChatMessage, b: ChatMessage): boolean =>
   b.type !== 'system' &&
   Date.parse(b.sentAt) - Date.parse(a.sentAt) < PAUSE_MS;
 
-/** Messages with a line for each day, one before the first unread, and runs of one person's as groups. */
-export function rowsOf(messages: readonly ChatMessage[], firstUnreadSeq: number | null): ThreadRow[] {
+/**
+ * Messages with a line for each day, one before the first unread, and runs of one person's as groups. Where older ones may
+ * still come, the first day has no line yet: what has been drawn is not taken away when they do.
+ */
+export function rowsOf(messages: readonly ChatMessage[], firstUnreadSeq: number | null, hasOlder = false): ThreadRow[] {
   const rows: ThreadRow[] = [];
+  const days = messages.map(({ sentAt }) => dayOf(sentAt));
   messages.forEach((message, index) => {
     const before = messages[index - 1];
     const after = messages[index + 1];
-    const newDay = !before || dayOf(before.sentAt) !== dayOf(message.sentAt);
+    const newDay = before ? days[index - 1] !== days[index] : !hasOlder;
     const unread = message.seq !== null && message.seq === firstUnreadSeq;
     if (newDay) rows.push({ kind: 'day', key: `day:${message.key}`, at: message.sentAt });
     if (unread) rows.push({ kind: 'unread', key: 'unread' });
@@ -39,12 +43,12 @@ export function rowsOf(messages: readonly ChatMessage[], firstUnreadSeq: number 
       rows.push({ kind: 'system', key: message.key, message });
       return;
     }
-    const goesOn = after !== undefined && dayOf(after.sentAt) === dayOf(message.sentAt) && after.seq !== firstUnreadSeq;
+    const goesOn = after !== undefined && days[index + 1] === days[index] && after.seq !== firstUnreadSeq;
     rows.push({
       kind: 'message',
       key: message.key,
       message,
-      first: newDay || unread || !belongTogether(before, message),
+      first: newDay || unread || !before || !belongTogether(before, message),
       last: !goesOn || !belongTogether(message, after),
     });
   });

@@ -1,9 +1,10 @@
-import type { ChatMessage, Conversation } from '@dunlin/sdk';
+import type { ChatMessage } from '@dunlin/sdk';
 import { useTimeline } from '@dunlin/sdk/react';
 import { ArrowDown } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState, type DragEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Virtualizer } from 'virtua';
+import { dateFormat } from '../i18n/date-format.js';
 import { Composer } from './composer.js';
 import { MessageRow } from './message-row.js';
 import { rowsOf, type ThreadRow } from './rows.js';
@@ -18,6 +19,7 @@ export interface ThreadProps {
 
 /** How long a message that one jumped to stands out. Milliseconds. */
 const FOCUS_MS = 2000;
+const DAY = { dateStyle: 'full' } as const;
 
 /** A conversation's messages, and where one writes. */
 export function Thread(props: ThreadProps) {
@@ -27,15 +29,15 @@ export function Thread(props: ThreadProps) {
 function OneThread({ conversationId, focusSeq }: ThreadProps) {
   const { t } = useTranslation();
   const shown = useTimeline(conversationId, focusSeq);
-  const { conversation, messages, firstUnreadSeq, timeline, focus, loading, hasNewer } = shown;
-  const rows = useMemo(() => rowsOf(messages, firstUnreadSeq), [messages, firstUnreadSeq]);
+  const { conversation, messages, firstUnreadSeq, timeline, focus, loading, hasOlder, hasNewer } = shown;
+  const rows = useMemo(() => rowsOf(messages, firstUnreadSeq, hasOlder), [messages, firstUnreadSeq, hasOlder]);
   const bySeq = useMemo(() => new Map(messages.map((message) => [message.seq, message])), [messages]);
-  const { list, shift, atEnd, onScroll, toEnd } = useScroll(shown, rows);
+  const { list, shift, atEnd, onScroll, onTouch, toEnd } = useScroll(shown, rows);
   const [replyTo, setReplyTo] = useState<ChatMessage | null>(null);
   const [files, setFiles] = useState<readonly File[]>([]);
   const focused = useFocused(focus, firstUnreadSeq);
   const jump = useCallback((seq: number) => void timeline?.jumpTo(seq).catch(() => undefined), [timeline]);
-  const news = useNewBelow(messages, atEnd && !hasNewer);
+  const news = conversation?.unread ?? 0;
 
   const dropped = (event: DragEvent) => {
     event.preventDefault();
@@ -53,21 +55,24 @@ function OneThread({ conversationId, focusSeq }: ThreadProps) {
         aria-live={atEnd ? 'polite' : 'off'}
         aria-busy={loading !== null}
         tabIndex={0}
+        onWheel={onTouch}
+        onTouchMove={onTouch}
+        onKeyDown={onTouch}
         className="flex min-h-0 flex-1 flex-col overflow-y-auto pb-3 [overflow-anchor:none]"
       >
         <div className="grow" />
-        <Virtualizer ref={list} shift={shift} onScroll={onScroll}>
-          {rows.map((row) => (
+        <Virtualizer ref={list} shift={shift} onScroll={onScroll} data={rows}>
+          {(row) => (
             <ThreadLine
               key={row.key}
               row={row}
-              conversation={conversation}
+              inGroup={conversation?.type === 'group'}
               bySeq={bySeq}
               focusedSeq={focused}
               onReply={setReplyTo}
               onJump={jump}
             />
-          ))}
+          )}
         </Virtualizer>
       </div>
       {(!atEnd || hasNewer) && (
@@ -96,21 +101,19 @@ function OneThread({ conversationId, focusSeq }: ThreadProps) {
 
 interface LineProps {
   readonly row: ThreadRow;
-  readonly conversation: Conversation | undefined;
+  readonly inGroup: boolean;
   readonly bySeq: ReadonlyMap<number | null, ChatMessage>;
   readonly focusedSeq: number | null;
   readonly onReply: (message: ChatMessage) => void;
   readonly onJump: (seq: number) => void;
 }
 
-function ThreadLine({ row, conversation, bySeq, focusedSeq, onReply, onJump }: LineProps) {
+function ThreadLine({ row, inGroup, bySeq, focusedSeq, onReply, onJump }: LineProps) {
   const { t, i18n } = useTranslation();
   if (row.kind === 'day')
     return (
       <p className="mx-auto my-3 w-fit text-xs font-medium text-soft">
-        <time dateTime={row.at}>
-          {new Intl.DateTimeFormat(i18n.language, { dateStyle: 'full' }).format(new Date(row.at))}
-        </time>
+        <time dateTime={row.at}>{dateFormat(i18n.language, DAY).format(new Date(row.at))}</time>
       </p>
     );
   if (row.kind === 'unread')
@@ -126,7 +129,7 @@ function ThreadLine({ row, conversation, bySeq, focusedSeq, onReply, onJump }: L
       message={message}
       first={first}
       last={last}
-      inGroup={conversation?.type === 'group'}
+      inGroup={inGroup}
       focused={message.seq !== null && message.seq === focusedSeq}
       quoted={message.replyTo && bySeq.get(message.replyTo.seq)}
       onReply={onReply}
@@ -145,13 +148,4 @@ function useFocused(focus: { readonly seq: number } | null, firstUnreadSeq: numb
     return () => clearTimeout(timer);
   }, [focus, firstUnreadSeq]);
   return seq;
-}
-
-/** How many of others have come since one has left the end. */
-function useNewBelow(messages: readonly ChatMessage[], atEnd: boolean): number {
-  const last = messages.findLast(({ seq }) => seq !== null)?.seq ?? 0;
-  const [left, setLeft] = useState<number | null>(null);
-  useEffect(() => setLeft(atEnd ? null : (before) => before ?? last), [atEnd]);
-  if (left === null) return 0;
-  return messages.filter(({ seq, mine }) => seq !== null && seq > left && !mine).length;
 }

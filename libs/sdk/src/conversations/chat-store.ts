@@ -130,6 +130,13 @@ export class ChatStore implements ChatBook {
     }
   }
 
+  /** No timeline shows it any more. */
+  closed(id: string): void {
+    this.open.delete(id);
+    const chat = this.byId.get(id);
+    if (chat) this.trim(chat);
+  }
+
   /** Its log has grown, or something about it was learned. */
   grown(chat: Chat): void {
     if (this.byId.get(chat.id) !== chat) return;
@@ -167,9 +174,13 @@ export class ChatStore implements ChatBook {
   }
 
   private told(chat: Chat, fresh: readonly Message[]): void {
-    if (!this.open.has(chat.id) && chat.log.size > 2 * KEPT) chat.log.trim(KEPT);
+    this.trim(chat);
     this.touched(chat);
     for (const message of fresh) this.ports.events.emit('message', message);
+  }
+
+  private trim(chat: Chat): void {
+    if (!this.open.has(chat.id) && chat.log.size > 2 * KEPT) chat.log.trim(KEPT);
   }
 
   private confirmOwn(messages: readonly Message[]): void {

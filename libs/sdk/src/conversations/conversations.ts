@@ -116,7 +116,7 @@ export class Conversations {
     set?.delete(timeline);
     if (set?.size !== 0) return;
     this.timelines.delete(conversationId);
-    this.runtime.account?.chats.open.delete(conversationId);
+    this.runtime.account?.chats.closed(conversationId);
   }
 
   private refresh(conversationId: string | undefined): void {

@@ -100,13 +100,22 @@ export class MessageLog {
     return last !== undefined && last[1] > this.followed;
   }
 
+  /** Where the `count` messages before `seq` begin; where the run begins, if it has no more of them. */
+  back(seq: number, count: number): number {
+    const [low] = this.known.around(seq - 1) ?? [seq];
+    let from = seq;
+    for (let at = seq - 1, found = 0; at >= low; at--) {
+      if (!this.messages.has(at)) continue;
+      if (found++ === count) return from;
+      from = at;
+    }
+    return low;
+  }
+
   /** The newest at most `count` messages up to the head, with the range that they cover. */
   tail(count: number): { range: Range; messages: Message[] } {
-    const [low] = this.known.around(this.followed) ?? [this.followed + 1];
-    const all = this.between([low, this.followed]);
-    const messages = all.slice(-count);
-    const from = all.length > count ? (messages[0] as Message).seq : low;
-    return { range: [from, this.followed], messages };
+    const range = [this.back(this.followed + 1, count), this.followed] as const;
+    return { range, messages: this.between(range) };
   }
 
   /** Keeps the newest at most `count`, and what is beyond the head. */

@@ -16,7 +16,7 @@ export class ReadMarks {
   /** Shown at once. @param seq up to which; not beyond what is here */
   mark(chat: Chat, seq: number): void {
     const target = Math.min(seq, chat.end);
-    if (target <= chat.conversation.readSeq && target <= chat.wantedRead) return;
+    if (target <= chat.conversation.readSeq) return;
     chat.wantedRead = Math.max(target, chat.wantedRead);
     chat.readTo(target);
     this.changed(chat);

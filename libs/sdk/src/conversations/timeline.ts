@@ -4,6 +4,7 @@ import type { OutboxEntry } from '../outbox/outbox-entry.js';
 import { Computed, type Observable } from '../store/observable.js';
 import type { Chat } from './chat.js';
 import { fromEntry, fromMessage, type ChatMessage } from './chat-message.js';
+import { LogWindow } from './log-window.js';
 
 /** What a timeline needs of the rest. */
 export interface TimelinePorts {
@@ -27,7 +28,7 @@ export interface TimelineSnapshot {
   /** Where the unread ones began when the timeline was opened, for a line in between; null when there were none. */
   readonly firstUnreadSeq: number | null;
   readonly hasOlder: boolean;
-  /** True after a jump back: what comes is not shown until `loadNewer` or `jumpToLatest`. */
+  /** True after a jump back or far up: what comes is not shown until `loadNewer` or `jumpToLatest`. */
   readonly hasNewer: boolean;
   readonly loading: 'older' | 'newer' | 'around' | null;
   /** The message to bring into view; a new object for every jump. */
@@ -39,16 +40,18 @@ export interface TimelineSnapshot {
 }
 
 const PAGE = LIMITS.history.default;
+/** How many messages are shown before the far end is let go of. */
+const WINDOW = 600;
 
 /**
- * A window on one conversation: a run of messages without a hole, somewhere in its log. While it is open, its messages stay
- * in memory; close it when it is no longer shown.
+ * A window on one conversation: a run of messages without a hole, somewhere in its log. It shows some hundreds: going on in
+ * one direction, it lets go of the other end, in a change of its own before the one that brings more. While it is open, its
+ * messages stay in memory; close it when it is no longer shown.
  */
 export class Timeline implements Observable<TimelineSnapshot> {
   private readonly view = new Computed<TimelineSnapshot>(() => this.compute());
   private shown = new Map<string, { source: Message | OutboxEntry; item: ChatMessage }>();
-  /** A seq within the run that is shown; null: the newest end. */
-  private anchor: number | null = null;
+  private readonly window = new LogWindow(WINDOW);
   private firstUnreadSeq: number | null = null;
   private focus: { seq: number } | null = null;
   private loading: TimelineSnapshot['loading'] = null;
@@ -88,25 +91,33 @@ export class Timeline implements Observable<TimelineSnapshot> {
       const limit = Math.min(LIMITS.history.max, Math.max(PAGE, low - wanted));
       chat.log.addBefore(low, await this.ports.history({ beforeSeq: low, limit }));
     });
+    if (this.focus) return; // somebody has jumped meanwhile
+    this.jumpToLatest();
     if (this.firstUnreadSeq !== null && at === 'unread') this.focus = { seq: this.firstUnreadSeq };
     this.invalidate();
   }
 
   /** Loads the page before the first one shown. Does nothing at the beginning or while loading. @throws DunlinError */
   loadOlder(limit: number = PAGE): Promise<void> {
-    return this.load('older', async (chat) => {
-      const [low] = this.run(chat);
+    return this.load('older', async ({ log }) => {
+      const low = this.window.cutNewer(log);
+      this.invalidate();
       if (low <= 1) return;
-      chat.log.addBefore(low, await this.ports.history({ beforeSeq: low, limit }));
+      if (this.window.knowsBeyond(log).older) await shownFirst();
+      else log.addBefore(low, await this.ports.history({ beforeSeq: low, limit }));
+      this.window.growOlder(log, low, limit);
     });
   }
 
   /** Loads the page after the last one shown. Does nothing at the newest end or while loading. @throws DunlinError */
   loadNewer(limit: number = PAGE): Promise<void> {
-    return this.load('newer', async (chat) => {
-      const [, high] = this.run(chat);
-      if (this.isLatest(chat)) return;
-      chat.log.addAfter(high, await this.ports.history({ afterSeq: high, limit }));
+    return this.load('newer', async ({ log }) => {
+      if (this.window.isLatest(log)) return;
+      const high = this.window.cutOlder(log);
+      this.invalidate();
+      if (this.window.knowsBeyond(log).newer) await shownFirst();
+      else log.addAfter(high, await this.ports.history({ afterSeq: high, limit }));
+      this.window.growNewer(log, high, limit);
     });
   }
 
@@ -122,14 +133,15 @@ export class Timeline implements Observable<TimelineSnapshot> {
         chat.log.addBefore(seq + 1, before);
         chat.log.addAfter(seq, after);
       }
-      this.anchor = seq;
+      this.window.toAround(chat.log, seq);
       this.focus = { seq };
     });
   }
 
   /** Back to the newest messages. */
   jumpToLatest(): void {
-    this.anchor = null;
+    const chat = this.ports.chat();
+    if (chat) this.window.toLatest(chat.log);
     this.focus = null;
     this.invalidate();
   }
@@ -141,7 +153,7 @@ export class Timeline implements Observable<TimelineSnapshot> {
   markRead(seq?: number): void {
     const chat = this.ports.chat();
     if (!chat) return;
-    const [, high] = this.run(chat);
+    const [, high] = this.window.range(chat.log);
     this.ports.read(Math.min(seq ?? high, high));
   }
 
@@ -176,18 +188,6 @@ export class Timeline implements Observable<TimelineSnapshot> {
     }
   }
 
-  /** What is shown, as a range of seqs. */
-  private run(chat: Chat): readonly [number, number] {
-    const { log } = chat;
-    const at = this.anchor ?? log.head;
-    const range = log.around(at) ?? [at + 1, at];
-    return range[0] <= log.head && log.head <= range[1] ? [range[0], log.head] : range;
-  }
-
-  private isLatest(chat: Chat): boolean {
-    return this.run(chat)[1] === chat.log.head;
-  }
-
   private compute(): TimelineSnapshot {
     const chat = this.ports.chat();
     const { firstUnreadSeq, loading, focus, error } = this;
@@ -195,10 +195,11 @@ export class Timeline implements Observable<TimelineSnapshot> {
       const nothing = { messages: [], hasOlder: false, hasNewer: false, readCursors: {} };
       return { conversation: undefined, ...nothing, firstUnreadSeq, loading, focus, error };
     }
-    const range = this.run(chat);
-    const latest = this.isLatest(chat);
-    const messages = chat.log.between(range).map((message) => this.stored(message, chat));
-    if (latest) messages.push(...this.ownBeyond(chat), ...this.waitingOf(chat, messages));
+    const range = this.window.range(chat.log);
+    const latest = this.window.isLatest(chat.log);
+    const read = chat.readByOthers;
+    const messages = chat.log.between(range).map((message) => this.stored(message, read));
+    if (latest) messages.push(...this.ownBeyond(chat, read), ...this.waitingOf(chat, messages));
     this.forgetUnshown(messages);
     return {
       conversation: chat.conversation,
@@ -214,12 +215,12 @@ export class Timeline implements Observable<TimelineSnapshot> {
   }
 
   /** One's own that are stored beyond a hole: they were shown as pending, and do not vanish while the hole is filled. */
-  private ownBeyond(chat: Chat): ChatMessage[] {
+  private ownBeyond(chat: Chat, read: number): ChatMessage[] {
     const { log } = chat;
     if (!log.hasHole) return [];
     const end = log.ranges.at(-1)?.[1] ?? 0;
     const own = log.between([log.head + 1, end]).filter((message) => message.senderId === this.ports.me());
-    return own.map((message) => this.stored(message, chat));
+    return own.map((message) => this.stored(message, read));
   }
 
   /** After a crash an entry may be left of what the log has already. */
@@ -230,9 +231,8 @@ export class Timeline implements Observable<TimelineSnapshot> {
     return entries.filter((entry) => !keys.has(entry.clientMsgId)).map((entry) => this.waiting(entry, chat));
   }
 
-  private stored(message: Message, chat: Chat): ChatMessage {
-    const read = chat.readByOthers;
-    return this.item(message, fromMessage(message, this.ports.me(), read));
+  private stored(message: Message, readByOthers: number): ChatMessage {
+    return this.item(message, fromMessage(message, this.ports.me(), readByOthers));
   }
 
   private waiting(entry: OutboxEntry, chat: Chat): ChatMessage {
@@ -255,3 +255,6 @@ export class Timeline implements Observable<TimelineSnapshot> {
     for (const key of this.shown.keys()) if (!keys.has(key)) this.shown.delete(key);
   }
 }
+
+/** What was let go of is gone from the screen before more comes at the other end: a list sees one change at a time. */
+const shownFirst = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
