@@ -1,11 +1,11 @@
 import type { GroupCard } from '@dunlin/contracts/wire';
-import type { Page } from 'playwright-core';
 import { eventually } from '../support/expectations.js';
 import { picture } from '../support/images.js';
-import { befriend, person, type Person } from '../support/person.js';
+import { person } from '../support/person.js';
 import { startTopology, type Topology } from '../support/topology.mjs';
-import { inBrowsers, LINE_IS_CUT, type Desktop } from './browser.js';
-import { barriers, openChat, signIn, textsIn } from './chat.js';
+import { inBrowsers, LINE_IS_CUT } from './browser.js';
+import { barriers, textsIn } from './chat.js';
+import { openThread, twoFriends, write } from './thread-page.js';
 
 jest.setTimeout(90_000);
 
@@ -18,28 +18,14 @@ describe('A thread', () => {
   });
   afterAll(() => server.stop());
 
-  const two = async (): Promise<[Person, Person, string]> => {
-    const [ann, ben] = [await person('ann', server.gateways), await person('ben', server.gateways)];
-    await befriend(ann, ben);
-    const { id } = await ann.ok<{ id: string }>('POST', '/conversations/direct', { userId: ben.id });
-    return [ann, ben, id];
-  };
-  const at = async (desktop: Desktop, who: Person, conversationId: string, gateway = 0): Promise<Page> => {
-    const page = await openChat(await desktop.open(), server.gateways.at(gateway) as string, `/c/${conversationId}`);
-    await signIn(page, who.user.username);
-    await page.getByRole('textbox', { name: 'Message' }).waitFor();
-    return page;
-  };
-  const write = async (page: Page, text: string): Promise<void> => {
-    await page.getByRole('textbox', { name: 'Message' }).fill(text);
-    await page.keyboard.press('Enter');
-  };
-
   inBrowsers(
     'carries what two people write, shows what was read, and lets one answer with a quote',
     async (desktop) => {
-      const [ann, ben, id] = await two();
-      const [annPage, benPage] = [await at(desktop, ann, id), await at(desktop, ben, id, -1)];
+      const [ann, ben, id] = await twoFriends(server);
+      const [annPage, benPage] = [
+        await openThread(desktop, server, ann, id),
+        await openThread(desktop, server, ben, id, { gateway: -1 }),
+      ];
       await annPage.bringToFront();
       await write(annPage, 'Low tide is at nine');
       await write(annPage, HOSTILE);
@@ -64,8 +50,11 @@ describe('A thread', () => {
   );
 
   inBrowsers('carries pictures and files, shows them in full and closes them with Escape', async (desktop) => {
-    const [ann, ben, id] = await two();
-    const [annPage, benPage] = [await at(desktop, ann, id), await at(desktop, ben, id, -1)];
+    const [ann, ben, id] = await twoFriends(server);
+    const [annPage, benPage] = [
+      await openThread(desktop, server, ann, id),
+      await openThread(desktop, server, ben, id, { gateway: -1 }),
+    ];
     await annPage.locator('input[type=file]').setInputFiles([
       { name: 'shore.png', mimeType: 'image/png', buffer: await picture() },
       { name: 'list.csv', mimeType: 'text/csv', buffer: Buffer.from('a,b\n1,2\n') },
@@ -89,26 +78,10 @@ describe('A thread', () => {
     expect(await textsIn(annPage)).toEqual(['From the shore']);
   });
 
-  inBrowsers('opens at the first unread message and brings older ones as one goes up', async (desktop) => {
-    const [ann, ben, id] = await two();
-    for (let n = 1; n <= 150; n++) await ann.post(id, `message ${n}`);
-    await ben.ok('PUT', `/conversations/${id}/read`, { seq: 140 });
-    const page = await at(desktop, ben, id);
-    await page.getByText('New messages', { exact: true }).waitFor();
-    expect(await page.getByText('message 141', { exact: true }).isVisible()).toBe(true);
-    const log = page.getByRole('log');
-    await eventually(async () => {
-      await log.evaluate((element) =>
-        (element as unknown as { scrollBy(x: number, y: number): void }).scrollBy(0, -2000),
-      );
-      expect(await page.getByText('message 1', { exact: true }).isVisible()).toBe(true);
-    }, 30_000);
-  });
-
   inBrowsers('leaves Enter to an input method, and breaks lines with Shift', async (desktop) => {
     const ann = await person('ann', server.gateways);
     const group = await ann.ok<GroupCard>('POST', '/groups', { name: 'Notes', joinPolicy: 'invite' });
-    const page = await at(desktop, ann, group.conversationId);
+    const page = await openThread(desktop, server, ann, group.conversationId);
     await page.getByRole('textbox', { name: 'Message' }).focus();
     const session = await page.context().newCDPSession(page);
     await session.send('Input.imeSetComposition', { text: '你好', selectionStart: 2, selectionEnd: 2 });
@@ -125,8 +98,11 @@ describe('A thread', () => {
 
   inBrowsers('loses nothing of what is written while the server is gone, and shows it in order', async (desktop) => {
     desktop.expected.push(LINE_IS_CUT, /Failed to load resource/);
-    const [ann, ben, id] = await two();
-    const [annPage, benPage] = [await at(desktop, ann, id), await at(desktop, ben, id, -1)];
+    const [ann, ben, id] = await twoFriends(server);
+    const [annPage, benPage] = [
+      await openThread(desktop, server, ann, id),
+      await openThread(desktop, server, ben, id, { gateway: -1 }),
+    ];
     await write(annPage, 'before');
     await benPage.getByRole('log').getByText('before').waitFor();
     const [name = ''] = server.names.filter((one) => /monolith|gateway-1/.test(one));

@@ -1,10 +1,11 @@
 import { LIMITS, type ChatMessage, type Conversation } from '@dunlin/sdk';
 import { useDraft, useDunlin } from '@dunlin/sdk/react';
 import { Paperclip, SendHorizontal, X } from 'lucide-react';
-import { useEffect, useRef, type ClipboardEvent, type KeyboardEvent } from 'react';
+import { useEffect, useLayoutEffect, useRef, type ClipboardEvent, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../ui/button.js';
 import { useAction } from '../ui/use-action.js';
+import { EmojiButton } from './emoji-button.js';
 import { FileTray } from './file-tray.js';
 import { Quote } from './quote.js';
 
@@ -28,6 +29,7 @@ export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, o
   const [run] = useAction();
   const field = useRef<HTMLTextAreaElement>(null);
   const input = useRef<HTMLInputElement>(null);
+  const caret = useRef<number | null>(null);
   const { id } = conversation;
   const left = LIMITS.text.max - [...text].length;
   const empty = text.trim() === '' && files.length === 0;
@@ -40,6 +42,18 @@ export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, o
     area.style.height = `${Math.min(area.scrollHeight, 200)}px`;
   }, [text]);
 
+  useLayoutEffect(() => {
+    if (caret.current === null) return;
+    field.current?.setSelectionRange(caret.current, caret.current);
+    caret.current = null;
+  }, [text]);
+
+  const insert = (what: string) => {
+    const { selectionStart = text.length, selectionEnd = text.length } = field.current ?? {};
+    caret.current = selectionStart + what.length;
+    setText(text.slice(0, selectionStart) + what + text.slice(selectionEnd));
+    typing.active(id);
+  };
   const send = () => {
     if (empty || left < 0) return;
     const reply = replyTo?.id && replyTo.seq !== null ? { replyTo: { messageId: replyTo.id, seq: replyTo.seq } } : {};
@@ -105,6 +119,7 @@ export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, o
             target.value = '';
           }}
         />
+        <EmojiButton onPick={insert} onClosed={() => field.current?.focus()} />
         <textarea
           ref={field}
           rows={1}

@@ -8,6 +8,7 @@ import { MessageBody } from './message-body.js';
 import { MessageMenu } from './message-menu.js';
 import { Quote } from './quote.js';
 import { usePerson } from './use-person.js';
+import { useQuoted } from './use-quoted.js';
 
 interface MessageRowProps {
   readonly message: ChatMessage;
@@ -16,7 +17,7 @@ interface MessageRowProps {
   readonly inGroup: boolean;
   readonly focused: boolean;
   /** The one it answers to, if that is loaded. */
-  readonly quoted: ChatMessage | undefined;
+  readonly loadedQuote: ChatMessage | undefined;
   readonly onReply: (message: ChatMessage) => void;
   readonly onJump: (seq: number) => void;
 }
@@ -24,14 +25,16 @@ interface MessageRowProps {
 const CLOCK = { hour: '2-digit', minute: '2-digit' } as const;
 
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
-  const { message, first, last, inGroup, focused, quoted, onReply, onJump } = props;
+  const { message, first, last, inGroup, focused, loadedQuote, onReply, onJump } = props;
   const { t, i18n } = useTranslation();
   const { mine, senderId, replyTo, delivery, error, sentAt } = message;
+  const quoted = useQuoted(message, loadedQuote);
   const person = usePerson(inGroup && !mine ? senderId : null);
   const name = person?.displayName ?? '…';
   const time = dateFormat(i18n.language, CLOCK).format(new Date(sentAt));
   return (
     <article
+      data-focused={focused || undefined}
       aria-label={mine ? t('thread.mine') : inGroup ? name : undefined}
       className={`group flex items-end gap-2 px-3 ${first ? 'pt-3' : 'pt-0.5'} ${mine ? 'flex-row-reverse' : ''}`}
     >

@@ -1,10 +1,10 @@
-import type { ChatMessage } from '@dunlin/sdk';
 import { useTranslation } from 'react-i18next';
 import { usePerson } from './use-person.js';
+import type { Quoted } from './use-quoted.js';
 
 interface QuoteProps {
-  /** Undefined when it is not among what is loaded. */
-  readonly message: ChatMessage | undefined;
+  /** Undefined when it is not known. */
+  readonly message: Quoted | undefined;
   readonly onClick?: () => void;
 }
 
@@ -27,7 +27,7 @@ export function Quote({ message, onClick }: QuoteProps) {
   );
 }
 
-export function lineOf({ content }: ChatMessage, picture: string): string {
+function lineOf({ content }: Quoted, picture: string): string {
   if ('text' in content) return content.text;
   if ('file' in content) return content.file.name;
   if ('name' in content && content.name) return content.name;

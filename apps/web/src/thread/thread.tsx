@@ -32,7 +32,7 @@ function OneThread({ conversationId, focusSeq }: ThreadProps) {
   const { conversation, messages, firstUnreadSeq, timeline, focus, loading, hasOlder, hasNewer } = shown;
   const rows = useMemo(() => rowsOf(messages, firstUnreadSeq, hasOlder), [messages, firstUnreadSeq, hasOlder]);
   const bySeq = useMemo(() => new Map(messages.map((message) => [message.seq, message])), [messages]);
-  const { list, shift, atEnd, onScroll, onTouch, toEnd } = useScroll(shown, rows);
+  const { list, window, shift, atEnd, onScroll, onTouch, toEnd } = useScroll(shown, rows);
   const [replyTo, setReplyTo] = useState<ChatMessage | null>(null);
   const [files, setFiles] = useState<readonly File[]>([]);
   const focused = useFocused(focus, firstUnreadSeq);
@@ -50,6 +50,7 @@ function OneThread({ conversationId, focusSeq }: ThreadProps) {
       onDrop={dropped}
     >
       <div
+        ref={window}
         role="log"
         aria-label={t('thread.messages')}
         aria-live={atEnd ? 'polite' : 'off'}
@@ -131,7 +132,7 @@ function ThreadLine({ row, inGroup, bySeq, focusedSeq, onReply, onJump }: LinePr
       last={last}
       inGroup={inGroup}
       focused={message.seq !== null && message.seq === focusedSeq}
-      quoted={message.replyTo && bySeq.get(message.replyTo.seq)}
+      loadedQuote={message.replyTo && bySeq.get(message.replyTo.seq)}
       onReply={onReply}
       onJump={onJump}
     />

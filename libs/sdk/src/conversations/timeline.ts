@@ -83,18 +83,19 @@ export class Timeline implements Observable<TimelineSnapshot> {
     const from = at === 'unread' && this.firstUnreadSeq ? this.firstUnreadSeq : lastSeq;
     // near the end it is one run with the newest
     if (lastSeq - from >= LIMITS.history.max / 2) return this.jumpTo(from);
-    await this.load('around', async (chat) => {
-      const end = chat.log.head;
-      const [low] = chat.log.around(end) ?? [end + 1];
-      const wanted = Math.max(1, from - PAGE / 2);
-      if (low <= wanted || low === 1) return;
-      const limit = Math.min(LIMITS.history.max, Math.max(PAGE, low - wanted));
-      chat.log.addBefore(low, await this.ports.history({ beforeSeq: low, limit }));
-    });
-    if (this.focus) return; // somebody has jumped meanwhile
-    this.jumpToLatest();
-    if (this.firstUnreadSeq !== null && at === 'unread') this.focus = { seq: this.firstUnreadSeq };
-    this.invalidate();
+    try {
+      await this.load('around', async (chat) => {
+        const end = chat.log.head;
+        const [low] = chat.log.around(end) ?? [end + 1];
+        const wanted = Math.max(1, from - PAGE / 2);
+        if (low <= wanted || low === 1) return;
+        const limit = Math.min(LIMITS.history.max, Math.max(PAGE, low - wanted));
+        chat.log.addBefore(low, await this.ports.history({ beforeSeq: low, limit }));
+      });
+    } finally {
+      // also where only the cache can be had; unless somebody has jumped meanwhile
+      if (!this.focus) this.showNewest(at === 'unread' ? this.firstUnreadSeq : null);
+    }
   }
 
   /** Loads the page before the first one shown. Does nothing at the beginning or while loading. @throws DunlinError */
@@ -140,10 +141,7 @@ export class Timeline implements Observable<TimelineSnapshot> {
 
   /** Back to the newest messages. */
   jumpToLatest(): void {
-    const chat = this.ports.chat();
-    if (chat) this.window.toLatest(chat.log);
-    this.focus = null;
-    this.invalidate();
+    this.showNewest(null);
   }
 
   /**
@@ -167,6 +165,14 @@ export class Timeline implements Observable<TimelineSnapshot> {
   /** It is no longer shown: its messages beyond the newest may be forgotten. */
   close(): void {
     this.ports.closed();
+  }
+
+  /** @param focus the seq to bring into view, if it is among them */
+  private showNewest(focus: number | null): void {
+    const chat = this.ports.chat();
+    if (chat) this.window.toLatest(chat.log);
+    this.focus = focus !== null && chat?.log.has(focus) ? { seq: focus } : null;
+    this.invalidate();
   }
 
   private async load(what: 'older' | 'newer' | 'around', work: (chat: Chat) => Promise<void>): Promise<void> {

@@ -1,0 +1,60 @@
+import type { EmojiData } from 'frimousse';
+import type { Language } from '../i18n/language.js';
+
+/** Emoji 15 came out in 2022: what is newer, many systems show as a box. */
+const NEWEST = 15;
+/** In the data's numbering; the second group is the parts that skin and hair are made of. */
+export const CATEGORIES = [
+  'smileys',
+  'people',
+  'parts',
+  'animals',
+  'food',
+  'places',
+  'activities',
+  'objects',
+  'symbols',
+  'flags',
+] as const;
+export type CategoryName = (typeof CATEGORIES)[number];
+const PARTS = CATEGORIES.indexOf('parts');
+const TONES = ['light', 'medium-light', 'medium', 'medium-dark', 'dark'] as const;
+
+type Emoji = EmojiData['emojis'][number];
+/** A line of emojibase-data. */
+interface Entry {
+  readonly emoji: string;
+  readonly label: string;
+  readonly version: number;
+  readonly group?: number;
+  readonly order?: number;
+  readonly tags?: readonly string[];
+  readonly skins?: readonly { readonly emoji: string; readonly tone?: number | readonly number[] }[];
+}
+
+// our own files: what the library would ask a CDN for, the page's policy forbids
+const FILES: Record<Language, () => Promise<{ default: unknown }>> = {
+  en: () => import('emojibase-data/en/data.json'),
+  'zh-CN': () => import('emojibase-data/zh/data.json'),
+};
+
+/** All emojis with their names in a language. */
+export async function emojiData(language: Language, nameOf: (category: CategoryName) => string): Promise<EmojiData> {
+  const entries = (await FILES[language]()).default as readonly Entry[];
+  const shown = entries.filter(({ group, version }) => group !== undefined && group !== PARTS && version <= NEWEST);
+  return {
+    locale: language,
+    emojis: [...shown].sort((a, b) => (a.order ?? 0) - (b.order ?? 0)).map(toEmoji),
+    categories: CATEGORIES.map((name, index) => ({ index, label: nameOf(name) })).filter(
+      ({ index }) => index !== PARTS,
+    ),
+    skinTones: { light: '', 'medium-light': '', medium: '', 'medium-dark': '', dark: '' },
+  };
+}
+
+function toEmoji({ emoji, label, version, group = 0, tags = [], skins = [] }: Entry): Emoji {
+  const toned = TONES.map((name, index) => [name, skins.find(({ tone }) => tone === index + 1)?.emoji] as const);
+  const whole = toned.every(([, skin]) => skin !== undefined);
+  const skinsOf = Object.fromEntries(toned) as NonNullable<Emoji['skins']>;
+  return { emoji, category: group, label, version, tags: [...tags], ...(whole ? { skins: skinsOf } : {}) };
+}

@@ -1,0 +1,177 @@
+import type { Page } from 'playwright-core';
+import { eventually } from '../support/expectations.js';
+import { picture } from '../support/images.js';
+import { startTopology, type Topology } from '../support/topology.mjs';
+import { inBrowsers } from './browser.js';
+import { barriers, textsIn } from './chat.js';
+import { composer, openThread, twoFriends, write } from './thread-page.js';
+
+jest.setTimeout(90_000);
+
+describe('Where one writes', () => {
+  let server: Topology;
+  beforeAll(async () => {
+    server = await startTopology();
+  });
+  afterAll(() => server.stop());
+
+  const caretOf = (page: Page): Promise<unknown> =>
+    composer(page).evaluate((element) => (element as unknown as { selectionStart: number }).selectionStart);
+
+  inBrowsers('an emoji is found by its name and put where the caret is, by keyboard alone', async (desktop) => {
+    const [ann, , id] = await twoFriends(server);
+    const page = await openThread(desktop, server, ann, id);
+    const outside: string[] = [];
+    page.on('request', (request) => {
+      if (!request.url().startsWith(server.gateways[0] as string)) outside.push(request.url());
+    });
+    await composer(page).fill('Low tide!');
+    for (let n = 0; n < 'tide!'.length; n++) await page.keyboard.press('ArrowLeft');
+    await page.getByRole('button', { name: 'Emojis' }).focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Emojis' });
+    await dialog.getByText('Smileys & feelings').waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await page.keyboard.type('octopus');
+    await dialog.getByRole('gridcell').first().waitFor();
+    await eventually(async () => expect(await dialog.getByRole('gridcell').count()).toBe(1));
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await composer(page).inputValue()).toBe('Low 🐙tide!');
+    expect(await caretOf(page)).toBe('Low 🐙'.length);
+    await page.keyboard.type(' ');
+    await page.keyboard.press('Enter');
+    await eventually(async () => expect(await textsIn(page)).toEqual(['Low 🐙 tide!']));
+
+    await page.getByRole('button', { name: 'Emojis' }).click();
+    await dialog.waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await page.keyboard.type('and back');
+    expect(await composer(page).inputValue()).toBe('and back');
+    expect(outside).toEqual([]);
+  });
+
+  inBrowsers('emojis have Chinese names, dark too', async (desktop) => {
+    const [ann, , id] = await twoFriends(server);
+    const page = await openThread(desktop, server, ann, id, { colorScheme: 'dark' });
+    await page.evaluate(() =>
+      (globalThis as unknown as { localStorage: Storage }).localStorage.setItem('dunlin.language', 'zh-CN'),
+    );
+    await page.reload();
+    await page.getByRole('button', { name: '表情' }).click();
+    const dialog = page.getByRole('dialog', { name: '表情' });
+    await dialog.getByText('动物与自然').or(dialog.getByText('笑脸与情感')).first().waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await page.keyboard.type('章鱼');
+    await eventually(async () => expect(await dialog.getByRole('gridcell').count()).toBe(1));
+    await dialog.getByRole('gridcell').click();
+    expect(await page.getByRole('textbox', { name: '输入消息' }).inputValue()).toBe('🐙');
+  });
+
+  inBrowsers('keeps what is written for each conversation, over a reload', async (desktop) => {
+    const [ann, , id] = await twoFriends(server);
+    const { conversationId: notes } = await ann.makeGroup([], { name: 'Notes' });
+    const page = await openThread(desktop, server, ann, id);
+    await composer(page).fill('Half a thou');
+    await page.getByRole('link', { name: /Notes/ }).click();
+    await page.waitForURL(`**/c/${notes}`);
+    expect(await composer(page).inputValue()).toBe('');
+    await page.getByText('Draft: Half a thou').waitFor();
+    await page.reload();
+    await page.getByText('Draft: Half a thou').click();
+    await eventually(async () => expect(await composer(page).inputValue()).toBe('Half a thou'));
+    await page.keyboard.type('ght');
+    await page.keyboard.press('Enter');
+    await eventually(async () => expect(await textsIn(page)).toEqual(['Half a thought']));
+    await page.reload();
+    await composer(page).waitFor();
+    expect(await composer(page).inputValue()).toBe('');
+  });
+
+  inBrowsers('pictures are pasted, dropped and picked, looked at, taken back, and sent with words', async (desktop) => {
+    const [ann, ben, id] = await twoFriends(server);
+    const page = await openThread(desktop, server, ann, id);
+    const png = (await picture()).toString('base64');
+    const give = (how: 'paste' | 'drop', name: string): Promise<void> =>
+      composer(page).evaluate(
+        async (element, [event, file, data]) => {
+          const page = globalThis as unknown as Record<'DataTransfer' | 'File' | 'DragEvent' | 'ClipboardEvent', any>;
+          const bytes = Buffer_from(data as string);
+          const transfer = new page.DataTransfer();
+          transfer.items.add(new page.File([bytes], file, { type: 'image/png' }));
+          const options = { bubbles: true, cancelable: true };
+          (element as unknown as EventTarget).dispatchEvent(
+            event === 'drop'
+              ? new page.DragEvent('drop', { ...options, dataTransfer: transfer })
+              : new page.ClipboardEvent('paste', { ...options, clipboardData: transfer }),
+          );
+          function Buffer_from(base64: string): Uint8Array {
+            return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+          }
+        },
+        [how, name, png] as const,
+      );
+    await give('paste', 'pasted.png');
+    await give('drop', '<b>dropped</b>.png');
+    await page.locator('input[type=file]').setInputFiles([
+      { name: 'picked-1.png', mimeType: 'image/png', buffer: await picture() },
+      { name: 'picked-2.png', mimeType: 'image/png', buffer: await picture() },
+    ]);
+    const tray = page.getByRole('list', { name: 'Attached' });
+    await eventually(async () => expect(await tray.getByRole('img').count()).toBe(4));
+    expect(await tray.locator('b').count()).toBe(0);
+    expect(await barriers(page)).toEqual([]);
+    await tray.getByRole('button', { name: 'Remove picked-1.png' }).click();
+    await write(page, 'Three of them');
+    expect(await tray.count()).toBe(0);
+    const other = await openThread(desktop, server, ben, id, { gateway: -1 });
+    for (const shown of [page, other])
+      await eventually(async () => {
+        expect(await shown.getByRole('log').getByRole('button', { name: 'Open picture' }).count()).toBe(3);
+        expect(await textsIn(shown)).toEqual(['Three of them']);
+      });
+  });
+
+  inBrowsers('an upload shows how far it is, waits for the line, and can be taken back', async (desktop) => {
+    desktop.expected.push(/net::ERR_/);
+    const [ann, , id] = await twoFriends(server);
+    const page = await openThread(desktop, server, ann, id);
+    let cut = true;
+    await page.route('**/api/v1/media', (route) => (cut ? route.abort('connectionreset') : route.continue()));
+    const send = async (name: string): Promise<void> => {
+      await page
+        .locator('input[type=file]')
+        .setInputFiles([{ name, mimeType: 'text/csv', buffer: Buffer.alloc(300_000, 'a,b\n') }]);
+      await page.getByRole('button', { name: 'Send', exact: true }).click();
+    };
+    const row = (name: string) => page.getByRole('article').filter({ hasText: name });
+    await send('regretted.csv');
+    await send('wanted.csv');
+    await row('regretted.csv').getByRole('progressbar', { name: 'Uploading regretted.csv' }).waitFor();
+    await row('regretted.csv').hover();
+    await row('regretted.csv').getByRole('button', { name: 'Message actions' }).click();
+    await page.getByRole('menuitem', { name: 'Discard' }).click();
+    await row('regretted.csv').waitFor({ state: 'detached' });
+    cut = false;
+    await row('wanted.csv').getByRole('button', { name: 'Save wanted.csv' }).waitFor();
+    await row('wanted.csv').getByRole('img', { name: 'Sent' }).waitFor();
+  });
+
+  inBrowsers('half a word of an input method is never sent', async (desktop) => {
+    const [ann, , id] = await twoFriends(server);
+    const page = await openThread(desktop, server, ann, id);
+    await composer(page).focus();
+    const session = await page.context().newCDPSession(page);
+    await session.send('Input.imeSetComposition', { text: 'ni', selectionStart: 2, selectionEnd: 2 });
+    // an input method's own Enter, and the one that Safari sends after its composition has ended
+    for (const key of [{ isComposing: true }, { keyCode: 229 }])
+      await composer(page).dispatchEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true, ...key });
+    expect(await textsIn(page)).toEqual([]);
+    await session.send('Input.imeSetComposition', { text: '你', selectionStart: 1, selectionEnd: 1 });
+    await session.send('Input.insertText', { text: '你好' });
+    await page.keyboard.press('Enter');
+    await eventually(async () => expect(await textsIn(page)).toEqual(['你好']));
+  });
+});
