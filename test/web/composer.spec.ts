@@ -4,7 +4,7 @@ import { picture } from '../support/images.js';
 import { startTopology, type Topology } from '../support/topology.mjs';
 import { inBrowsers } from './browser.js';
 import { barriers, textsIn } from './chat.js';
-import { composer, openThread, twoFriends, write } from './thread-page.js';
+import { composer, openThread, scroll, twoFriends, write } from './thread-page.js';
 
 jest.setTimeout(90_000);
 
@@ -57,7 +57,10 @@ describe('Where one writes', () => {
     const [ann, , id] = await twoFriends(server);
     const page = await openThread(desktop, server, ann, id, { colorScheme: 'dark' });
     await page.evaluate(() =>
-      (globalThis as unknown as { localStorage: Storage }).localStorage.setItem('dunlin.language', 'zh-CN'),
+      (globalThis as unknown as { localStorage: { setItem(key: string, value: string): void } }).localStorage.setItem(
+        'dunlin.language',
+        'zh-CN',
+      ),
     );
     await page.reload();
     await page.getByRole('button', { name: '表情' }).click();
@@ -97,19 +100,19 @@ describe('Where one writes', () => {
     const give = (how: 'paste' | 'drop', name: string): Promise<void> =>
       composer(page).evaluate(
         async (element, [event, file, data]) => {
-          const page = globalThis as unknown as Record<'DataTransfer' | 'File' | 'DragEvent' | 'ClipboardEvent', any>;
-          const bytes = Buffer_from(data as string);
-          const transfer = new page.DataTransfer();
-          transfer.items.add(new page.File([bytes], file, { type: 'image/png' }));
+          type Made = new (...given: unknown[]) => unknown;
+          const made = globalThis as unknown as Record<'File' | 'DragEvent' | 'ClipboardEvent', Made> & {
+            DataTransfer: new () => { items: { add(file: unknown): void } };
+          };
+          const transfer = new made.DataTransfer();
+          const bytes = Uint8Array.from(atob(data), (char) => char.charCodeAt(0));
+          transfer.items.add(new made.File([bytes], file, { type: 'image/png' }));
           const options = { bubbles: true, cancelable: true };
-          (element as unknown as EventTarget).dispatchEvent(
+          (element as unknown as { dispatchEvent(event: unknown): void }).dispatchEvent(
             event === 'drop'
-              ? new page.DragEvent('drop', { ...options, dataTransfer: transfer })
-              : new page.ClipboardEvent('paste', { ...options, clipboardData: transfer }),
+              ? new made.DragEvent('drop', { ...options, dataTransfer: transfer })
+              : new made.ClipboardEvent('paste', { ...options, clipboardData: transfer }),
           );
-          function Buffer_from(base64: string): Uint8Array {
-            return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-          }
         },
         [how, name, png] as const,
       );
@@ -127,11 +130,13 @@ describe('Where one writes', () => {
     await write(page, 'Three of them');
     expect(await tray.count()).toBe(0);
     const other = await openThread(desktop, server, ben, id, { gateway: -1 });
-    for (const shown of [page, other])
-      await eventually(async () => {
-        expect(await shown.getByRole('log').getByRole('button', { name: 'Open picture' }).count()).toBe(3);
-        expect(await textsIn(shown)).toEqual(['Three of them']);
-      });
+    for (const shown of [page, other]) {
+      const pictures = shown.getByRole('log').getByRole('button', { name: 'Open picture' });
+      await eventually(async () => expect(await pictures.count()).toBe(3));
+      await shown.bringToFront();
+      await scroll(shown, 5000);
+      await eventually(async () => expect(await textsIn(shown)).toEqual(['Three of them']));
+    }
   });
 
   inBrowsers('an upload shows how far it is, waits for the line, and can be taken back', async (desktop) => {

@@ -30,6 +30,7 @@ export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, o
   const field = useRef<HTMLTextAreaElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const caret = useRef<number | null>(null);
+  const typed = useRef('');
   const { id } = conversation;
   const left = LIMITS.text.max - [...text].length;
   const empty = text.trim() === '' && files.length === 0;
@@ -43,9 +44,11 @@ export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, o
   }, [text]);
 
   useLayoutEffect(() => {
-    if (caret.current === null) return;
-    field.current?.setSelectionRange(caret.current, caret.current);
+    // what is not typed here, a draft for one, is gone on with at its end
+    const at = caret.current ?? (text === typed.current ? null : text.length);
+    if (at !== null) field.current?.setSelectionRange(at, at);
     caret.current = null;
+    typed.current = text;
   }, [text]);
 
   const insert = (what: string) => {
@@ -128,6 +131,7 @@ export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, o
           placeholder={t('thread.message')}
           value={text}
           onChange={({ target }) => {
+            typed.current = target.value;
             setText(target.value);
             typing.active(id);
           }}

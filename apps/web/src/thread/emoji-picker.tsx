@@ -93,14 +93,16 @@ const PARTS: EmojiPickerListComponents = {
       {category.label}
     </div>
   ),
-  Row: ({ children, ...rest }) => (
-    <div {...rest} className="scroll-my-2 px-2">
+  // the library counts from 0, ARIA from 1
+  Row: ({ children, 'aria-rowindex': row = 0, ...rest }) => (
+    <div {...rest} aria-rowindex={row + 1} className="scroll-my-2 px-2">
       {children}
     </div>
   ),
-  Emoji: ({ emoji, ...rest }) => (
+  Emoji: ({ emoji, 'aria-colindex': column = 0, ...rest }) => (
     <button
       {...rest}
+      aria-colindex={column + 1}
       type="button"
       title={emoji.label}
       className={`grid size-9 place-items-center rounded-lg text-2xl leading-none ${emoji.isActive ? 'bg-raised ring-2 ring-accent' : ''}`}

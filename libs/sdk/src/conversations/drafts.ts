@@ -3,12 +3,15 @@ import { Keyed } from '../store/keyed.js';
 import type { Observable } from '../store/observable.js';
 
 const PREFIX = 'draft:';
-const QUIET_MS = 300;
+/** A draft is written at its first change, and then no more often than this. */
+const PAUSE_MS = 300;
 
 /** What somebody has begun to write, by conversation. Kept over reloads, on this device. */
 export class Drafts {
   private texts = new Map<string, string>();
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
+  /** Those with changes that are not written yet. */
+  private readonly dirty = new Set<string>();
   private readonly views = new Keyed<string>((id) => this.texts.get(id) ?? '');
   private storage: Storage | undefined;
 
@@ -22,11 +25,10 @@ export class Drafts {
     if (text === '') this.texts.delete(conversationId);
     else this.texts.set(conversationId, text);
     this.views.invalidate(conversationId);
-    clearTimeout(this.timers.get(conversationId));
-    this.timers.set(
-      conversationId,
-      setTimeout(() => void this.write(conversationId), QUIET_MS),
-    );
+    this.dirty.add(conversationId);
+    // what was sent must not come back as a draft
+    if (text === '') void this.write(conversationId);
+    else if (!this.timers.has(conversationId)) this.writeAndWait(conversationId);
   }
 
   /** @internal */
@@ -37,29 +39,41 @@ export class Drafts {
       if (!this.texts.has(id)) this.texts.set(id, text);
     }
     this.views.invalidateAll();
+    await this.flush();
   }
 
   /** @internal Writes what is not written yet. */
   async flush(): Promise<void> {
-    await Promise.all([...this.timers.keys()].map((id) => this.write(id)));
+    await Promise.all([...this.dirty].map((id) => this.write(id)));
   }
 
   /** @internal */
   stop(): void {
     for (const timer of this.timers.values()) clearTimeout(timer);
     this.timers.clear();
+    this.dirty.clear();
     this.storage = undefined;
     this.texts = new Map();
     this.views.invalidateAll();
   }
 
+  /** At once, since a page may be gone before a pause has passed; what changes meanwhile is written after it. */
+  private writeAndWait(id: string): void {
+    void this.write(id);
+    const next = (): void => {
+      this.timers.delete(id);
+      if (this.dirty.has(id)) this.writeAndWait(id);
+    };
+    this.timers.set(id, setTimeout(next, PAUSE_MS));
+  }
+
   private async write(id: string): Promise<void> {
-    clearTimeout(this.timers.get(id));
-    this.timers.delete(id);
+    const { storage } = this;
+    if (!storage) return;
+    this.dirty.delete(id);
     const text = this.texts.get(id);
+    const written = text === undefined ? storage.delete(PREFIX + id) : storage.set(PREFIX + id, text);
     // a draft that cannot be written is only gone after a reload
-    await (text === undefined ? this.storage?.delete(PREFIX + id) : this.storage?.set(PREFIX + id, text))?.catch(
-      () => undefined,
-    );
+    await written.catch(() => undefined);
   }
 }
