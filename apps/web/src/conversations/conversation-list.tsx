@@ -3,6 +3,7 @@ import { Search } from 'lucide-react';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { VList } from 'virtua';
+import { NotificationOffer } from '../shell/notification-offer.js';
 import { ConversationRow } from './conversation-row.js';
 import { matches } from './name-of.js';
 
@@ -29,6 +30,7 @@ export function ConversationList({ selected }: { selected: string | undefined })
           className="w-full rounded-xl border border-transparent bg-raised py-2.5 pr-3 pl-9 text-sm placeholder:text-soft"
         />
       </label>
+      {all.length > 0 && <NotificationOffer />}
       {shown.length === 0 ? (
         <p className="px-6 py-10 text-center text-sm text-soft">
           {t(all.length === 0 ? 'conversations.empty' : 'conversations.noMatch')}

@@ -5,7 +5,7 @@ import { useEffect, useState } from 'react';
 const asked = new WeakMap<DunlinClient, Map<string, Promise<User | null>>>();
 
 /** Asked once a page; somebody who cannot be had is asked for again the next time. */
-function ask(client: DunlinClient, userId: string): Promise<User | null> {
+export function personOf(client: DunlinClient, userId: string): Promise<User | null> {
   const all = asked.get(client) ?? new Map<string, Promise<User | null>>();
   asked.set(client, all);
   const known = all.get(userId);
@@ -27,7 +27,7 @@ export function usePerson(userId: string | null | undefined): User | null {
   useEffect(() => {
     if (!userId || own) return;
     let over = false;
-    void ask(client, userId).then((found) => over || setPerson(found));
+    void personOf(client, userId).then((found) => over || setPerson(found));
     return () => {
       over = true;
     };

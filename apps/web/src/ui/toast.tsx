@@ -2,6 +2,9 @@ import { Toast } from 'radix-ui';
 import { createContext, useCallback, useContext, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
+/** `crypto.randomUUID` is not there over plain http. */
+let count = 0;
+
 const Tell = createContext<(text: string) => void>(() => undefined);
 
 /** Shows a line for a few seconds. */
@@ -11,7 +14,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
   const [lines, setLines] = useState<{ id: string; text: string }[]>([]);
   const tell = useCallback(
-    (text: string) => setLines((all) => [...all.slice(-2), { id: crypto.randomUUID(), text }]),
+    (text: string) => setLines((all) => [...all.slice(-2), { id: `line-${++count}`, text }]),
     [],
   );
   const gone = (id: string) => setLines((all) => all.filter((line) => line.id !== id));

@@ -1,0 +1,157 @@
+import type { BrowserContext, Page } from 'playwright-core';
+import { eventually } from '../support/expectations.js';
+import { startTopology, type Topology } from '../support/topology.mjs';
+import { inBrowsers } from './browser.js';
+import { composer, openThread, twoFriends } from './thread-page.js';
+
+jest.setTimeout(90_000);
+
+interface Told {
+  title: string;
+  body: string;
+  tag: string;
+}
+
+/** Notifications as a page makes them; a machine of tests has no desktop to show them. */
+const recorder = (): void => {
+  const page = globalThis as unknown as Record<string, unknown> & { told: unknown[]; asked: number };
+  page.told = [];
+  page.asked = 0;
+  page.Notification = class {
+    static permission = 'default';
+    static async requestPermission(): Promise<string> {
+      page.asked++;
+      this.permission = 'granted';
+      return 'granted';
+    }
+    onclick?: () => void;
+    onclose?: () => void;
+    readonly body: string;
+    readonly tag: string;
+    constructor(
+      readonly title: string,
+      options: { body: string; tag: string },
+    ) {
+      this.body = options.body;
+      this.tag = options.tag;
+      page.told.push(this);
+    }
+    close(): void {
+      this.onclose?.();
+    }
+  };
+};
+
+const told = (page: Page): Promise<Told[]> =>
+  page.evaluate(() =>
+    (globalThis as unknown as { told: Told[] }).told.map(({ title, body, tag }) => ({ title, body, tag })),
+  );
+
+/** Somebody goes to another tab, or comes back. */
+const setHidden = (page: Page, hidden: boolean): Promise<void> =>
+  page.evaluate((isHidden) => {
+    const { document, Event } = globalThis as unknown as {
+      document: { dispatchEvent(event: unknown): void };
+      Event: new (name: string) => unknown;
+    };
+    Object.defineProperty(document, 'hidden', { value: isHidden, configurable: true });
+    Object.defineProperty(document, 'visibilityState', {
+      value: isHidden ? 'hidden' : 'visible',
+      configurable: true,
+    });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, hidden);
+
+const secondTab = async (context: BrowserContext, page: Page): Promise<Page> => {
+  const tab = await context.newPage();
+  await tab.goto(page.url());
+  await composer(tab).waitFor();
+  return tab;
+};
+
+describe('Of new messages', () => {
+  let server: Topology;
+  beforeAll(async () => {
+    server = await startTopology();
+  });
+  afterAll(() => server.stop());
+
+  inBrowsers('one is told by the desktop while the page is hidden, once over all tabs', async (desktop) => {
+    const [ann, ben, id] = await twoFriends(server);
+    const group = await ann.makeGroup([ben], { name: 'Estuary walks' });
+    const page = await openThread(desktop, server, ann, id);
+    const context = page.context();
+    await context.addInitScript(recorder);
+    await page.reload();
+    await composer(page).waitFor();
+    const asked = () => page.evaluate(() => (globalThis as unknown as { asked: number }).asked);
+    expect(await asked()).toBe(0); // nobody has asked for them yet
+    await page.getByRole('button', { name: 'Turn on' }).click();
+    await page.getByRole('button', { name: 'Turn on' }).waitFor({ state: 'detached' });
+    expect(await asked()).toBe(1);
+
+    await ben.post(id, 'seen at once');
+    await page.getByRole('log').getByText('seen at once').waitFor();
+    expect(await told(page)).toEqual([]);
+
+    const other = await secondTab(context, page);
+    await other.evaluate(() => {
+      const { Notification } = globalThis as unknown as { Notification: { permission: string } };
+      Notification.permission = 'granted';
+    });
+    await setHidden(page, true);
+    await ben.post(id, 'the other tab is seen');
+    for (const tab of [page, other]) await tab.getByRole('log').getByText('the other tab is seen').waitFor();
+    expect([await told(page), await told(other)]).toEqual([[], []]);
+
+    await setHidden(other, true);
+    const bens = ben.user.displayName;
+    await ben.post(id, 'Are you <b>there</b>?');
+    await ben.post(group.conversationId, 'And you all?');
+    await eventually(async () => {
+      const all = [...(await told(page)), ...(await told(other))];
+      expect(all.sort((a, b) => a.body.length - b.body.length)).toEqual([
+        { title: bens, body: 'Are you <b>there</b>?', tag: id },
+        { title: 'Estuary walks', body: `${bens}: And you all?`, tag: group.conversationId },
+      ]);
+    });
+    await eventually(async () => expect(await page.title()).toBe('(2) Dunlin'));
+    expect(await page.locator('link[rel="icon"]').getAttribute('href')).toBe('/favicon-unread.svg');
+
+    // a click opens the conversation that it tells of
+    const teller = (await told(page)).some(({ tag }) => tag === group.conversationId) ? page : other;
+    await teller.evaluate((tag) => {
+      const all = (globalThis as unknown as { told: (Told & { onclick(): void })[] }).told;
+      all.find((one) => one.tag === tag)?.onclick();
+    }, group.conversationId);
+    await teller.waitForURL(`**/c/${group.conversationId}`);
+    await setHidden(teller, false);
+    await teller.getByRole('log').getByText('And you all?').waitFor();
+    await eventually(async () => expect(await teller.title()).toBe('(1) Dunlin'));
+  });
+
+  inBrowsers('a muted conversation says nothing, and a “no” is not asked about again', async (desktop) => {
+    const [ann, ben, id] = await twoFriends(server);
+    const { conversationId: loud } = await ann.makeGroup([ben], { name: 'Loud' });
+    const page = await openThread(desktop, server, ann, id);
+    await page.context().addInitScript(recorder);
+    await page.reload();
+    await page.getByRole('button', { name: 'No', exact: true }).click();
+    await page.reload();
+    await composer(page).waitFor();
+    expect(await page.getByRole('button', { name: 'Turn on' }).count()).toBe(0);
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('switch', { name: 'Notify me when the page is hidden' }).click();
+    await page.getByRole('switch', { name: 'Notify me when the page is hidden', checked: true }).waitFor();
+
+    await ann.ok('PATCH', `/conversations/${id}`, { muted: true });
+    await page.getByRole('link', { name: 'Chats' }).click();
+    await page.getByRole('img', { name: 'Muted' }).waitFor();
+    await setHidden(page, true);
+    await ben.post(id, 'muted');
+    await ben.post(loud, 'loud');
+    await eventually(async () => expect((await told(page)).map(({ tag }) => tag)).toEqual([loud]));
+    await page.getByRole('link', { name: /Loud.*1 unread/ }).waitFor();
+    await eventually(async () => expect(await page.title()).toBe('(1) Dunlin'));
+  });
+});
