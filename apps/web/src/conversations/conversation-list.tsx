@@ -1,8 +1,9 @@
 import { useConversations } from '@dunlin/sdk/react';
 import { Search } from 'lucide-react';
-import { useDeferredValue, useMemo, useState } from 'react';
+import { useDeferredValue, useMemo, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { VList } from 'virtua';
+import { useLocation } from 'wouter';
 import { NotificationOffer } from '../shell/notification-offer.js';
 import { ConversationRow } from './conversation-row.js';
 import { matches } from './name-of.js';
@@ -12,8 +13,17 @@ export function ConversationList({ selected }: { selected: string | undefined })
   const { t } = useTranslation();
   const all = useConversations();
   const [query, setQuery] = useState('');
+  const [, navigate] = useLocation();
   const wanted = useDeferredValue(query);
   const shown = useMemo(() => all.filter((conversation) => matches(conversation, wanted)), [all, wanted]);
+  const keyed = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === 'Escape') setQuery('');
+    const [first] = all.filter((conversation) => matches(conversation, query));
+    if (event.key !== 'Enter' || query === '' || !first) return;
+    setQuery('');
+    navigate(`/c/${first.id}`);
+  };
   return (
     <section
       aria-label={t('conversations.label')}
@@ -27,6 +37,7 @@ export function ConversationList({ selected }: { selected: string | undefined })
           placeholder={t('conversations.search')}
           value={query}
           onChange={(event) => setQuery(event.target.value)}
+          onKeyDown={keyed}
           className="w-full rounded-xl border border-transparent bg-raised py-2.5 pr-3 pl-9 text-sm placeholder:text-soft"
         />
       </label>

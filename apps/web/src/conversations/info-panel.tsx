@@ -7,6 +7,7 @@ import { GroupDetails } from '../groups/group-details.js';
 import { Avatar } from '../ui/avatar.js';
 import { Button } from '../ui/button.js';
 import { useAction } from '../ui/use-action.js';
+import { useReturnFocus } from '../ui/use-return-focus.js';
 import { nameOf } from './name-of.js';
 import { PresenceText } from './thread-header.js';
 
@@ -18,6 +19,7 @@ interface PanelProps {
 /** Who or what a conversation is with, and one's own settings for it. */
 export function InfoPanel({ conversation, onClose }: PanelProps) {
   const { t } = useTranslation();
+  const returnFocus = useReturnFocus();
   const { conversations } = useDunlin();
   const [run, busy] = useAction();
   const { id, peer, group, muted, pinned } = conversation;
@@ -28,6 +30,7 @@ export function InfoPanel({ conversation, onClose }: PanelProps) {
         <Dialog.Overlay className="fixed inset-0 bg-black/40" />
         <Dialog.Content
           aria-describedby={undefined}
+          onCloseAutoFocus={returnFocus}
           className="fixed inset-y-0 right-0 w-full max-w-md space-y-5 overflow-y-auto bg-panel p-5 shadow-2xl"
         >
           <header className="flex items-center gap-4">

@@ -27,13 +27,13 @@ export function Attachment({ media, name }: { media: Media; name: string }) {
       type="button"
       disabled={busy}
       onClick={() => void save()}
-      aria-label={t('media.save', { name })}
       className="flex max-w-full items-center gap-3 rounded-xl text-left"
     >
       <FileText aria-hidden="true" className="size-8 shrink-0 opacity-80" />
       <span className="min-w-0">
+        <span className="sr-only">{t('media.saveFile')} </span>
         <bdi className="block truncate text-sm font-medium">{name}</bdi>
-        <span className="block text-xs opacity-80">{fileSize(media.size, i18n.language)}</span>
+        <span className="block text-xs">{fileSize(media.size, i18n.language)}</span>
       </span>
     </button>
   );

@@ -4,12 +4,14 @@ import { Download, X, ZoomIn, ZoomOut } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useReturnFocus } from '../ui/use-return-focus.js';
 
 const BAR_BUTTON = 'grid size-11 place-items-center rounded-full bg-black/50 text-white hover:bg-black/70';
 
 /** One picture over everything, as large as the window or as it is. */
 export function Lightbox({ media, onClose }: { media: Media; onClose: () => void }) {
   const { t } = useTranslation();
+  const returnFocus = useReturnFocus();
   const { url } = useMediaUrl(media, 'original');
   const [zoomed, setZoomed] = useState(false);
   const Zoom = zoomed ? ZoomOut : ZoomIn;
@@ -17,7 +19,12 @@ export function Lightbox({ media, onClose }: { media: Media; onClose: () => void
     <Dialog.Root open onOpenChange={(open) => open || onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 bg-black/85" />
-        <Dialog.Content aria-describedby={undefined} className="fixed inset-0 z-50 grid overflow-auto outline-none">
+        <Dialog.Content
+          aria-describedby={undefined}
+          onCloseAutoFocus={returnFocus}
+          onKeyDown={({ key }) => (key === '+' || key === '=' || key === '-') && setZoomed(key !== '-')}
+          className="fixed inset-0 z-50 grid overflow-auto outline-none"
+        >
           <Dialog.Title className="sr-only">{t('media.picture')}</Dialog.Title>
           {url && (
             <img

@@ -17,7 +17,7 @@ export function Quote({ message, onClick }: QuoteProps) {
       type="button"
       disabled={!onClick}
       onClick={onClick}
-      className="mb-1 block w-full rounded-lg border-l-2 border-current px-2 py-0.5 text-left text-xs opacity-80"
+      className="mb-1 block w-full rounded-lg border-l-2 border-current px-2 py-0.5 text-left text-xs"
     >
       {name && <bdi className="block font-semibold">{name}</bdi>}
       <span dir="auto" className="line-clamp-2 [overflow-wrap:anywhere]">

@@ -1,0 +1,158 @@
+import type { Page } from 'playwright-core';
+import { eventually } from '../support/expectations.js';
+import { picture } from '../support/images.js';
+import { startTopology, type Topology } from '../support/topology.mjs';
+import { inBrowsers, LINE_IS_CUT } from './browser.js';
+import { barriers, textsIn } from './chat.js';
+import { composer, openThread, twoFriends, write } from './thread-page.js';
+
+jest.setTimeout(120_000);
+
+describe('What one sends', () => {
+  let server: Topology;
+  beforeAll(async () => {
+    server = await startTopology();
+  });
+  afterAll(() => server.stop());
+
+  const act = async (page: Page, text: string, action: string): Promise<void> => {
+    const row = page.getByRole('article').filter({ hasText: text });
+    await row.hover();
+    await row.getByRole('button', { name: 'Message actions' }).click();
+    await page.getByRole('menuitem', { name: action }).click();
+  };
+
+  inBrowsers('is marked when it was refused, and sent again or given up', async (desktop) => {
+    const [ann, ben, id] = await twoFriends(server);
+    const page = await openThread(desktop, server, ann, id);
+    await ben.ok('PUT', `/blocks/${ann.id}`);
+    for (const text of ['Try this again', 'Give this up']) await write(page, text);
+    await eventually(async () => expect(await page.getByRole('img', { name: 'Not sent' }).count()).toBe(2));
+    await page.getByText('Not sent. That is blocked.').first().waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await ben.ok('DELETE', `/blocks/${ann.id}`);
+    const request = await ann.ok<{ id: string }>('POST', '/friend-requests', { userId: ben.id });
+    await ben.ok('POST', `/friend-requests/${request.id}/accept`);
+    await act(page, 'Give this up', 'Discard');
+    await act(page, 'Try this again', 'Try again');
+    await page.getByRole('img', { name: 'Sent', exact: true }).waitFor();
+    expect(await textsIn(page)).toEqual(['Try this again']);
+    await page.reload();
+    await eventually(async () => expect(await textsIn(page)).toEqual(['Try this again']));
+  });
+
+  inBrowsers('arrives once and in order, 200 of them, though the server is killed in between', async (desktop) => {
+    desktop.expected.push(LINE_IS_CUT, /Failed to load resource/);
+    const [ann, ben, id] = await twoFriends(server);
+    const page = await openThread(desktop, server, ann, id);
+    const texts = Array.from({ length: 200 }, (_, n) => `number ${n}`);
+    const [name = ''] = server.names.filter((one) => /monolith|gateway-1/.test(one));
+    let restarted: Promise<void> | undefined;
+    for (const [n, text] of texts.entries()) {
+      await write(page, text);
+      if (n === 60) await server.kill(name);
+      if (n === 120) {
+        await page
+          .getByText(/^Reconnecting|^Connecting/)
+          .first()
+          .waitFor();
+        await page.getByText(/\d+ waiting to send/).waitFor();
+        expect(await barriers(page)).toEqual([]);
+        restarted = server.restart(name);
+      }
+    }
+    await restarted;
+    const stored = async (): Promise<string[]> => {
+      const path = `/conversations/${id}/messages?afterSeq=0&limit=200`;
+      const { messages } = await ben.ok<{ messages: { content: { text: string } }[] }>('GET', path);
+      return messages.map(({ content }) => content.text);
+    };
+    await eventually(async () => expect(await stored()).toHaveLength(200), 60_000);
+    expect(await stored()).toEqual(texts);
+    // without a reload, the page shows the last ones as sent
+    await eventually(async () => expect((await textsIn(page)).at(-1)).toBe('number 199'));
+    await eventually(async () => expect(await page.getByRole('img', { name: 'Waiting to be sent' }).count()).toBe(0));
+    const shown = await textsIn(page);
+    expect(shown).toEqual(texts.slice(-shown.length));
+    await page.getByText(/waiting to send/).waitFor({ state: 'detached' });
+  });
+
+  inBrowsers('is announced while it is written, and who is there is shown', async (desktop) => {
+    const [ann, ben, id] = await twoFriends(server);
+    const page = await openThread(desktop, server, ann, id);
+    const header = page.getByRole('main').getByRole('banner').or(page.locator('main header'));
+    const other = await openThread(desktop, server, ben, id, { gateway: -1 });
+    await header.getByText('online').waitFor();
+    await composer(other).pressSequentially('Wai');
+    await header.getByText('typing…').waitFor();
+    await page
+      .getByRole('link', { name: new RegExp(ben.user.displayName) })
+      .getByText('typing…')
+      .waitFor();
+    await composer(other).fill('');
+    await other.context().close();
+    await header.getByText(/last seen/).waitFor();
+  });
+
+  inBrowsers('a picture is looked at in full, as large as it is, and by keyboard', async (desktop) => {
+    const [ann, , id] = await twoFriends(server);
+    const page = await openThread(desktop, server, ann, id);
+    const name = '<img src=x onerror=alert(1)>.png';
+    await page.locator('input[type=file]').setInputFiles([
+      { name, mimeType: 'image/png', buffer: await picture() },
+      { name: name.replace('.png', '.csv'), mimeType: 'text/csv', buffer: Buffer.from('a,b\n') },
+    ]);
+    await page.getByRole('button', { name: `Remove ${name}` }).waitFor();
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByRole('button', { name: `Save ${name.replace('.png', '.csv')}` }).waitFor();
+    expect(await page.locator('img[src="x"]').count()).toBe(0);
+    const open = page.getByRole('button', { name: 'Open picture' });
+    await open.focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog');
+    const shown = dialog.getByRole('img', { name: 'Picture' });
+    await shown.waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await page.setViewportSize({ width: 360, height: 640 });
+    const width = async () => Math.round((await shown.boundingBox())?.width ?? 0);
+    await eventually(async () => expect(await width()).toBeLessThanOrEqual(360));
+    await page.keyboard.press('+');
+    await eventually(async () => expect(await width()).toBe(640));
+    await page.keyboard.press('-');
+    await eventually(async () => expect(await width()).toBeLessThanOrEqual(360));
+    await dialog.getByRole('button', { name: 'Zoom in' }).click();
+    await eventually(async () => expect(await width()).toBe(640));
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await eventually(async () =>
+      expect(
+        await open.evaluate(
+          (element) =>
+            element ===
+            (element as unknown as { ownerDocument: { activeElement: unknown } }).ownerDocument.activeElement,
+        ),
+      ).toBe(true),
+    );
+  });
+
+  inBrowsers('the list of conversations is searched as one types', async (desktop) => {
+    const [ann, ben, id] = await twoFriends(server);
+    await ann.makeGroup([], { name: 'Estuary walks' });
+    const page = await openThread(desktop, server, ann, id);
+    const list = page.getByRole('region', { name: 'Conversations' });
+    await eventually(async () => expect(await list.getByRole('link').count()).toBe(2));
+    await list.getByRole('searchbox').fill('wALK');
+    await eventually(async () => expect(await list.getByRole('link').count()).toBe(1));
+    await list.getByRole('searchbox').fill(ben.user.username.slice(0, 6));
+    await list.getByRole('link', { name: new RegExp(ben.user.displayName) }).waitFor();
+    await list.getByRole('searchbox').fill('nobody at all');
+    await list.getByText('Nothing is called that.').waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await eventually(async () => expect(await list.getByRole('link').count()).toBe(2));
+    await list.getByRole('searchbox').fill('walk');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Estuary walks' }).waitFor();
+    expect(await list.getByRole('searchbox').inputValue()).toBe('');
+  });
+});
