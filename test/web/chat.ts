@@ -52,4 +52,4 @@ export async function signIn(page: Page, username: string): Promise<void> {
 
 /** What a thread shows of texts, from the top. */
 export const textsIn = (page: Page): Promise<string[]> =>
-  page.getByRole('log').locator('article p[dir]').allInnerTexts();
+  page.getByRole('log').locator('article [data-text]').allInnerTexts();

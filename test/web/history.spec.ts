@@ -63,7 +63,7 @@ describe('The history of a conversation', () => {
       await scroll(page, -2000);
       expect(await topOf(page)).toBe(0);
     });
-    const text = await first.locator('p[dir]').innerText();
+    const text = await first.locator('[data-text]').innerText();
     const row = page.getByRole('log').getByText(text, { exact: true });
     const before = (await row.boundingBox())?.y ?? NaN;
     const release = held;
@@ -83,7 +83,7 @@ describe('The history of a conversation', () => {
       await scroll(page, -2000);
       expect(await inView(page, message(page, 1))).toBe(true);
     }, 30_000);
-    const today = new Intl.DateTimeFormat('en', { dateStyle: 'full' }).format(new Date());
+    const today = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full' }).format(new Date());
     expect(await page.getByRole('log').getByText(today).count()).toBe(1);
   });
 

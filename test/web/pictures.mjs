@@ -29,6 +29,8 @@ await script(async () => {
     const take = async (file, { name, path, ...options }) => {
       const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...options });
       const page = await context.newPage();
+      // the offer of notifications is not what the pictures are about
+      await page.addInitScript(() => localStorage.setItem('dunlin.notifications', 'off'));
       await page.goto(base + path);
       await page.locator('form input').first().fill(name);
       await page.locator('input[type=password]').fill(PASSWORD);

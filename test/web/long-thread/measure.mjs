@@ -146,7 +146,7 @@ function scrollInPage({ step, ms }) {
       if (now > last) deltas.push(now - last);
       last = now;
       log.scrollBy(0, step);
-      for (const row of log.querySelectorAll('article p[dir]')) passed.add(row.textContent);
+      for (const row of log.querySelectorAll('article [data-text]')) passed.add(row.textContent);
       if (now - start < ms) requestAnimationFrame(frame);
       else resolve({ deltas, messages: passed.size });
     };

@@ -22,7 +22,7 @@ export function SendingFile({ message, file }: { message: ChatMessage; file: Loc
       {url ? (
         <img src={url} alt={file.name} className="max-h-72 w-full rounded-xl object-cover" />
       ) : (
-        <p className="flex items-center gap-2 text-sm">
+        <p className="flex items-center gap-2 px-1.5 py-1 text-sm">
           <FileText aria-hidden="true" className="size-6 shrink-0" />
           <bdi className="truncate">{file.name}</bdi>
         </p>

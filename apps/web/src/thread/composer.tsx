@@ -137,7 +137,7 @@ export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, o
           }}
           onKeyDown={keyed}
           onPaste={pasted}
-          className="max-h-50 min-h-10 min-w-0 flex-1 resize-none rounded-2xl bg-raised px-4 py-2 placeholder:text-soft"
+          className="max-h-50 min-h-10 min-w-0 flex-1 resize-none rounded-2xl bg-raised px-4 py-2 -outline-offset-1 placeholder:text-soft focus-visible:outline-1"
         />
         <button
           type="submit"

@@ -1,18 +1,44 @@
 import type { ChatMessage } from '@dunlin/sdk';
+import type { ReactNode } from 'react';
 import { Attachment } from '../media/attachment.js';
 import { Picture } from '../media/picture.js';
 import { SendingFile } from '../media/sending-file.js';
 import { RichText } from './rich-text.js';
 
-/** What a message says or shows. */
-export function MessageBody({ message }: { message: ChatMessage }) {
-  const { content } = message;
-  if ('text' in content)
+interface BodyProps {
+  readonly message: ChatMessage;
+  /** When it was sent and how far it has come. */
+  readonly stamp: ReactNode;
+  /** As wide as the stamp: it stands at the end of the last line, if there is room. */
+  readonly room: string;
+}
+
+/** What a message says or shows, and its time. */
+export function MessageBody({ message, stamp, room }: BodyProps) {
+  if (!('text' in message.content))
     return (
-      <p dir="auto" className="[overflow-wrap:anywhere] whitespace-pre-wrap">
-        <RichText text={content.text} />
-      </p>
+      <>
+        <Content message={message} />
+        <p className="mt-0.5 flex justify-end px-1.5 text-[0.6875rem]">{stamp}</p>
+      </>
     );
+  return (
+    // right-to-left text ends at the left, and so does its time
+    <div dir="auto" className="relative px-1.5">
+      <p
+        data-text
+        data-room={room}
+        className="[overflow-wrap:anywhere] whitespace-pre-wrap after:ms-2 after:inline-block after:h-3 after:overflow-hidden after:text-[0.6875rem] after:opacity-0 after:content-[attr(data-room)]"
+      >
+        <RichText text={message.content.text} />
+      </p>
+      <p className="absolute end-1.5 -bottom-0.5 text-[0.6875rem]">{stamp}</p>
+    </div>
+  );
+}
+
+function Content({ message }: { message: ChatMessage }) {
+  const { content } = message;
   if ('file' in content) return <SendingFile message={message} file={content.file} />;
   if (!('media' in content)) return null;
   if (message.type === 'image') return <Picture media={content.media} />;

@@ -44,15 +44,22 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
         </span>
       )}
       <div
-        className={`max-w-[min(36rem,80%)] rounded-2xl px-3 py-2 transition-shadow ${mine ? 'bg-accent text-on-accent' : 'border border-line bg-panel'} ${focused ? 'ring-2 ring-accent ring-offset-2 ring-offset-ground' : ''}`}
+        className={`max-w-[min(36rem,80%)] rounded-2xl p-1.5 transition-shadow ${mine ? 'bg-accent text-on-accent' : 'border border-line bg-panel'} ${focused ? 'ring-2 ring-accent ring-offset-2 ring-offset-ground' : ''}`}
       >
-        {inGroup && !mine && first && <bdi className="mb-0.5 block text-xs font-semibold text-accent">{name}</bdi>}
+        {inGroup && !mine && first && (
+          <bdi className="mb-0.5 block px-1.5 text-xs font-semibold text-accent">{name}</bdi>
+        )}
         {replyTo && <Quote message={quoted} onClick={() => onJump(replyTo.seq)} />}
-        <MessageBody message={message} />
-        <p className="mt-0.5 flex items-center justify-end gap-1 text-[0.6875rem]">
-          <time dateTime={sentAt}>{time}</time>
-          {mine && <DeliveryMark delivery={delivery} />}
-        </p>
+        <MessageBody
+          message={message}
+          room={mine ? `${time}\u2003\u2002` : time}
+          stamp={
+            <span className="flex items-center gap-1">
+              <time dateTime={sentAt}>{time}</time>
+              {mine && <DeliveryMark delivery={delivery} />}
+            </span>
+          }
+        />
         {error && (
           <p role="alert" className="mt-1 rounded-lg bg-panel px-2 py-1 text-xs text-danger">
             {t('thread.notSent', { reason: t(`errors.${error.code}`) })}

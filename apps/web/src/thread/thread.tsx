@@ -113,7 +113,7 @@ function ThreadLine({ row, inGroup, bySeq, focusedSeq, onReply, onJump }: LinePr
   const { t, i18n } = useTranslation();
   if (row.kind === 'day')
     return (
-      <p className="mx-auto my-3 w-fit text-xs font-medium text-soft">
+      <p className="mx-auto my-3 w-fit rounded-full bg-raised px-3 py-1 text-xs font-medium text-soft">
         <time dateTime={row.at}>{dateFormat(i18n.language, DAY).format(new Date(row.at))}</time>
       </p>
     );
