@@ -143,8 +143,13 @@ describe('Where one writes', () => {
     desktop.expected.push(/net::ERR_/);
     const [ann, , id] = await twoFriends(server);
     const page = await openThread(desktop, server, ann, id);
-    let cut = true;
-    await page.route('**/api/v1/media', (route) => (cut ? route.abort('connectionreset') : route.continue()));
+    // the first upload gets nowhere, the next one is cut off once
+    let uploads = 0;
+    await page.route('**/api/v1/media', async (route) => {
+      uploads++;
+      if (uploads === 1) return;
+      await (uploads === 2 ? route.abort('connectionreset') : route.continue());
+    });
     const send = async (name: string): Promise<void> => {
       await page
         .locator('input[type=file]')
@@ -159,9 +164,9 @@ describe('Where one writes', () => {
     await row('regretted.csv').getByRole('button', { name: 'Message actions' }).click();
     await page.getByRole('menuitem', { name: 'Discard' }).click();
     await row('regretted.csv').waitFor({ state: 'detached' });
-    cut = false;
     await row('wanted.csv').getByRole('button', { name: 'Save wanted.csv' }).waitFor();
     await row('wanted.csv').getByRole('img', { name: 'Sent' }).waitFor();
+    expect(uploads).toBe(3);
   });
 
   inBrowsers('half a word of an input method is never sent', async (desktop) => {

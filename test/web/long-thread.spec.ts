@@ -30,8 +30,8 @@ describe('A conversation of thousands of messages', () => {
       expect(found.up.messages).toBeGreaterThan(300);
       expect(found.rows).toBeLessThan(60);
       expect(found.memory.after.heapMB).toBeLessThan(60);
-      // what a frame has at 60 Hz; the time between frames is also other people's
-      expect(found.up.mainThreadMs).toBeLessThan(16.7);
+      // of the 16.7 ms that a frame has; the rest is other people's
+      expect(found.up.scriptMs + found.up.layoutMs).toBeLessThan(14);
     } finally {
       await browser.close();
     }
