@@ -30,8 +30,8 @@ describe('A conversation of thousands of messages', () => {
       expect(found.up.messages).toBeGreaterThan(300);
       expect(found.rows).toBeLessThan(60);
       expect(found.memory.after.heapMB).toBeLessThan(60);
-      // of the 16.7 ms that a frame has; the rest is other people's
-      expect(found.up.scriptMs + found.up.layoutMs).toBeLessThan(14);
+      // some 4 ms on a machine that has nothing else to do; drawing all rows each time takes many times that
+      expect(found.up.scriptMs + found.up.layoutMs).toBeLessThan(30);
     } finally {
       await browser.close();
     }
