@@ -37,11 +37,14 @@ describe('Joining', () => {
   it('a group by approval waits for an admin, who lets in or turns away', async () => {
     const [ann, ben, cy, dora] = await people('ann', 'ben', 'cy', 'dora');
     const group = await ann.makeGroup([dora], { joinPolicy: 'approval' });
-    const benDevice = await ben.connect();
+    const [annDevice, benDevice] = await Promise.all([ann.connect(), ben.connect()]);
     expect((await join(ben, group, 'please')).body).toEqual({ status: 'pending' });
     expect((await join(ben, group, 'pretty please')).body).toEqual({ status: 'pending' });
     expect((await join(ben, group)).body).toEqual({ status: 'pending' });
     expect((await join(cy, group)).body).toEqual({ status: 'pending' });
+    expect(await annDevice.waitFor('group:requests', ({ waiting }) => waiting === 2)).toMatchObject({
+      groupId: group.id,
+    });
     const path = `/groups/${group.id}/join-requests`;
     const waiting = await ann.ok<Page<JoinRequest>>('GET', path);
     expect(waiting.items).toHaveLength(2);
@@ -56,6 +59,9 @@ describe('Joining', () => {
     expect((await ann.http('POST', `${path}/${ben.id}/approve`)).status).toBeLessThan(300);
     expect((await ann.http('POST', `${path}/${ben.id}/approve`)).status).toBeLessThan(300);
     expect((await ann.http('POST', `${path}/${cy.id}/reject`)).status).toBeLessThan(300);
+    await annDevice.waitFor('group:requests', ({ waiting }) => waiting === 0);
+    await benDevice.settle();
+    expect(benDevice.all('group:requests')).toEqual([]);
     expectProblem(await ann.http('POST', `${path}/${nobody()}/approve`), 'not_found');
     expect(await benDevice.waitFor('group:joined')).toMatchObject({ id: group.id });
     expect((await ann.ok<Page<JoinRequest>>('GET', path)).items).toEqual([]);

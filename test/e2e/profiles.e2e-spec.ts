@@ -24,13 +24,19 @@ describe('A profile', () => {
     }
   });
 
-  it('that changes on one device is told to one’s others, and to nobody else', async () => {
+  it('that changes on one device is told to one’s others as one’s own, to friends and fellow members, and to nobody else', async () => {
     const [ann, ben] = await friends();
+    const [cy, eve] = await Promise.all([person('cy'), person('eve')]);
+    const group = await ann.makeGroup([], { joinPolicy: 'open' });
+    await cy.ok('POST', `/groups/${group.id}/join`, {});
     const [phone, laptop, benDevice] = await Promise.all([ann.connect(), ann.connect(), ben.connect()]);
+    const [cyDevice, eveDevice] = await Promise.all([cy.connect(), eve.connect()]);
     const changed = await ann.ok<User>('PATCH', '/users/me', { displayName: 'Ann of the Dunes' });
     for (const device of [phone, laptop]) expect(await device.waitFor('user:updated')).toEqual(changed);
-    await benDevice.settle();
+    for (const device of [benDevice, cyDevice]) expect(await device.waitFor('profile:updated')).toEqual(changed);
+    await Promise.all([benDevice.settle(), eveDevice.settle()]);
     expect(benDevice.all('user:updated')).toEqual([]);
+    expect([...eveDevice.all('user:updated'), ...eveDevice.all('profile:updated')]).toEqual([]);
   });
 
   it('takes an image of its owner’s as its picture, which every signed-in person may see, and lets go of it', async () => {

@@ -177,9 +177,12 @@ describe('Through the SDK', () => {
     await came(added, 'the friendship');
     expect((await ann.friends.list()).items.map(({ user }) => user.id)).toEqual([benId]);
 
+    await ben.conversations.openDirect(annId);
     const avatar = await ann.media.upload(await image(), { name: 'me.png' });
     expect((await ann.users.updateMe({ displayName: 'Ann B.', avatarMediaId: avatar.id })).displayName).toBe('Ann B.');
     expect(ann.session.user.displayName).toBe('Ann B.');
+    expect(ben.session.user.displayName).not.toBe('Ann B.');
+    await until(ben.conversations.of(conversationId), (one) => one?.peer?.displayName === 'Ann B.', 'Ben to see it');
     const me = await ann.users.me();
     await ben.media.blob(me.avatarUrl as string);
     await ben.media.blob(avatar, 'thumbnail');
@@ -193,7 +196,9 @@ describe('Through the SDK', () => {
       collect(ben, 'group:left'),
     ];
     expect((await cleo.groups.search(group.name)).items).toHaveLength(1);
+    const waiting = collect(ann, 'group:requests');
     expect(await cleo.groups.join(group.id, 'May I?')).toEqual({ status: 'pending' });
+    expect(await came(waiting, 'the request')).toEqual([{ groupId: group.id, waiting: 1 }]);
     expect((await ann.groups.joinRequests.list(group.id)).items).toHaveLength(1);
     await ann.groups.joinRequests.reject(group.id, cleoId);
     await cleo.groups.join(group.id);
@@ -211,7 +216,9 @@ describe('Through the SDK', () => {
     await ann.groups.leave(group.id);
     expect((await ann.groups.list()).items).toEqual([]);
     await ben.groups.dissolve(group.id);
-    expect(await came(left, 'the end of the group')).toEqual([{ groupId: group.id, reason: 'dissolved' }]);
+    expect(await came(left, 'the end of the group')).toMatchObject([
+      { groupId: group.id, reason: 'dissolved', group: { name: 'Dunlins' } },
+    ]);
 
     expect((await ann.conversations.update(conversationId, { pinned: true, muted: true })).pinned).toBe(true);
     ben.messages.send({ conversationId, text: 'quiet' });

@@ -8,6 +8,7 @@ import { GroupHandlers } from './group/group.handlers.js';
 import { GroupsService } from './group/groups.service.js';
 import { JoinRequestHandlers } from './join-request/join-request.handlers.js';
 import { JoinRequestsService } from './join-request/join-requests.service.js';
+import { WaitingNews } from './join-request/waiting-news.js';
 import { MembershipHandlers } from './membership/membership.handlers.js';
 import { MembershipService } from './membership/membership.service.js';
 import { RolesService } from './membership/roles.service.js';
@@ -26,6 +27,7 @@ import { RosterService } from './membership/roster.service.js';
     RolesService,
     RosterService,
     JoinRequestsService,
+    WaitingNews,
   ],
 })
 export class GroupModule {}

@@ -150,8 +150,14 @@ export class Account {
     });
     connection.on('group:left', (payload) => {
       const chat = chats.findGroup(payload.groupId);
+      const group = chat?.conversation.group;
       if (chat) chats.lost(chat.id);
-      events.emit('group:left', payload);
+      events.emit('group:left', group ? { ...payload, group } : payload);
+    });
+    connection.on('group:requests', (payload) => events.emit('group:requests', payload));
+    connection.on('profile:updated', (user) => {
+      chats.peerUpdated(user);
+      events.emit('profile:updated', user);
     });
   }
 

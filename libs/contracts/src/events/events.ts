@@ -13,7 +13,7 @@ export const userEvents = {
   /** Both sides learn it. */
   friendAdded: ofUser<{ users: [User, User] }>('user.friend-added', (e) => e.users[0].id),
   friendRemoved: ofUser<{ userIds: [UserId, UserId] }>('user.friend-removed', (e) => e.userIds[0]),
-  /** For their own devices. */
+  /** For their own devices, and for those of friends and fellow members. */
   updated: ofUser<{ user: User }>('user.updated', (e) => e.user.id),
   sessionsRevoked: ofUser<{ userId: UserId; sessionIds: SessionId[]; reason: RevokeReason }>(
     'user.sessions-revoked',
@@ -26,6 +26,8 @@ export const groupEvents = {
   updated: ofGroup<{ card: GroupCard; adminIds: UserId[] }>('group.updated', (e) => e.card.id),
   joined: ofGroup<{ card: GroupCard; userIds: UserId[] }>('group.joined', (e) => e.card.id),
   left: ofGroup<{ groupId: GroupId; userIds: UserId[]; reason: LeaveReason }>('group.left', (e) => e.groupId),
+  /** For those who may answer them. */
+  requests: ofGroup<{ groupId: GroupId; userIds: UserId[]; waiting: number }>('group.requests', (e) => e.groupId),
 };
 
 /** What one message's recipients are: named, for a direct conversation; by version, for a group. */

@@ -67,8 +67,12 @@ export interface ServerToClientEvents {
   'group:updated': (card: GroupCard) => void;
   'group:joined': (card: GroupCard) => void;
   'group:left': (payload: { groupId: string; reason: LeaveReason }) => void;
+  /** To those who may answer: how many now wait to be let in. */
+  'group:requests': (payload: { groupId: string; waiting: number }) => void;
   /** One's own profile was changed on another device. */
   'user:updated': (user: User) => void;
+  /** A friend's or fellow member's profile was changed. */
+  'profile:updated': (user: User) => void;
   /** One's own settings of a conversation were changed on another device. */
   'conversation:updated': (payload: { conversationId: string; muted: boolean; pinned: boolean }) => void;
   'session:revoked': (payload: { reason: RevokeReason }) => void;

@@ -48,6 +48,7 @@ const SERVER_EVENTS: Record<keyof ServerToClientEvents, { summary: string; paylo
   'friend:removed': { summary: 'A friend was lost', payload: object({ userId: { type: 'string' } }) },
   'group:updated': { summary: 'A group of mine has changed', payload: ref('GroupCardDto') },
   'group:joined': { summary: 'I am in a group now', payload: ref('GroupCardDto') },
+  'profile:updated': { summary: 'A friend or fellow member has changed their profile', payload: ref('UserDto') },
   'user:updated': { summary: 'My own profile has changed', payload: ref('UserDto') },
   'conversation:updated': {
     summary: 'My own settings of a conversation have changed',
@@ -63,6 +64,10 @@ const SERVER_EVENTS: Record<keyof ServerToClientEvents, { summary: string; paylo
       groupId: { type: 'string' },
       reason: { type: 'string', enum: ['left', 'kicked', 'dissolved'] },
     }),
+  },
+  'group:requests': {
+    summary: 'How many wait for me to let them into a group',
+    payload: object({ groupId: { type: 'string' }, waiting: { type: 'integer' } }),
   },
   'session:revoked': {
     summary: 'This session has ended; the socket closes',

@@ -3,6 +3,7 @@ import {
   groupConversationId,
   groupEvents,
   messageEvents,
+  Relations,
   SessionRegistry,
   signals,
   userEvents,
@@ -35,6 +36,7 @@ export class Announcements {
     private readonly emitter: Emitter,
     private readonly sessions: SessionRegistry,
     private readonly subscriptions: PresenceSubscriptions,
+    private readonly relations: Relations,
   ) {}
 
   @OnEvent(messageEvents.committed)
@@ -104,7 +106,10 @@ export class Announcements {
 
   @OnEvent(userEvents.updated)
   async userUpdated({ data }: Of<typeof userEvents.updated>): Promise<void> {
-    this.fanOut.toUsers([data.user.id as UserId], 'user:updated', data.user);
+    const userId = data.user.id as UserId;
+    this.fanOut.toUsers([userId], 'user:updated', data.user);
+    const acquaintances = await this.relations.acquaintances(userId, [...this.connections.users()]);
+    this.fanOut.toUsers(acquaintances, 'profile:updated', data.user);
   }
 
   @OnEvent(messageEvents.settings)
@@ -136,6 +141,12 @@ export class Announcements {
     if (reason === 'dissolved') this.audiences.forget(groupConversationId(groupId));
     this.fanOut.toUsers(userIds, 'group:left', { groupId, reason });
     await Promise.all(userIds.map((userId) => this.subscriptions.recheckAll(userId)));
+  }
+
+  @OnEvent(groupEvents.requests)
+  async groupRequests({ data }: Of<typeof groupEvents.requests>): Promise<void> {
+    const { userIds, ...news } = data;
+    this.fanOut.toUsers(userIds, 'group:requests', news);
   }
 }
 

@@ -41,6 +41,11 @@ export class Connections {
     return this.byId.values();
   }
 
+  /** Everybody who is connected here. */
+  users(): IterableIterator<UserId> {
+    return this.byUser.keys();
+  }
+
   of(userId: UserId): ReadonlySet<ImSocket> {
     return this.byUser.get(userId) ?? NOBODY;
   }

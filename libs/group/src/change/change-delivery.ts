@@ -34,7 +34,7 @@ export class ChangeDelivery implements OnModuleInit {
     this.outbox.on<ToldChange>('change', (told) => this.deliver(told));
   }
 
-  private async deliver({ change, reason, visible }: ToldChange): Promise<void> {
+  private async deliver({ change, reason }: ToldChange): Promise<void> {
     const { groupId } = change;
     const { version } = await this.rpc.call(messageRpc.applyGroupChange, change);
     // One before it is on its way, by another process: begin again with the oldest that is still waiting.
@@ -45,11 +45,10 @@ export class ChangeDelivery implements OnModuleInit {
     const members = await this.tellRelations(groupId, [...joined, ...left]);
     const away = left.filter((userId) => !members.has(userId));
     if (reason) await this.tellLeft(groupId, away, reason);
-    if (visible)
-      await this.tellCard(
-        groupId,
-        joined.filter((userId) => members.has(userId)),
-      );
+    await this.tellCard(
+      groupId,
+      joined.filter((userId) => members.has(userId)),
+    );
   }
 
   private async dissolved(groupId: GroupId): Promise<void> {

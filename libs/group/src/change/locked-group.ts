@@ -39,7 +39,6 @@ export class LockedGroup {
   private muted: GroupChange['muted'];
   private reason: LeaveReason | undefined;
   private changed = false;
-  private visible = false;
 
   constructor(
     private readonly tx: Transaction,
@@ -186,7 +185,7 @@ export class LockedGroup {
       userId,
     ]);
     this.muted = { userId, until: until === null ? null : toTimestamp(until) };
-    this.changed = true;
+    this.touch();
   }
 
   edit(changes: Partial<Pick<GroupState, 'name' | 'nameKey' | 'joinPolicy' | 'avatarMediaId'>>): void {
@@ -232,7 +231,7 @@ export class LockedGroup {
         state.id,
       ],
     );
-    const told: ToldChange = { change: this.toChange(), visible: this.visible };
+    const told: ToldChange = { change: this.toChange() };
     if (this.reason !== undefined) told.reason = this.reason;
     await this.tx.tell({ aggregate: aggregateOf(this.id), position: state.version, type: 'change', payload: told });
   }
@@ -254,7 +253,6 @@ export class LockedGroup {
 
   private touch(): void {
     this.changed = true;
-    this.visible = true;
   }
 
   private async rememberedMute(userId: UserId): Promise<number | null> {

@@ -8,6 +8,4 @@ export interface ToldChange {
   change: GroupChange;
   /** Why people left. */
   reason?: LeaveReason;
-  /** The card, or what somebody is in the group, is another than before. */
-  visible: boolean;
 }

@@ -52,6 +52,15 @@ describe('A request to join', () => {
     expect(await list()).toEqual([{ userId: 'zoe', message: 'pretty please', createdAt: '2026-11-23T09:00:01.000Z' }]);
   });
 
+  it('and its refusal are told to the owner and the admins, with how many wait', async () => {
+    await world.promote(groupId, 'ben');
+    await ask('zoe');
+    await ask('dan');
+    await reject('ben', 'zoe');
+    expect(world.bus.waiting.map(({ waiting }) => waiting)).toEqual([1, 2, 1]);
+    for (const { userIds } of world.bus.waiting) expect([...userIds].sort()).toEqual(['ann', 'ben']);
+  });
+
   it('stays when the group is full', async () => {
     for (const userId of ['x', 'y', 'z']) await ask(userId);
     await approve('ann', 'x');

@@ -12,6 +12,7 @@ import { Database, decodeCursor, encodeCursor } from '@dunlin/storage';
 import { GroupChanges } from '../change/group-changes.js';
 import type { LockedGroup } from '../change/locked-group.js';
 import { GroupDirectory } from '../group/group-directory.js';
+import { WaitingNews } from './waiting-news.js';
 
 /** The wishes to be let into a group, and what its admins make of them. */
 @Injectable()
@@ -20,6 +21,7 @@ export class JoinRequestsService {
     private readonly db: Database,
     private readonly directory: GroupDirectory,
     private readonly changes: GroupChanges,
+    private readonly news: WaitingNews,
   ) {}
 
   /** Those that wait, oldest first. @throws DunlinError `forbidden` for plain members */
@@ -61,9 +63,9 @@ export class JoinRequestsService {
   }
 
   /** Harmless twice. @throws DunlinError `not_found` when nobody asked, or was let in meanwhile */
-  reject(request: RequestOf<typeof groupRpc.rejectJoin>): Promise<null> {
-    const { userId } = request.data;
-    return this.changes.change(request, async (group) => {
+  async reject(request: RequestOf<typeof groupRpc.rejectJoin>): Promise<null> {
+    const { userId, groupId } = request.data;
+    await this.changes.change(request, async (group) => {
       await group.asAdmin();
       const wish = await find(group, userId);
       if (!wish) throw new DunlinError('not_found');
@@ -75,6 +77,8 @@ export class JoinRequestsService {
         ]);
       return null;
     });
+    await this.news.tell(groupId);
+    return null;
   }
 }
 

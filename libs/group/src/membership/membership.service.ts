@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DunlinError, groupRpc, Relations, type AddResult, type RequestOf } from '@dunlin/contracts';
 import { GroupChanges } from '../change/group-changes.js';
 import type { LockedGroup } from '../change/locked-group.js';
+import { WaitingNews } from '../join-request/waiting-news.js';
 
 type Joined = { status: 'joined' | 'pending' };
 
@@ -11,15 +12,16 @@ export class MembershipService {
   constructor(
     private readonly changes: GroupChanges,
     private readonly relations: Relations,
+    private readonly news: WaitingNews,
   ) {}
 
   /**
    * A member stays one; an open group takes in, an approval group keeps the wish.
    * @throws DunlinError `not_found` for an invite group, `group_full`
    */
-  join(request: RequestOf<typeof groupRpc.join>): Promise<Joined> {
+  async join(request: RequestOf<typeof groupRpc.join>): Promise<Joined> {
     const { userId } = request.caller;
-    return this.changes.change(request, async (group): Promise<Joined> => {
+    const joined = await this.changes.change(request, async (group): Promise<Joined> => {
       if (await group.member(userId)) return { status: 'joined' };
       switch (group.facts.joinPolicy) {
         case 'invite':
@@ -33,6 +35,8 @@ export class MembershipService {
           return { status: 'joined' };
       }
     });
+    if (joined.status === 'pending') await this.news.tell(request.data.groupId);
+    return joined;
   }
 
   /** @throws DunlinError `conflict` for the owner, who has to transfer or dissolve first */

@@ -25,6 +25,7 @@ import { groupSchema } from '../group.schema.js';
 import { GroupDirectory } from '../group/group-directory.js';
 import { GroupsService } from '../group/groups.service.js';
 import { JoinRequestsService } from '../join-request/join-requests.service.js';
+import { WaitingNews } from '../join-request/waiting-news.js';
 import { MembershipService } from '../membership/membership.service.js';
 import { RolesService } from '../membership/roles.service.js';
 import { RosterService } from '../membership/roster.service.js';
@@ -75,6 +76,7 @@ export class RecordingBus extends EventBus {
   readonly joined: { card: GroupCard; userIds: UserId[] }[] = [];
   readonly updated: { card: GroupCard; adminIds: UserId[] }[] = [];
   readonly left: { groupId: GroupId; userIds: UserId[]; reason: string }[] = [];
+  readonly waiting: { groupId: GroupId; userIds: UserId[]; waiting: number }[] = [];
   failures = 0;
 
   async publish<T>(event: DomainEvent<T>, data: T): Promise<void> {
@@ -85,6 +87,7 @@ export class RecordingBus extends EventBus {
     if (event.pattern === groupEvents.joined.pattern) this.joined.push(data as never);
     if (event.pattern === groupEvents.updated.pattern) this.updated.push(data as never);
     if (event.pattern === groupEvents.left.pattern) this.left.push(data as never);
+    if (event.pattern === groupEvents.requests.pattern) this.waiting.push(data as never);
   }
 }
 
@@ -189,10 +192,11 @@ export class GroupWorld {
     const changes = new GroupChanges(db, work, this.outbox, this.clock, config);
     this.directory = new GroupDirectory(db);
     this.groups = new GroupsService(changes, this.relations);
-    this.membership = new MembershipService(changes, this.relations);
+    const news = new WaitingNews(db, this.bus);
+    this.membership = new MembershipService(changes, this.relations, news);
     this.roles = new RolesService(changes);
     this.roster = new RosterService(db, this.directory, this.clock);
-    this.requests = new JoinRequestsService(db, this.directory, changes);
+    this.requests = new JoinRequestsService(db, this.directory, changes, news);
   }
 
   static async open(): Promise<GroupWorld> {

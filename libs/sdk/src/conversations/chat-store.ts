@@ -1,4 +1,4 @@
-import type { Conversation, GroupCard, Message } from '@dunlin/contracts/wire';
+import type { Conversation, GroupCard, Message, User } from '@dunlin/contracts/wire';
 import { DunlinError } from '../errors/dunlin-error.js';
 import type { ClientEvents } from '../events/client-events.js';
 import type { Emitter } from '../events/emitter.js';
@@ -163,6 +163,13 @@ export class ChatStore implements ChatBook {
     const chat = this.findGroup(card.id);
     if (!chat) return this.recount(card.conversationId);
     chat.update({ group: card });
+    this.touched(chat);
+  }
+
+  peerUpdated(user: User): void {
+    const chat = this.findDirect(user.id);
+    if (!chat) return;
+    chat.update({ peer: user });
     this.touched(chat);
   }
 

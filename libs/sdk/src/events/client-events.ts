@@ -19,7 +19,12 @@ export interface ClientEvents {
   'friend:removed': { userId: string };
   'group:updated': GroupCard;
   'group:joined': GroupCard;
-  'group:left': { groupId: string; reason: LeaveReason };
+  /** `group`: as it was known here, undefined if it was not. */
+  'group:left': { groupId: string; reason: LeaveReason; group?: GroupCard };
+  /** For who may answer: how many now wait to be let into a group. Who is let in is told by `group:updated`. */
+  'group:requests': { groupId: string; waiting: number };
+  /** A friend's or fellow member's profile has changed; conversations show it already. */
+  'profile:updated': User;
   /** This device's session is over, by its own sign-out or without. */
   'session:ended': { reason: EndReason };
 }

@@ -45,7 +45,9 @@ const PUSHED: readonly (keyof ServerToClientEvents)[] = [
   'group:updated',
   'group:joined',
   'group:left',
+  'group:requests',
   'user:updated',
+  'profile:updated',
   'conversation:updated',
   'session:revoked',
 ];
