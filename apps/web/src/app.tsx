@@ -2,13 +2,16 @@ import { useSession } from '@dunlin/sdk/react';
 import { SignInPage } from './account/sign-in-page.js';
 import { Shell } from './shell/shell.js';
 import { Splash } from './shell/splash.js';
+import { ConfirmProvider } from './ui/confirm.js';
 import { ToastProvider } from './ui/toast.js';
 
 export function App() {
   const { status, user } = useSession();
   return (
     <ToastProvider>
-      {status === 'restoring' ? <Splash /> : user ? <Shell key={user.id} /> : <SignInPage />}
+      <ConfirmProvider key={user?.id}>
+        {status === 'restoring' ? <Splash /> : user ? <Shell key={user.id} /> : <SignInPage />}
+      </ConfirmProvider>
     </ToastProvider>
   );
 }

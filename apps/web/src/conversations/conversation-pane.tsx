@@ -1,7 +1,8 @@
-import { useConversation, useDunlin } from '@dunlin/sdk/react';
+import { useConversation, useDunlin, useEvent } from '@dunlin/sdk/react';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSearchParams } from 'wouter';
+import { useLocation, useSearchParams } from 'wouter';
+import { WaitingBar } from '../groups/waiting-bar.js';
 import { Thread } from '../thread/index.js';
 import { ThreadHeader } from './thread-header.js';
 
@@ -15,7 +16,9 @@ export function ConversationPane({ conversationId }: { conversationId: string })
   const [search] = useSearchParams();
   const [info, setInfo] = useState(false);
   const [missing, setMissing] = useState(false);
+  const [, navigate] = useLocation();
   const known = conversation !== undefined;
+  useEvent('group:left', ({ group }) => group?.conversationId === conversationId && navigate('/', { replace: true }));
   useEffect(() => {
     if (!known) conversations.fetch(conversationId).catch(() => setMissing(true));
   }, [conversations, conversationId, known]);
@@ -29,6 +32,7 @@ export function ConversationPane({ conversationId }: { conversationId: string })
   return (
     <div className="flex min-w-0 flex-1 flex-col">
       <ThreadHeader conversation={conversation} onInfo={() => setInfo(true)} />
+      {conversation.group && <WaitingBar group={conversation.group} onOpen={() => setInfo(true)} />}
       <Thread conversationId={conversationId} {...(Number.isInteger(seq) && seq > 0 ? { focusSeq: seq } : {})} />
       <Suspense>{info && <InfoPanel conversation={conversation} onClose={() => setInfo(false)} />}</Suspense>
     </div>

@@ -1,15 +1,15 @@
 import type { Conversation } from '@dunlin/sdk';
 import { useDunlin } from '@dunlin/sdk/react';
-import { X } from 'lucide-react';
+import { Bell, BellOff, Pin, PinOff, X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { useTranslation } from 'react-i18next';
 import { GroupDetails } from '../groups/group-details.js';
-import { Avatar } from '../ui/avatar.js';
+import { PersonCard } from '../people/person-card.js';
+import type { Action } from '../ui/action-menu.js';
 import { Button } from '../ui/button.js';
 import { useAction } from '../ui/use-action.js';
 import { useReturnFocus } from '../ui/use-return-focus.js';
 import { nameOf } from './name-of.js';
-import { PresenceText } from './thread-header.js';
 
 interface PanelProps {
   readonly conversation: Conversation;
@@ -19,47 +19,46 @@ interface PanelProps {
 /** Who or what a conversation is with, and one's own settings for it. */
 export function InfoPanel({ conversation, onClose }: PanelProps) {
   const { t } = useTranslation();
-  const returnFocus = useReturnFocus();
   const { conversations } = useDunlin();
-  const [run, busy] = useAction();
+  const [run] = useAction();
+  const onCloseAutoFocus = useReturnFocus();
   const { id, peer, group, muted, pinned } = conversation;
-  const name = nameOf(conversation);
+  const tiles: Action[] = [
+    {
+      text: t(muted ? 'conversations.unmute' : 'conversations.mute'),
+      icon: muted ? Bell : BellOff,
+      act: () => void run(() => conversations.update(id, { muted: !muted })),
+    },
+    {
+      text: t(pinned ? 'conversations.unpin' : 'conversations.pin'),
+      icon: pinned ? PinOff : Pin,
+      act: () => void run(() => conversations.update(id, { pinned: !pinned })),
+    },
+  ];
   return (
     <Dialog.Root open onOpenChange={(open) => open || onClose()}>
       <Dialog.Portal>
-        <Dialog.Overlay className="fixed inset-0 bg-black/40" />
+        <Dialog.Overlay className="fixed inset-0 z-40 bg-black/40" />
         <Dialog.Content
           aria-describedby={undefined}
-          onCloseAutoFocus={returnFocus}
-          className="fixed inset-y-0 right-0 w-full max-w-md space-y-5 overflow-y-auto bg-panel p-5 shadow-2xl"
+          onCloseAutoFocus={onCloseAutoFocus}
+          className="fixed inset-y-0 right-0 z-40 flex w-full flex-col bg-panel shadow-2xl outline-none sm:max-w-sm"
         >
-          <header className="flex items-center gap-4">
-            <Avatar id={peer?.id ?? group?.id ?? id} name={name} url={peer?.avatarUrl ?? group?.avatarUrl ?? null} />
-            <div className="min-w-0 flex-1">
-              <Dialog.Title className="truncate text-lg font-semibold" dir="auto">
-                {name}
-              </Dialog.Title>
-              {peer && (
-                <p className="text-sm text-soft">
-                  @{peer.username} <PresenceText userId={peer.id} />
-                </p>
-              )}
-            </div>
+          <header className="flex items-center gap-3 py-2 pr-3 pl-5">
+            <h2 aria-hidden="true" className="flex-1 font-semibold">
+              {t('conversations.info')}
+            </h2>
+            <Dialog.Title className="sr-only">{nameOf(conversation)}</Dialog.Title>
             <Dialog.Close asChild>
               <Button look="icon" aria-label={t('common.close')}>
                 <X aria-hidden="true" className="size-5" />
               </Button>
             </Dialog.Close>
           </header>
-          <div className="flex flex-wrap gap-2">
-            <Button disabled={busy} onClick={() => void run(() => conversations.update(id, { muted: !muted }))}>
-              {t(muted ? 'conversations.unmute' : 'conversations.mute')}
-            </Button>
-            <Button disabled={busy} onClick={() => void run(() => conversations.update(id, { pinned: !pinned }))}>
-              {t(pinned ? 'conversations.unpin' : 'conversations.pin')}
-            </Button>
+          <div className="min-h-0 flex-1 space-y-5 overflow-y-auto px-5 pb-6">
+            {peer && <PersonCard user={peer} tiles={tiles} onLeave={onClose} />}
+            {group && <GroupDetails group={group} tiles={tiles} />}
           </div>
-          {group && <GroupDetails group={group} onGone={onClose} />}
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>

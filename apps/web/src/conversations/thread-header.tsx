@@ -27,7 +27,9 @@ export function ThreadHeader({ conversation, onInfo }: HeaderProps) {
       >
         <ArrowLeft aria-hidden="true" className="size-5" />
       </Link>
-      <Avatar id={peer?.id ?? group?.id ?? id} name={name} url={peer?.avatarUrl ?? group?.avatarUrl ?? null} />
+      <button type="button" tabIndex={-1} aria-hidden="true" onClick={onInfo} className="rounded-full">
+        <Avatar id={peer?.id ?? group?.id ?? id} name={name} url={peer?.avatarUrl ?? group?.avatarUrl ?? null} />
+      </button>
       <div className="min-w-0 flex-1">
         <h1 className="truncate font-semibold" dir="auto">
           {name}
@@ -49,10 +51,11 @@ export function ThreadHeader({ conversation, onInfo }: HeaderProps) {
   );
 }
 
-export function PresenceText({ userId }: { userId: string }) {
+/** Whether somebody is there. @param otherwise what stands there when that is not known */
+export function PresenceText({ userId, otherwise }: { userId: string; otherwise?: string }) {
   const { t, i18n } = useTranslation();
   const presence = usePresence(userId);
   if (presence?.online) return <span className="text-good">{t('conversations.online')}</span>;
-  if (!presence?.lastSeenAt) return null;
+  if (!presence?.lastSeenAt) return otherwise ?? null;
   return t('conversations.lastSeen', { when: ago(presence.lastSeenAt, i18n.language) });
 }

@@ -29,5 +29,9 @@ export function ago(at: string, language: string, now = Date.now()): string {
 export const fullTime = (at: string, language: string): string =>
   format(new Date(at), language, { dateStyle: 'medium', timeStyle: 'short' });
 
+/** Day and time of something near. */
+export const dayAndTime = (at: string, language: string): string =>
+  format(new Date(at), language, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+
 const format = (date: Date, language: string, options: Intl.DateTimeFormatOptions): string =>
   dateFormat(language, options).format(date);

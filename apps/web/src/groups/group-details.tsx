@@ -1,106 +1,133 @@
-import { everything, type GroupCard } from '@dunlin/sdk';
-import { useDunlin, useEvent } from '@dunlin/sdk/react';
-import { useCallback } from 'react';
+import { LIMITS, type GroupCard } from '@dunlin/sdk';
+import { useDunlin } from '@dunlin/sdk/react';
+import { DoorOpen, Pencil, Trash2, UserPlus } from 'lucide-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useLocation } from 'wouter';
+import { Portrait } from '../people/person-card.js';
+import { ActionLines, ActionTiles, type Action } from '../ui/action-menu.js';
 import { Button } from '../ui/button.js';
-import { collect } from '../ui/collect.js';
-import { Card, Rows } from '../ui/page.js';
-import { PickPicture } from '../ui/pick-picture.js';
-import { Row } from '../ui/row.js';
+import { useConfirm, type Question } from '../ui/confirm.js';
+import { Field } from '../ui/field.js';
+import { isolated } from '../ui/isolated.js';
+import { Rows } from '../ui/page.js';
+import { answersTo } from '../ui/people-picker.js';
 import { useAction } from '../ui/use-action.js';
-import { useList } from '../ui/use-list.js';
+import { AddDialog } from './add-dialog.js';
+import { EditDialog } from './edit-dialog.js';
+import { JoinRequests } from './join-requests.js';
 import { MemberRow } from './member-row.js';
+import { PanelSection } from './panel-section.js';
+import { useMembers } from './use-members.js';
 
-/** A group's members and what one's role allows. */
-export function GroupDetails({ group, onGone }: { group: GroupCard; onGone: () => void }) {
+/** So many are shown at once. */
+const SHOWN = 100;
+/** With more one looks for somebody by name. */
+const FEW = 8;
+
+/** A group: its card, its members, and what one's role allows. @param tiles one's own settings for its conversation */
+export function GroupDetails({ group, tiles }: { group: GroupCard; tiles: readonly Action[] }) {
   const { t } = useTranslation();
-  const { groups, media } = useDunlin();
-  const [, navigate] = useLocation();
-  const [run, busy] = useAction();
-  const { id, name, myRole } = group;
+  const [dialog, setDialog] = useState<'edit' | 'add' | null>(null);
+  const [members, reload] = useMembers(group.id);
+  const { id, name, avatarUrl, joinPolicy, memberCount, myRole } = group;
   const leads = myRole === 'owner' || myRole === 'admin';
-  const [members, reload] = useList(
-    useCallback(() => collect(everything((page) => groups.members.list(id, page))), [groups, id]),
-  );
-  useEvent('group:updated', reload);
-  const go = async (question: string, work: () => Promise<unknown>) => {
-    if (!window.confirm(question) || !(await run(work))) return;
-    onGone();
-    navigate('/');
+  const leading: Action[] = leads
+    ? [
+        { text: t('groups.addShort'), icon: UserPlus, act: () => setDialog('add') },
+        { text: t('groups.editShort'), icon: Pencil, act: () => setDialog('edit') },
+      ]
+    : [];
+  const close = (): void => {
+    setDialog(null);
+    reload();
   };
   return (
     <>
-      {leads && <JoinRequests groupId={id} onChange={reload} />}
-      <Card title={t('groups.members')}>
-        <Rows empty="">
-          {members?.map((member) => (
-            <MemberRow key={member.user.id} group={group} member={member} onChange={reload} />
-          ))}
-        </Rows>
-      </Card>
-      <div className="flex flex-wrap gap-2">
-        {leads && (
-          <PickPicture
-            label={t('groups.picture')}
-            disabled={busy}
-            onPick={(file) =>
-              void run(async () =>
-                groups.update(id, { avatarMediaId: (await media.upload(file, { name: file.name })).id }),
-              )
-            }
-          />
-        )}
-        {myRole === 'owner' ? (
-          <Button
-            look="danger"
-            disabled={busy}
-            onClick={() => void go(t('groups.confirmDissolve', { name }), () => groups.dissolve(id))}
-          >
-            {t('groups.dissolve')}
-          </Button>
-        ) : (
-          <Button
-            look="danger"
-            disabled={busy}
-            onClick={() => void go(t('groups.confirmLeave', { name }), () => groups.leave(id))}
-          >
-            {t('groups.leave')}
-          </Button>
-        )}
-      </div>
+      <Portrait id={id} name={name} url={avatarUrl}>
+        {t('conversations.members', { count: memberCount })} · {t(`groups.${joinPolicy}`)}
+      </Portrait>
+      <ActionTiles busy={false} actions={[...tiles, ...leading]} />
+      {leads && <JoinRequests group={group} />}
+      <Members key={id} group={group} members={members} onChange={reload} />
+      <Farewell group={group} />
+      {dialog === 'edit' && <EditDialog group={group} onClose={close} />}
+      {dialog === 'add' && members && <AddDialog group={group} members={members} onClose={close} />}
     </>
   );
 }
 
-function JoinRequests({ groupId, onChange }: { groupId: string; onChange: () => void }) {
+interface MembersProps {
+  readonly group: GroupCard;
+  readonly members: ReturnType<typeof useMembers>[0];
+  readonly onChange: () => void;
+}
+
+function Members({ group, members, onChange }: MembersProps) {
   const { t } = useTranslation();
-  const { joinRequests } = useDunlin().groups;
-  const [run, busy] = useAction();
-  const [items, reload] = useList(
-    useCallback(() => collect(everything((page) => joinRequests.list(groupId, page))), [joinRequests, groupId]),
-  );
-  if (!items?.length) return null;
-  const answer = (work: () => Promise<void>) =>
-    void run(async () => {
-      await work();
-      reload();
-      onChange();
-    });
+  const [query, setQuery] = useState('');
+  const [most, setMost] = useState(SHOWN);
+  const found = members?.filter(({ user }) => answersTo(user, query));
   return (
-    <Card title={t('groups.requests')}>
-      <Rows empty="">
-        {items.map(({ user, message }) => (
-          <Row key={user.id} id={user.id} name={user.displayName} url={user.avatarUrl} note={message}>
-            <Button look="primary" disabled={busy} onClick={() => answer(() => joinRequests.approve(groupId, user.id))}>
-              {t('people.accept')}
-            </Button>
-            <Button disabled={busy} onClick={() => answer(() => joinRequests.reject(groupId, user.id))}>
-              {t('people.decline')}
-            </Button>
-          </Row>
+    <PanelSection title={t('groups.members')} count={group.memberCount}>
+      {members && members.length > FEW && (
+        <Field
+          type="search"
+          label={t('groups.searchMembers')}
+          maxLength={LIMITS.query.max}
+          value={query}
+          onChange={(event) => setQuery(event.target.value)}
+        />
+      )}
+      <Rows empty={t('people.nobody')}>
+        {found?.slice(0, most).map((member) => (
+          <MemberRow key={member.user.id} group={group} member={member} onChange={onChange} />
         ))}
       </Rows>
-    </Card>
+      {found && found.length > most && (
+        <Button className="w-full" onClick={() => setMost(most + SHOWN)}>
+          {t('common.more')}
+        </Button>
+      )}
+    </PanelSection>
+  );
+}
+
+/** The ways out: an owner hands the group over first, or ends it. */
+function Farewell({ group: { id, name, myRole } }: { group: GroupCard }) {
+  const { t } = useTranslation();
+  const { groups } = useDunlin();
+  const confirm = useConfirm();
+  const [run, busy] = useAction();
+  const owns = myRole === 'owner';
+  const go = async (question: Question, work: () => Promise<void>) => {
+    if (await confirm({ ...question, destructive: true })) await run(work);
+  };
+  const words = { name: isolated(name) };
+  const leave = (): void =>
+    void go(
+      { title: t('groups.confirmLeave', words), text: t('groups.confirmLeaveText'), action: t('groups.leave') },
+      () => groups.leave(id),
+    );
+  const dissolve = (): void =>
+    void go(
+      {
+        title: t('groups.confirmDissolve', words),
+        text: t('groups.confirmDissolveText'),
+        action: t('groups.dissolve'),
+      },
+      () => groups.dissolve(id),
+    );
+  return (
+    <div className="space-y-2">
+      <ActionLines
+        busy={busy}
+        actions={[
+          owns
+            ? { text: t('groups.dissolve'), icon: Trash2, destructive: true, act: dissolve }
+            : { text: t('groups.leave'), icon: DoorOpen, destructive: true, act: leave },
+        ]}
+      />
+      {owns && <p className="px-1 text-xs text-soft">{t('groups.ownerHint')}</p>}
+    </div>
   );
 }

@@ -1,29 +1,35 @@
-import { everything, JOIN_POLICIES, LIMITS, type GroupCard, type JoinPolicy } from '@dunlin/sdk';
+import { everything, LIMITS } from '@dunlin/sdk';
 import { useDunlin, useEvent } from '@dunlin/sdk/react';
+import { Plus } from 'lucide-react';
 import { useCallback, useState } from 'react';
-import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
-import { Link, useLocation } from 'wouter';
 import { Button } from '../ui/button.js';
 import { collect } from '../ui/collect.js';
 import { Field } from '../ui/field.js';
 import { Card, Page, Rows } from '../ui/page.js';
-import { Row } from '../ui/row.js';
-import { Select } from '../ui/select.js';
-import { useToast } from '../ui/toast.js';
-import { useAction } from '../ui/use-action.js';
-import { useList } from '../ui/use-list.js';
+import { useLoaded } from '../ui/use-loaded.js';
 import { useSettled } from '../ui/use-settled.js';
+import { CreateDialog } from './create-dialog.js';
+import { GroupRow } from './group-row.js';
 
 export function GroupsPage() {
   const { t } = useTranslation();
   const { groups } = useDunlin();
-  const [items, reload] = useList(useCallback(() => collect(everything((page) => groups.list(page))), [groups]));
+  const [creating, setCreating] = useState(false);
+  const [items, reload] = useLoaded(useCallback(() => collect(everything((page) => groups.list(page))), [groups]));
   useEvent('group:joined', reload);
   useEvent('group:left', reload);
   useEvent('group:updated', reload);
   return (
-    <Page title={t('nav.groups')}>
+    <Page
+      title={t('nav.groups')}
+      action={
+        <Button look="primary" onClick={() => setCreating(true)}>
+          <Plus aria-hidden="true" className="size-4" />
+          {t('groups.create')}
+        </Button>
+      }
+    >
       <FindGroups />
       <Card title={t('groups.mine')}>
         <Rows empty={t('groups.noGroups')}>
@@ -32,43 +38,8 @@ export function GroupsPage() {
           ))}
         </Rows>
       </Card>
-      <CreateGroup />
+      {creating && <CreateDialog onClose={() => setCreating(false)} />}
     </Page>
-  );
-}
-
-function GroupRow({ group }: { group: GroupCard }) {
-  const { t } = useTranslation();
-  const { groups } = useDunlin();
-  const tell = useToast();
-  const [run, busy] = useAction();
-  const [, navigate] = useLocation();
-  const { id, name, avatarUrl, memberCount, myRole, joinPolicy, conversationId } = group;
-  const join = async () => {
-    const { status } = await groups.join(id);
-    if (status === 'joined') navigate(`/c/${conversationId}`);
-    else tell(t('groups.asked'));
-  };
-  return (
-    <Row
-      id={id}
-      name={name}
-      url={avatarUrl}
-      note={`${t('conversations.members', { count: memberCount })} · ${t(`groups.${joinPolicy}`)}`}
-    >
-      {myRole ? (
-        <Link
-          href={`/c/${conversationId}`}
-          className="inline-flex min-h-10 items-center rounded-xl bg-accent px-4 text-sm font-medium text-on-accent"
-        >
-          {t('people.message')}
-        </Link>
-      ) : (
-        <Button look="primary" disabled={busy} onClick={() => void run(join)}>
-          {t('groups.join')}
-        </Button>
-      )}
-    </Row>
   );
 }
 
@@ -78,7 +49,10 @@ function FindGroups() {
   const [query, setQuery] = useState('');
   const wanted = useSettled(query);
   const search = useCallback(async () => (wanted ? (await groups.search(wanted)).items : []), [groups, wanted]);
-  const [found] = useList(search);
+  const [found, reload] = useLoaded(search);
+  // let in meanwhile, or put out
+  useEvent('group:joined', reload);
+  useEvent('group:left', reload);
   return (
     <Card title={t('groups.find')}>
       <Field
@@ -95,32 +69,6 @@ function FindGroups() {
           ))}
         </Rows>
       )}
-    </Card>
-  );
-}
-
-function CreateGroup() {
-  const { t } = useTranslation();
-  const { groups } = useDunlin();
-  const [run, busy] = useAction();
-  const [, navigate] = useLocation();
-  const { register, handleSubmit } = useForm<{ name: string; joinPolicy: JoinPolicy }>();
-  const submit = handleSubmit((input) =>
-    run(async () => navigate(`/c/${(await groups.create({ ...input, name: input.name.trim() })).conversationId}`)),
-  );
-  return (
-    <Card title={t('groups.create')}>
-      <form className="space-y-4" onSubmit={(event) => void submit(event)}>
-        <Field label={t('groups.name')} required maxLength={LIMITS.groupName.max} {...register('name')} />
-        <Select
-          label={t('groups.policy')}
-          options={JOIN_POLICIES.map((policy) => [policy, t(`groups.${policy}`)] as const)}
-          {...register('joinPolicy')}
-        />
-        <Button look="primary" type="submit" disabled={busy}>
-          {t('common.create')}
-        </Button>
-      </form>
     </Card>
   );
 }

@@ -5,13 +5,25 @@ import { ago } from '../conversations/when.js';
 import { Button } from '../ui/button.js';
 import { Card } from '../ui/page.js';
 import { useAction } from '../ui/use-action.js';
-import { useList } from '../ui/use-list.js';
+import { useConfirm } from '../ui/confirm.js';
+import { isolated } from '../ui/isolated.js';
+import { useLoaded } from '../ui/use-loaded.js';
 
 export function Devices() {
   const { t, i18n } = useTranslation();
   const { session } = useDunlin();
   const [run, busy] = useAction();
-  const [items, reload] = useList(useCallback(() => session.list(), [session]));
+  const confirm = useConfirm();
+  const [items, reload] = useLoaded(useCallback(() => session.list(), [session]));
+  const others = items?.filter(({ current }) => !current) ?? [];
+  const end = async (ids: readonly string[], title: string) => {
+    const text = t('settings.signOutDeviceText');
+    if (!(await confirm({ title, text, action: t('settings.signOut'), destructive: true }))) return;
+    await run(async () => {
+      for (const id of ids) await session.revoke(id);
+    });
+    reload();
+  };
   return (
     <Card title={t('settings.devices')}>
       <ul className="divide-y divide-line" aria-busy={!items}>
@@ -31,9 +43,9 @@ export function Devices() {
               </div>
               {!current && (
                 <Button
-                  disabled={busy}
+                  busy={busy}
                   aria-label={t('settings.signOutDevice', { device: name })}
-                  onClick={() => void run(() => session.revoke(id).then(reload))}
+                  onClick={() => void end([id], t('settings.signOutDeviceTitle', { device: isolated(name) }))}
                 >
                   {t('settings.signOut')}
                 </Button>
@@ -42,6 +54,20 @@ export function Devices() {
           );
         })}
       </ul>
+      {others.length > 1 && (
+        <Button
+          look="danger"
+          busy={busy}
+          onClick={() =>
+            void end(
+              others.map(({ id }) => id),
+              t('settings.signOutOthersTitle'),
+            )
+          }
+        >
+          {t('settings.signOutOthers')}
+        </Button>
+      )}
     </Card>
   );
 }

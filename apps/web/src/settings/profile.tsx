@@ -33,7 +33,7 @@ export function Profile() {
           }
         />
         {user.avatarUrl && (
-          <Button disabled={busy} onClick={() => void run(() => users.updateMe({ avatarMediaId: null }))}>
+          <Button busy={busy} onClick={() => void run(() => users.updateMe({ avatarMediaId: null }))}>
             {t('settings.removePicture')}
           </Button>
         )}
@@ -47,13 +47,14 @@ export function Profile() {
       >
         <Field
           label={t('account.displayName')}
+          dir="auto"
           hint={`@${user.username}`}
           maxLength={LIMITS.displayName.max}
           required
           value={name}
           onChange={(event) => setName(event.target.value)}
         />
-        <Button look="primary" type="submit" disabled={busy || name.trim() === ''}>
+        <Button look="primary" type="submit" disabled={name.trim() === ''} busy={busy}>
           {t('common.save')}
         </Button>
       </form>

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useDunlin } from '@dunlin/sdk/react';
+import { useConfirm } from '../ui/confirm.js';
 import { Button } from '../ui/button.js';
 import { Page } from '../ui/page.js';
 import { Appearance } from './appearance.js';
@@ -10,15 +11,22 @@ import { Profile } from './profile.js';
 export function SettingsPage() {
   const { t } = useTranslation();
   const { session, connection } = useDunlin();
-  const signOut = () => {
+  const confirm = useConfirm();
+  const signOut = async () => {
     const { waiting, failed } = connection.getSnapshot();
-    if (waiting + failed === 0 || window.confirm(t('settings.signOutQuestion'))) void session.signOut();
+    const question = {
+      title: t('settings.signOutTitle'),
+      text: t('settings.signOutQuestion'),
+      action: t('settings.signOut'),
+      destructive: true,
+    };
+    if (waiting + failed === 0 || (await confirm(question))) await session.signOut();
   };
   return (
     <Page
       title={t('nav.settings')}
       action={
-        <Button look="danger" onClick={signOut}>
+        <Button look="danger" onClick={() => void signOut()}>
           {t('settings.signOut')}
         </Button>
       }

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Route, Switch, useRoute } from 'wouter';
 import { ConversationList } from '../conversations/conversation-list.js';
 import { ConversationPane } from '../conversations/conversation-pane.js';
+import { ProfileProvider } from '../people/show-profile.js';
 import { useNews } from './use-news.js';
 import { useTitle } from './use-title.js';
 import { ConnectionLine } from './connection-line.js';
@@ -20,23 +21,25 @@ export function Shell() {
   useNews();
   const [inConversation] = useRoute('/c/:id');
   return (
-    <div className="flex h-dvh flex-col">
-      <ConnectionLine />
-      <div className="flex min-h-0 flex-1 flex-col-reverse md:flex-row">
-        <Navigation hiddenOnPhone={inConversation} />
-        <Suspense fallback={<Splash />}>
-          <Switch>
-            <Route path="/people" component={PeoplePage} />
-            <Route path="/groups" component={GroupsPage} />
-            <Route path="/settings" component={SettingsPage} />
-            <Route path="/c/:id">{({ id }) => <Chats conversationId={id} />}</Route>
-            <Route>
-              <Chats />
-            </Route>
-          </Switch>
-        </Suspense>
+    <ProfileProvider>
+      <div className="flex h-dvh flex-col">
+        <ConnectionLine />
+        <div className="flex min-h-0 flex-1 flex-col-reverse md:flex-row">
+          <Navigation hiddenOnPhone={inConversation} />
+          <Suspense fallback={<Splash />}>
+            <Switch>
+              <Route path="/people" component={PeoplePage} />
+              <Route path="/groups" component={GroupsPage} />
+              <Route path="/settings" component={SettingsPage} />
+              <Route path="/c/:id">{({ id }) => <Chats conversationId={id} />}</Route>
+              <Route>
+                <Chats />
+              </Route>
+            </Switch>
+          </Suspense>
+        </div>
       </div>
-    </div>
+    </ProfileProvider>
   );
 }
 

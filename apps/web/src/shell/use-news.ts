@@ -1,5 +1,6 @@
 import { useEvent } from '@dunlin/sdk/react';
 import { useTranslation } from 'react-i18next';
+import { isolated } from '../ui/isolated.js';
 import { useToast } from '../ui/toast.js';
 import { useNotifications } from './use-notifications.js';
 
@@ -8,5 +9,8 @@ export function useNews(): void {
   const { t } = useTranslation();
   const tell = useToast();
   useNotifications();
-  useEvent('friend:request', ({ from }) => tell(t('people.asked', { name: from.displayName })));
+  useEvent('friend:request', ({ from }) => tell(t('people.asked', { name: isolated(from.displayName) })));
+  useEvent('group:left', ({ reason, group }) => {
+    if (reason !== 'left' && group) tell(t(`groups.${reason}`, { name: isolated(group.name) }));
+  });
 }

@@ -2,6 +2,7 @@ import type { ChatMessage } from '@dunlin/sdk';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { dateFormat } from '../i18n/date-format.js';
+import { useShowProfile } from '../people/show-profile.js';
 import { Avatar } from '../ui/avatar.js';
 import { DeliveryMark } from './delivery-mark.js';
 import { MessageBody } from './message-body.js';
@@ -27,6 +28,7 @@ const CLOCK = { hour: '2-digit', minute: '2-digit' } as const;
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const { message, first, last, inGroup, focused, loadedQuote, onReply, onJump } = props;
   const { t, i18n } = useTranslation();
+  const showProfile = useShowProfile();
   const { mine, senderId, replyTo, delivery, error, sentAt } = message;
   const quoted = useQuoted(message, loadedQuote);
   const person = usePerson(inGroup && !mine ? senderId : null);
@@ -40,14 +42,30 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
     >
       {inGroup && !mine && (
         <span className="w-8 shrink-0">
-          {last && <Avatar id={senderId} name={name} url={person?.avatarUrl ?? null} size="sm" />}
+          {last && (
+            <button
+              type="button"
+              aria-label={t('people.profileOf', { name })}
+              onClick={() => showProfile(senderId)}
+              className="block rounded-full"
+            >
+              <Avatar id={senderId} name={name} url={person?.avatarUrl ?? null} size="sm" />
+            </button>
+          )}
         </span>
       )}
       <div
         className={`max-w-[min(36rem,80%)] rounded-2xl p-1.5 transition-shadow ${mine ? 'bg-accent text-on-accent' : 'border border-line bg-panel'} ${focused ? 'ring-2 ring-accent ring-offset-2 ring-offset-ground' : ''}`}
       >
         {inGroup && !mine && first && (
-          <bdi className="mb-0.5 block px-1.5 text-xs font-semibold text-accent">{name}</bdi>
+          <button
+            type="button"
+            tabIndex={-1}
+            onClick={() => showProfile(senderId)}
+            className="mb-0.5 block max-w-full truncate px-1.5 text-left text-xs font-semibold text-accent hover:underline"
+          >
+            <bdi>{name}</bdi>
+          </button>
         )}
         {replyTo && <Quote message={quoted} onClick={() => onJump(replyTo.seq)} />}
         <MessageBody

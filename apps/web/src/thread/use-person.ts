@@ -1,5 +1,5 @@
 import type { DunlinClient, User } from '@dunlin/sdk';
-import { useDunlin, useSession } from '@dunlin/sdk/react';
+import { useDunlin, useEvent, useSession } from '@dunlin/sdk/react';
 import { useEffect, useState } from 'react';
 
 const asked = new WeakMap<DunlinClient, Map<string, Promise<User | null>>>();
@@ -32,6 +32,11 @@ export function usePerson(userId: string | null | undefined): User | null {
       over = true;
     };
   }, [client, userId, own]);
+  useEvent('profile:updated', (news) => {
+    if (news.id !== userId) return;
+    asked.get(client)?.set(news.id, Promise.resolve(news));
+    setPerson(news);
+  });
   if (own) return me;
   return person?.id === userId ? person : null;
 }

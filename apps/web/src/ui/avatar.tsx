@@ -1,7 +1,13 @@
 import { useMediaUrl } from '@dunlin/sdk/react';
+import { initialOf } from './initial.js';
 
 const GROUNDS = ['bg-[#4a6274]', 'bg-[#8a4b2d]', 'bg-[#4d6a4f]', 'bg-[#6d5274]', 'bg-[#7a5d1e]', 'bg-[#37686b]'];
-const SIZES = { sm: 'size-8 text-xs', md: 'size-11 text-base', lg: 'size-20 text-2xl' } as const;
+const SIZES = {
+  sm: 'size-8 text-xs',
+  md: 'size-11 text-base',
+  lg: 'size-20 text-2xl',
+  xl: 'size-24 text-4xl',
+} as const;
 
 interface AvatarProps {
   readonly id: string;
@@ -21,7 +27,7 @@ export function Avatar({ id, name, url, size = 'md' }: AvatarProps) {
       aria-hidden="true"
       className={`${shape} ${GROUNDS[sum % GROUNDS.length]} grid place-items-center font-medium text-white select-none`}
     >
-      {[...name.trim()][0]?.toUpperCase() ?? '?'}
+      {initialOf(name)}
     </span>
   );
 }

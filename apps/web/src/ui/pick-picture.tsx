@@ -11,13 +11,13 @@ export function PickPicture({ label, disabled, onPick }: PickPictureProps) {
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
-      <Button disabled={disabled} onClick={() => input.current?.click()}>
+      <Button busy={disabled} onClick={() => input.current?.click()}>
         {label}
       </Button>
       <input
         ref={input}
         type="file"
-        accept="image/*"
+        accept="image/png,image/jpeg,image/webp,image/gif"
         hidden
         aria-label={label}
         onChange={({ target }) => {

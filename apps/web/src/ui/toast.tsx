@@ -25,12 +25,13 @@ export function ToastProvider({ children }: { children: ReactNode }) {
         <Toast.Root
           key={id}
           onOpenChange={(open) => open || gone(id)}
-          className="rounded-xl bg-ink px-4 py-3 text-sm text-ground shadow-lg"
+          dir="auto"
+          className="rounded-xl bg-ink [overflow-wrap:anywhere] px-4 py-3 text-sm text-ground shadow-lg"
         >
           <Toast.Description>{text}</Toast.Description>
         </Toast.Root>
       ))}
-      <Toast.Viewport className="fixed inset-x-4 bottom-4 z-50 mx-auto flex max-w-sm flex-col gap-2" />
+      <Toast.Viewport className="fixed inset-x-4 bottom-4 z-60 mx-auto flex max-w-sm flex-col gap-2" />
     </Toast.Provider>
   );
 }

@@ -1,7 +1,28 @@
 import { useState } from 'react';
 
-/** For a dialog without a trigger of its own: closed, it gives the focus back to what had it when it was opened. */
-export function useReturnFocus(): () => void {
-  const [opener] = useState(() => document.activeElement);
-  return () => opener instanceof HTMLElement && opener.focus();
+const FOCUSABLE = 'button:not(:disabled):not([tabindex="-1"]), a[href], input:not(:disabled):not([hidden])';
+
+/** Where the keyboard is, and around it from the inside out; of a menu that closes, what opens it. */
+function focusedNow(): HTMLElement[] {
+  const { activeElement } = document;
+  const opener = activeElement?.closest('[role="menu"]')?.getAttribute('aria-labelledby');
+  const around: HTMLElement[] = [];
+  let element = (opener && document.getElementById(opener)) || activeElement;
+  for (; element instanceof HTMLElement && element !== document.body; element = element.parentElement)
+    around.push(element);
+  return around;
+}
+
+/**
+ * For a dialog without a trigger of its own: `onCloseAutoFocus` that brings the focus back to where it was. If that is gone
+ * by then, to what is nearest, so that the keyboard does not begin anew at the top of the page.
+ */
+export function useReturnFocus(): (event: Event) => void {
+  const [[before, ...around]] = useState(focusedNow);
+  return (event) => {
+    event.preventDefault();
+    if (before?.isConnected) return before.focus();
+    const near = around.find((element) => element.isConnected && element.querySelector(FOCUSABLE));
+    near?.querySelector<HTMLElement>(FOCUSABLE)?.focus();
+  };
 }

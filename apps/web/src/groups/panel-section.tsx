@@ -1,0 +1,25 @@
+import { useId, type ReactNode } from 'react';
+
+interface PanelSectionProps {
+  readonly title: string;
+  readonly count?: number;
+  readonly action?: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** A part of the panel beside a thread. */
+export function PanelSection({ title, count, action, children }: PanelSectionProps) {
+  const id = useId();
+  return (
+    <section aria-labelledby={id}>
+      <header className="flex min-h-10 items-center gap-2">
+        <h3 id={id} className="flex-1 text-sm font-semibold text-soft">
+          {title}
+          {count !== undefined && <span className="ml-2 font-normal">{count}</span>}
+        </h3>
+        {action}
+      </header>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,35 @@
+import type { GroupCard } from '@dunlin/sdk';
+import { useDunlin, useEvent } from '@dunlin/sdk/react';
+import { UserPlus } from 'lucide-react';
+import { useCallback, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+/** Over a thread: how many wait for those who lead the group. */
+export function WaitingBar({ group: { id, myRole, joinPolicy }, onOpen }: { group: GroupCard; onOpen: () => void }) {
+  const { t } = useTranslation();
+  const { joinRequests } = useDunlin().groups;
+  const [waiting, setWaiting] = useState(0);
+  const leads = myRole === 'owner' || myRole === 'admin';
+  const look = useCallback(() => {
+    if (!leads) return setWaiting(0);
+    // a hint: the panel says what is wrong if it cannot be asked for
+    joinRequests.list(id, { limit: 100 }).then(
+      ({ items }) => setWaiting(items.length),
+      () => undefined,
+    );
+  }, [joinRequests, id, leads]);
+  useEffect(look, [look, joinPolicy]);
+  useEvent('group:requests', (news) => news.groupId === id && setWaiting(news.waiting));
+  useEvent('group:updated', (card) => card.id === id && look());
+  if (waiting === 0) return null;
+  return (
+    <button
+      type="button"
+      onClick={onOpen}
+      className="flex items-center justify-center gap-2 border-b border-line bg-raised px-4 py-2 text-sm font-medium text-accent -outline-offset-2"
+    >
+      <UserPlus aria-hidden="true" className="size-4" />
+      {t('groups.waiting', { count: waiting })}
+    </button>
+  );
+}

@@ -1,0 +1,115 @@
+import type { User } from '@dunlin/sdk';
+import { Pencil } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useLocation } from 'wouter';
+import { PresenceText } from '../conversations/thread-header.js';
+import { ActionLines, ActionTiles, type Action } from '../ui/action-menu.js';
+import { Avatar } from '../ui/avatar.js';
+import { isolated } from '../ui/isolated.js';
+import { RequestDialog } from './request-dialog.js';
+import { tieTo, useTies } from './ties.js';
+import { usePersonActions } from './use-person-actions.js';
+import { useRequest } from './use-request.js';
+
+interface PersonCardProps {
+  readonly user: User;
+  /** In their conversation: what stands in the place of the way to it. */
+  readonly tiles?: readonly Action[];
+  /** One goes to another page. */
+  readonly onLeave: () => void;
+}
+
+/** Who somebody is, whether they are there, and what can be done about them. */
+export function PersonCard({ user, tiles, onLeave }: PersonCardProps) {
+  const { t, i18n } = useTranslation();
+  const [, navigate] = useLocation();
+  const [asking, setAsking] = useState(false);
+  const [ties, reload] = useTies();
+  const tie = ties && tieTo(ties, user.id);
+  const { first, more, busy } = usePersonActions(user, tie, {
+    onChange: reload,
+    onRequest: () => setAsking(true),
+    onOpen: onLeave,
+    opened: tiles !== undefined,
+  });
+  const [send, sending] = useRequest(user, () => {
+    setAsking(false);
+    reload();
+  });
+  const edit = (): void => {
+    onLeave();
+    navigate('/settings');
+  };
+  const own = [{ text: t('people.edit'), icon: Pencil, act: edit }];
+  return (
+    <div className="space-y-5">
+      <Portrait id={user.id} name={user.displayName} url={user.avatarUrl}>
+        <span className="font-mono text-[0.8125rem]">@{user.username}</span>
+        {tie?.kind !== 'self' && <PresenceText userId={user.id} />}
+      </Portrait>
+      {tie?.kind === 'blocked' && <Note>{t('people.youBlock')}</Note>}
+      {tie?.kind === 'outgoing' && <Note>{t('people.outgoing')}</Note>}
+      {tie?.kind === 'incoming' && (
+        <Note>
+          {t('people.incoming')}
+          {tie.request.message && <q className="mt-1 block text-ink">{tie.request.message}</q>}
+        </Note>
+      )}
+      {ties ? (
+        <>
+          <ActionTiles busy={busy} actions={tie?.kind === 'self' ? own : [...(tiles ?? []), ...first]} />
+          <ActionLines busy={busy} actions={more} />
+        </>
+      ) : (
+        <div className="h-16 animate-pulse rounded-2xl bg-raised" />
+      )}
+      {asking && (
+        <RequestDialog
+          title={t('people.requestTitle', { name: isolated(user.displayName) })}
+          busy={sending}
+          onSend={send}
+          onClose={() => setAsking(false)}
+        />
+      )}
+      <p className="text-center text-xs text-soft">
+        {t('people.since', {
+          when: new Intl.DateTimeFormat(i18n.language, { dateStyle: 'long' }).format(new Date(user.createdAt)),
+        })}
+      </p>
+    </div>
+  );
+}
+
+interface PortraitProps {
+  readonly id: string;
+  readonly name: string;
+  readonly url: string | null;
+  /** Lines below the name. */
+  readonly children: ReactNode;
+}
+
+/** A large picture with a name. */
+export function Portrait({ id, name, url, children }: PortraitProps) {
+  return (
+    <div className="flex flex-col items-center gap-3 text-center">
+      <Avatar id={id} name={name} url={url} size="xl" />
+      <div className="max-w-full space-y-0.5">
+        <p className="line-clamp-3 text-xl font-semibold [overflow-wrap:anywhere]" dir="auto">
+          {name}
+        </p>
+        <p className="flex flex-col text-sm text-soft">{children}</p>
+      </div>
+    </div>
+  );
+}
+
+const Note = ({ children }: { children: ReactNode }) => (
+  <p
+    role="status"
+    dir="auto"
+    className="rounded-2xl bg-raised px-4 py-3 text-center text-sm text-soft [overflow-wrap:anywhere]"
+  >
+    {children}
+  </p>
+);

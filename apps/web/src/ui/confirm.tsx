@@ -1,0 +1,40 @@
+import { createContext, lazy, Suspense, useCallback, useContext, useState, type ReactNode } from 'react';
+
+// nobody is asked anything on the first screen
+const ConfirmDialog = lazy(async () => ({ default: (await import('./confirm-dialog.js')).ConfirmDialog }));
+
+export interface Question {
+  readonly title: string;
+  /** What comes of it. */
+  readonly text?: string;
+  /** The button that says yes, by its verb. */
+  readonly action: string;
+  /** Whether something ends by it. */
+  readonly destructive?: boolean;
+}
+
+const Ask = createContext<(question: Question) => Promise<boolean>>(() => Promise.resolve(false));
+
+/** Asks before something is done; Escape is no. */
+export const useConfirm = (): ((question: Question) => Promise<boolean>) => useContext(Ask);
+
+export function ConfirmProvider({ children }: { children: ReactNode }) {
+  const [asked, setAsked] = useState<{ question: Question; answer: (yes: boolean) => void } | null>(null);
+  const ask = useCallback(
+    (question: Question) =>
+      new Promise<boolean>((resolve) => {
+        const answer = (yes: boolean): void => {
+          setAsked(null);
+          resolve(yes);
+        };
+        setAsked({ question, answer });
+      }),
+    [],
+  );
+  return (
+    <Ask value={ask}>
+      {children}
+      <Suspense>{asked && <ConfirmDialog {...asked.question} onAnswer={asked.answer} />}</Suspense>
+    </Ask>
+  );
+}

@@ -1,0 +1,41 @@
+import { useConnection } from '@dunlin/sdk/react';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { useErrorText } from './error-text.js';
+import { useToast } from './toast.js';
+
+/**
+ * What the server answers, asked again by `reload` and after a time without connection, in which events were missed;
+ * undefined until it has answered.
+ * @param load keep it the same (`useCallback`) until it asks for something else
+ */
+export function useLoaded<T>(load: () => Promise<T>): [loaded: T | undefined, reload: () => void] {
+  const tell = useToast();
+  const errorText = useErrorText();
+  const [loaded, setLoaded] = useState<T>();
+  const [round, setRound] = useState(0);
+  const reload = useCallback(() => setRound((before) => before + 1), []);
+  useReturn(reload);
+  useEffect(() => {
+    let over = false;
+    load().then(
+      (answer) => over || setLoaded(answer),
+      (error: unknown) => over || tell(errorText(error)),
+    );
+    return () => {
+      over = true;
+    };
+  }, [load, round, tell, errorText]);
+  return [loaded, reload];
+}
+
+/** Calls back when the connection has come back. */
+function useReturn(callback: () => void): void {
+  const { status } = useConnection();
+  const away = useRef(false);
+  useEffect(() => {
+    if (status === 'offline') away.current = true;
+    if (status !== 'online' || !away.current) return;
+    away.current = false;
+    callback();
+  }, [status, callback]);
+}
