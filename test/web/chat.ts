@@ -47,7 +47,15 @@ export async function signIn(page: Page, username: string): Promise<void> {
   await page.getByLabel('Username').fill(username);
   await page.getByLabel('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.getByRole('navigation', { name: 'Main' }).waitFor();
+  // a conversation on a phone hides it
+  await page.getByRole('navigation', { name: 'Main', includeHidden: true }).waitFor({ state: 'attached' });
+}
+
+/** The chat of somebody who has an account. */
+export async function openAs(context: BrowserContext, base: string, username: string, path = '/'): Promise<Page> {
+  const page = await openChat(context, base, path);
+  await signIn(page, username);
+  return page;
 }
 
 /** What a thread shows of texts, from the top. */

@@ -13,6 +13,7 @@ import { useAction } from '../ui/use-action.js';
 /** A group in a list: the way to it, or into it. */
 export function GroupRow({ group }: { group: GroupCard }) {
   const { t } = useTranslation();
+  const [, navigate] = useLocation();
   const { id, name, avatarUrl, memberCount, myRole, joinPolicy, conversationId } = group;
   const [asking, setAsking] = useState(false);
   const [asked, setAsked] = useState(false);
@@ -25,6 +26,7 @@ export function GroupRow({ group }: { group: GroupCard }) {
       id={id}
       name={name}
       url={avatarUrl}
+      {...(myRole ? { onOpen: () => navigate(`/c/${conversationId}`) } : {})}
       note={`${t('conversations.members', { count: memberCount })} · ${t(`groups.${joinPolicy}`)}`}
     >
       {myRole ? (
@@ -32,7 +34,7 @@ export function GroupRow({ group }: { group: GroupCard }) {
           href={`/c/${conversationId}`}
           className="inline-flex min-h-10 items-center rounded-xl bg-accent px-4 text-sm font-medium text-on-accent"
         >
-          {t('people.message')}
+          {t('groups.show')}
         </Link>
       ) : asked ? (
         <span role="status" className="text-sm text-soft">

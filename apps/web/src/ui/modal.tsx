@@ -19,6 +19,14 @@ interface ModalProps {
   readonly titleHidden?: boolean;
 }
 
+/** To what is asked for, not to what closes it; a keyboard on the screen would cover what comes from below. */
+function enter(event: Event): void {
+  event.preventDefault();
+  const frame = event.currentTarget as HTMLElement;
+  const asked = frame.querySelector<HTMLElement>('input:not([hidden])');
+  (asked && matchMedia('(pointer: fine)').matches ? asked : frame).focus();
+}
+
 /** Something over the page; on a phone it comes from below. Escape closes it. */
 export function Modal({ title, onClose, children, footer, titleHidden = false }: ModalProps) {
   const { t } = useTranslation();
@@ -29,6 +37,7 @@ export function Modal({ title, onClose, children, footer, titleHidden = false }:
         <Dialog.Overlay className={OVERLAY} />
         <Dialog.Content
           aria-describedby={undefined}
+          onOpenAutoFocus={enter}
           onCloseAutoFocus={onCloseAutoFocus}
           className={`${FRAME} sm:max-w-md`}
         >

@@ -1,0 +1,146 @@
+import type { GroupCard } from '@dunlin/contracts/wire';
+import type { Page } from 'playwright-core';
+import { eventually } from '../support/expectations.js';
+import { picture } from '../support/images.js';
+import { befriend, person, type Person } from '../support/person.js';
+import { startTopology, type Topology } from '../support/topology.mjs';
+import { inBrowsers, type Desktop } from './browser.js';
+import { barriers, openAs, textsIn } from './chat.js';
+
+jest.setTimeout(90_000);
+
+const HOSTILE = '\u202e<b>nnA</b> <script>alert(1)</script> 🦆';
+
+describe('Somebody’s card', () => {
+  let server: Topology;
+  beforeAll(async () => {
+    server = await startTopology();
+  });
+  afterAll(() => server.stop());
+
+  const someone = (name: string): Promise<Person> => person(name, server.gateways);
+  const open = async (desktop: Desktop, who: Person, path: string): Promise<Page> =>
+    openAs(await desktop.open(), who.base, who.user.username, path);
+  const confirm = async (page: Page, verb: string): Promise<void> => {
+    const asked = page.getByRole('alertdialog');
+    await asked.waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await asked.getByRole('button', { name: verb, exact: true }).click();
+    await asked.waitFor({ state: 'detached' });
+  };
+  const write = async (page: Page, text: string): Promise<void> => {
+    await page.getByRole('textbox', { name: 'Message' }).fill(text);
+    await page.keyboard.press('Enter');
+  };
+
+  inBrowsers('opens from a group’s thread, and makes friends of two members', async (desktop) => {
+    const [ann, ben, cleo] = await Promise.all([someone('ann'), someone('ben'), someone('cleo')]);
+    const group = await ann.makeGroup([ben, cleo]);
+    await cleo.ok('PATCH', '/users/me', { displayName: HOSTILE });
+    await cleo.post(group.conversationId, 'Who is there?');
+    const [benPage, cleoPage] = await Promise.all([
+      open(desktop, ben, `/c/${group.conversationId}`),
+      open(desktop, cleo, `/c/${group.conversationId}`),
+    ]);
+    await benPage.getByRole('button', { name: /^Profile of/ }).click();
+    const card = benPage.getByRole('dialog');
+    await card.getByText(`@${cleo.user.username}`).waitFor();
+    await card.getByText('online').waitFor();
+    await card.getByText('<script>alert(1)</script>').last().waitFor();
+    expect(await barriers(benPage)).toEqual([]);
+    await card.getByRole('button', { name: 'Ask to be friends' }).click();
+    await benPage.getByLabel('A few words').fill('We met on the mud');
+    expect(await barriers(benPage)).toEqual([]);
+    await benPage.keyboard.press('Enter');
+    await card.getByRole('button', { name: 'Cancel request' }).waitFor();
+
+    // the other one finds the question in the same place
+    await cleoPage.getByRole('button', { name: 'Details' }).click();
+    await cleoPage.getByRole('dialog').getByRole('button', { name: ben.user.displayName }).first().click();
+    const other = cleoPage.getByRole('dialog', { name: ben.user.displayName });
+    await other.getByText('We met on the mud').waitFor();
+    await other.getByRole('button', { name: 'Accept' }).click();
+    await card.getByRole('button', { name: 'Message' }).click();
+    await write(benPage, 'Hello friend');
+    await other.getByRole('button', { name: 'Message' }).click();
+    await eventually(async () => expect(await textsIn(cleoPage)).toEqual(['Hello friend']));
+    expect(await benPage.locator('main b, main script').count()).toBe(0);
+  });
+
+  inBrowsers('blocks, which the other one meets when they write, and ends it again', async (desktop) => {
+    const [ann, ben] = await Promise.all([someone('ann'), someone('ben')]);
+    await befriend(ann, ben);
+    const { id } = await ann.ok<{ id: string }>('POST', '/conversations/direct', { userId: ben.id });
+    const [annPage, benPage] = await Promise.all([open(desktop, ann, `/c/${id}`), open(desktop, ben, `/c/${id}`)]);
+    await annPage.getByRole('button', { name: 'Details' }).click();
+    const card = annPage.getByRole('dialog', { name: ben.user.displayName });
+    const block = card.getByRole('button', { name: 'Block', exact: true });
+    await block.click();
+    await annPage.getByRole('alertdialog').waitFor();
+    await annPage.keyboard.press('Escape');
+    await block.and(annPage.locator(':focus')).waitFor();
+    await block.click();
+    await confirm(annPage, 'Block');
+    await card.getByText('You block this person.').waitFor();
+    expect(await barriers(annPage)).toEqual([]);
+    await write(benPage, 'Are you there?');
+    await benPage.getByRole('alert').getByText('That is blocked.').waitFor();
+
+    await card.getByRole('button', { name: 'Unblock' }).click();
+    await card.getByRole('button', { name: 'Ask to be friends' }).waitFor();
+    await write(benPage, 'And now?');
+    await benPage.getByRole('alert').getByText('You are not friends.').waitFor();
+    expect(await textsIn(annPage)).toEqual([]);
+  });
+
+  inBrowsers('ends a friendship, after which neither can write', async (desktop) => {
+    const [ann, ben] = await Promise.all([someone('ann'), someone('ben')]);
+    await befriend(ann, ben);
+    const { id } = await ann.ok<{ id: string }>('POST', '/conversations/direct', { userId: ben.id });
+    await ann.post(id, 'Until tomorrow');
+    const [annPage, benPage] = await Promise.all([open(desktop, ann, '/people'), open(desktop, ben, '/people')]);
+    const friends = (page: Page) => page.getByRole('region', { name: 'Friends' });
+    await friends(annPage)
+      .getByRole('button', { name: `Actions for ${ben.user.displayName}` })
+      .click();
+    await annPage.getByRole('menuitem', { name: 'Remove friend' }).click();
+    await confirm(annPage, 'Remove friend');
+    for (const page of [annPage, benPage]) await friends(page).getByText('No friends yet.').waitFor();
+
+    await benPage.goto(`${ben.base}/c/${id}`);
+    await write(benPage, 'It is tomorrow');
+    await benPage.getByRole('alert').getByText('You are not friends.').waitFor();
+    // what was written is still there for both
+    expect((await textsIn(benPage))[0]).toBe('Until tomorrow');
+  });
+
+  inBrowsers('and every place with a name show a new name and picture at once', async (desktop) => {
+    const [ann, ben] = await Promise.all([someone('ann'), someone('ben')]);
+    const group = await ann.makeGroup([ben]);
+    const { id } = await ann.ok<{ id: string }>('POST', '/conversations/direct', { userId: ben.id });
+    await ann.post(id, 'Hello');
+    await ann.post(group.conversationId, 'Hello all');
+    const [annPage, direct, inGroup] = await Promise.all([
+      open(desktop, ann, '/settings'),
+      open(desktop, ben, `/c/${id}`),
+      open(desktop, ben, `/c/${group.conversationId}`),
+    ]);
+    await direct.getByRole('heading', { name: ann.user.displayName }).waitFor();
+    await inGroup.getByRole('article', { name: ann.user.displayName }).waitFor();
+    await annPage.getByLabel('Name', { exact: true }).fill(HOSTILE);
+    await annPage.getByRole('button', { name: 'Save' }).click();
+    await annPage.locator('input[type=file]').setInputFiles({
+      name: 'me.png',
+      mimeType: 'image/png',
+      buffer: await picture(),
+    });
+    await direct.getByRole('heading', { name: /nnA/ }).waitFor();
+    await direct.locator('header img').waitFor();
+    await direct.getByRole('link', { name: /nnA/ }).locator('img').waitFor();
+    await inGroup.getByRole('article', { name: /nnA/ }).locator('img').waitFor();
+    await annPage.getByRole('button', { name: 'Remove picture' }).click();
+    await direct.locator('header img').waitFor({ state: 'detached' });
+    const { items } = await ben.ok<{ items: GroupCard[] }>('GET', '/groups');
+    expect(items).toHaveLength(1);
+  });
+});
