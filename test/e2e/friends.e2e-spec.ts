@@ -110,10 +110,13 @@ describe('A friend request', () => {
 
   it('can be withdrawn by its sender alone', async () => {
     const [ann, ben, eve] = await people('ann', 'ben', 'eve');
+    const [annDevice, benDevice] = await Promise.all([ann.connect(), ben.connect()]);
     const { body: request } = await ask(ann, ben);
+    await annDevice.waitFor('friend:changed', ({ userId }) => userId === ben.id);
     for (const other of [ben, eve])
       expectProblem(await other.http('DELETE', `/friend-requests/${request.id}`), 'not_found');
     expect((await ann.http('DELETE', `/friend-requests/${request.id}`)).status).toBe(204);
+    await benDevice.waitFor('friend:changed', ({ userId }) => userId === ann.id);
     expectProblem(await ben.http('POST', `/friend-requests/${request.id}/accept`), 'not_found');
     expect(await pending(ben, 'incoming')).toEqual([]);
   });
@@ -224,7 +227,11 @@ describe('Blocking', () => {
   it('takes back what was asked before, and lets the blocked see nothing of it', async () => {
     const [ann, eve] = await people('ann', 'eve');
     const { body: request } = await ask(eve, ann);
+    const [annDevice, eveDevice] = await Promise.all([ann.connect(), eve.connect()]);
     await block(ann, eve);
+    await annDevice.waitFor('friend:changed', ({ userId }) => userId === eve.id);
+    await eveDevice.settle();
+    expect(eveDevice.inbox).toEqual([]);
     expect(await pending(ann, 'incoming')).toEqual([]);
     expect(outcome(await ann.http('POST', `/friend-requests/${request.id}/accept`))).not.toBe('ok');
     expect(await friendsOf(eve)).toEqual([]);

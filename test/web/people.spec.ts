@@ -53,6 +53,17 @@ describe('Somebody’s card', () => {
     expect(await barriers(benPage)).toEqual([]);
     await benPage.keyboard.press('Enter');
     await card.getByRole('button', { name: 'Cancel request' }).waitFor();
+    // what one takes back goes from where the other one sees it
+    await cleoPage.getByRole('link', { name: 'People' }).click();
+    const asked = cleoPage.getByRole('region', { name: 'Requests' }).getByText('We met on the mud');
+    await asked.waitFor();
+    await card.getByRole('button', { name: 'Cancel request' }).click();
+    await asked.waitFor({ state: 'detached' });
+    await card.getByRole('button', { name: 'Ask to be friends' }).click();
+    await benPage.getByLabel('A few words').fill('We met on the mud');
+    await benPage.getByRole('button', { name: 'Send request' }).click();
+    await asked.waitFor();
+    await cleoPage.goBack();
 
     // the other one finds the question in the same place
     await cleoPage.getByRole('button', { name: 'Details' }).click();

@@ -135,7 +135,7 @@ export class Account {
       this.wasRead(payload);
       events.emit('conversation:read', payload);
     });
-    for (const event of ['friend:request', 'friend:added', 'friend:removed'] as const)
+    for (const event of ['friend:request', 'friend:added', 'friend:removed', 'friend:changed'] as const)
       connection.on(event, (payload) => events.emit(event, payload as never));
     connection.on('conversation:updated', ({ conversationId, ...settings }) =>
       chats.settingsChanged(conversationId, settings),

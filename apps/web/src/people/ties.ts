@@ -34,6 +34,7 @@ export function useTies(): [ties: Ties | undefined, reload: () => void] {
   useEvent('friend:request', reload);
   useEvent('friend:added', reload);
   useEvent('friend:removed', reload);
+  useEvent('friend:changed', reload);
   useEvent('profile:updated', reload);
   return [ties, reload];
 }

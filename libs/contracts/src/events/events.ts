@@ -13,6 +13,8 @@ export const userEvents = {
   /** Both sides learn it. */
   friendAdded: ofUser<{ users: [User, User] }>('user.friend-added', (e) => e.users[0].id),
   friendRemoved: ofUser<{ userIds: [UserId, UserId] }>('user.friend-removed', (e) => e.userIds[0]),
+  /** What `userId` is to the other one may be asked again; for their own devices, or for those of both. */
+  tieChanged: ofUser<{ userId: UserId; otherId: UserId; toBoth: boolean }>('user.tie-changed', (e) => e.userId),
   /** For their own devices, and for those of friends and fellow members. */
   updated: ofUser<{ user: User }>('user.updated', (e) => e.user.id),
   sessionsRevoked: ofUser<{ userId: UserId; sessionIds: SessionId[]; reason: RevokeReason }>(

@@ -64,6 +64,11 @@ export interface ServerToClientEvents {
   'friend:request': (request: FriendRequest) => void;
   'friend:added': (payload: { user: User }) => void;
   'friend:removed': (payload: { userId: string }) => void;
+  /**
+   * Something else about somebody has changed: a request of one's own was sent, a request was withdrawn or declined, or one
+   * blocks them or does no longer. One's own devices learn it, and of a request both sides; nobody learns of a block.
+   */
+  'friend:changed': (payload: { userId: string }) => void;
   'group:updated': (card: GroupCard) => void;
   'group:joined': (card: GroupCard) => void;
   'group:left': (payload: { groupId: string; reason: LeaveReason }) => void;

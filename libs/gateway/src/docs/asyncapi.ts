@@ -45,6 +45,10 @@ const SERVER_EVENTS: Record<keyof ServerToClientEvents, { summary: string; paylo
   presence: { summary: 'Somebody came or went', payload: ref('PresenceChangeDto') },
   'friend:request': { summary: 'A friend request came in', payload: ref('FriendRequestDto') },
   'friend:added': { summary: 'A friend was won', payload: object({ user: ref('UserDto') }) },
+  'friend:changed': {
+    summary: 'A request or block between me and somebody was made or ended',
+    payload: object({ userId: { type: 'string' } }),
+  },
   'friend:removed': { summary: 'A friend was lost', payload: object({ userId: { type: 'string' } }) },
   'group:updated': { summary: 'A group of mine has changed', payload: ref('GroupCardDto') },
   'group:joined': { summary: 'I am in a group now', payload: ref('GroupCardDto') },

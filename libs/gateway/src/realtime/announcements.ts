@@ -98,6 +98,13 @@ export class Announcements {
     await this.subscriptions.recheck(a, b);
   }
 
+  @OnEvent(userEvents.tieChanged)
+  async tieChanged({ data }: Of<typeof userEvents.tieChanged>): Promise<void> {
+    const { userId, otherId, toBoth } = data;
+    this.fanOut.toUsers([userId], 'friend:changed', { userId: otherId });
+    if (toBoth) this.fanOut.toUsers([otherId], 'friend:changed', { userId });
+  }
+
   @OnEvent(userEvents.sessionsRevoked)
   async sessionsRevoked({ data }: Of<typeof userEvents.sessionsRevoked>): Promise<void> {
     await this.sessions.revoked(data.sessionIds);

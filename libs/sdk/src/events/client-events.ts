@@ -17,6 +17,8 @@ export interface ClientEvents {
   'friend:request': FriendRequest;
   'friend:added': { user: User };
   'friend:removed': { userId: string };
+  /** A request was sent, withdrawn or declined, or a block made or ended, here or on another device: ask again. */
+  'friend:changed': { userId: string };
   'group:updated': GroupCard;
   'group:joined': GroupCard;
   /** `group`: as it was known here, undefined if it was not. */

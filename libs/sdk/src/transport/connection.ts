@@ -42,6 +42,7 @@ const PUSHED: readonly (keyof ServerToClientEvents)[] = [
   'friend:request',
   'friend:added',
   'friend:removed',
+  'friend:changed',
   'group:updated',
   'group:joined',
   'group:left',

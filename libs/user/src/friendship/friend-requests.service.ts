@@ -96,25 +96,37 @@ export class FriendRequestsService implements OnModuleInit {
   /** @throws DunlinError `not_found`, `conflict` when it was accepted */
   async decline(requestId: string, { userId }: Caller, id: string): Promise<FriendRequest> {
     const { fromId } = await this.addressedTo(userId, id);
-    const row = await this.ties.change(requestId, userId, fromId as UserId, async (_tie, { manager }) => {
-      const request = mustExist(await manager.findOneBy(FriendRequestRow, { id }));
-      if (request.status === 'accepted') throw new DunlinError('conflict', { message: 'It was accepted' });
-      request.status = 'declined';
-      await manager.update(FriendRequestRow, { id }, { status: 'declined' });
-      return request;
-    });
+    const row = await this.ties.change(
+      requestId,
+      userId,
+      fromId as UserId,
+      async (_tie, { manager }) => {
+        const request = mustExist(await manager.findOneBy(FriendRequestRow, { id }));
+        if (request.status === 'accepted') throw new DunlinError('conflict', { message: 'It was accepted' });
+        request.status = 'declined';
+        await manager.update(FriendRequestRow, { id }, { status: 'declined' });
+        return request;
+      },
+      'both',
+    );
     return this.toWire(row);
   }
 
   /** The sender takes it back. @throws DunlinError `not_found`, `conflict` when it was accepted */
   async withdraw(requestId: string, { userId }: Caller, id: string): Promise<void> {
     const { toId } = mustExist(await this.db.read((from) => from.findOneBy(FriendRequestRow, { id, fromId: userId })));
-    await this.ties.change(requestId, userId, toId as UserId, async (_tie, { manager }) => {
-      const request = mustExist(await manager.findOneBy(FriendRequestRow, { id }));
-      if (request.status === 'accepted') throw new DunlinError('conflict', { message: 'It was accepted' });
-      await manager.delete(FriendRequestRow, { id });
-      return null;
-    });
+    await this.ties.change(
+      requestId,
+      userId,
+      toId as UserId,
+      async (_tie, { manager }) => {
+        const request = mustExist(await manager.findOneBy(FriendRequestRow, { id }));
+        if (request.status === 'accepted') throw new DunlinError('conflict', { message: 'It was accepted' });
+        await manager.delete(FriendRequestRow, { id });
+        return null;
+      },
+      'both',
+    );
   }
 
   private async place(tie: LockedTie, { manager, tell }: Transaction, message: string): Promise<FriendRequestRow> {

@@ -76,6 +76,7 @@ export class TiesService implements OnModuleInit {
   /**
    * Runs `act` under the lock of the pair. If it changed the tie, the change is delivered before this resolves: a send
    * made after that meets the new state everywhere.
+   * @param told whose devices are told to ask again; a block is not for the other one to know
    * @throws DunlinError `not_found` when there is no such person
    */
   async change<T>(
@@ -83,6 +84,7 @@ export class TiesService implements OnModuleInit {
     me: UserId,
     other: UserId,
     act: (tie: LockedTie, tx: Transaction) => Promise<T>,
+    told: 'me' | 'both' = 'me',
   ): Promise<T> {
     const result = await this.work.once(requestId, async (tx) => {
       const tie = await this.lock(tx, me, other);
@@ -92,6 +94,7 @@ export class TiesService implements OnModuleInit {
       return outcome;
     });
     await this.outbox.flush(aggregateOf(me, other));
+    await this.bus.publish(userEvents.tieChanged, { userId: me, otherId: other, toBoth: told === 'both' });
     return result;
   }
 
