@@ -28,14 +28,18 @@ describe('Two people', () => {
     await ann.getByLabel('A few words').fill(HOSTILE);
     await ann.getByLabel('A few words').press('Enter');
 
+    await ben.getByRole('link', { name: 'People' }).getByText('1', { exact: true }).waitFor();
     await ben.getByText('<b>Ann</b>').first().waitFor();
     await ben.getByText('<img src=x onerror=alert(1)>').first().waitFor();
     expect(await ben.locator('img[src="x"]').count()).toBe(0);
     await ben.getByRole('button', { name: 'Accept' }).click();
+    await ben.getByRole('link', { name: 'People' }).getByText('1', { exact: true }).waitFor({ state: 'detached' });
     // both may write to each other now
     for (const page of [ann, ben]) {
-      await page.reload();
-      await page.getByRole('button', { name: 'Message', exact: true }).waitFor();
+      await page
+        .getByRole('region', { name: 'Friends' })
+        .getByRole('button', { name: 'Message', exact: true })
+        .waitFor();
     }
   });
 });

@@ -10,11 +10,12 @@ import { useConfirm, type Question } from '../ui/confirm.js';
 import { Field } from '../ui/field.js';
 import { isolated } from '../ui/isolated.js';
 import { Rows } from '../ui/page.js';
-import { answersTo } from '../ui/people-picker.js';
+import { answersTo } from '../ui/answers-to.js';
 import { useAction } from '../ui/use-action.js';
 import { AddDialog } from './add-dialog.js';
 import { EditDialog } from './edit-dialog.js';
 import { JoinRequests } from './join-requests.js';
+import { leads } from './leads.js';
 import { MemberRow } from './member-row.js';
 import { PanelSection } from './panel-section.js';
 import { useMembers } from './use-members.js';
@@ -29,9 +30,8 @@ export function GroupDetails({ group, tiles }: { group: GroupCard; tiles: readon
   const { t } = useTranslation();
   const [dialog, setDialog] = useState<'edit' | 'add' | null>(null);
   const [members, reload] = useMembers(group.id);
-  const { id, name, avatarUrl, joinPolicy, memberCount, myRole } = group;
-  const leads = myRole === 'owner' || myRole === 'admin';
-  const leading: Action[] = leads
+  const { id, name, avatarUrl, joinPolicy, memberCount } = group;
+  const leading: Action[] = leads(group)
     ? [
         { text: t('groups.addShort'), icon: UserPlus, act: () => setDialog('add') },
         { text: t('groups.editShort'), icon: Pencil, act: () => setDialog('edit') },
@@ -47,7 +47,7 @@ export function GroupDetails({ group, tiles }: { group: GroupCard; tiles: readon
         {t('conversations.members', { count: memberCount })} · {t(`groups.${joinPolicy}`)}
       </Portrait>
       <ActionTiles busy={false} actions={[...tiles, ...leading]} />
-      {leads && <JoinRequests group={group} />}
+      {leads(group) && <JoinRequests group={group} />}
       <Members key={id} group={group} members={members} onChange={reload} />
       <Farewell group={group} />
       {dialog === 'edit' && <EditDialog group={group} onClose={close} />}

@@ -9,6 +9,7 @@ import { Rows } from '../ui/page.js';
 import { Row } from '../ui/row.js';
 import { useAction } from '../ui/use-action.js';
 import { useLoaded } from '../ui/use-loaded.js';
+import { leads } from './leads.js';
 import { PanelSection } from './panel-section.js';
 
 /** Who waits to be let in, in their own words. */
@@ -21,7 +22,7 @@ export function JoinRequests({ group: { id } }: { group: GroupCard }) {
     useCallback(() => collect(everything((page) => joinRequests.list(id, page))), [joinRequests, id]),
   );
   useEvent('group:requests', ({ groupId }) => groupId === id && reload());
-  useEvent('group:updated', (card) => card.id === id && reload());
+  useEvent('group:updated', (card) => card.id === id && leads(card) && reload());
   if (!items?.length) return null;
   const answer = async (work: () => Promise<void>) => {
     await run(work);

@@ -3,7 +3,7 @@ import { useSession } from '@dunlin/sdk/react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PresenceText } from '../conversations/thread-header.js';
-import { dayAndTime } from '../conversations/when.js';
+import { dayAndTime, fullTime } from '../conversations/when.js';
 import { useShowProfile } from '../people/show-profile.js';
 import { ActionMenu } from '../ui/action-menu.js';
 import { Row } from '../ui/row.js';
@@ -24,7 +24,9 @@ export function MemberRow({ group, member, onChange }: MemberRowProps) {
   const [actions, busy] = useMemberActions(group, member, { onChange, onMute: () => setMuting(true) });
   const { user, role, mutedUntil } = member;
   const note = isMuted(member) ? (
-    t('groups.muted', { when: dayAndTime(mutedUntil as string, i18n.language) })
+    <span title={fullTime(mutedUntil as string, i18n.language)}>
+      {t('groups.muted', { when: dayAndTime(mutedUntil as string, i18n.language) })}
+    </span>
   ) : own ? (
     t('groups.you')
   ) : (

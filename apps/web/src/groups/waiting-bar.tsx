@@ -3,25 +3,26 @@ import { useDunlin, useEvent } from '@dunlin/sdk/react';
 import { UserPlus } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { leads } from './leads.js';
 
 /** Over a thread: how many wait for those who lead the group. */
-export function WaitingBar({ group: { id, myRole, joinPolicy }, onOpen }: { group: GroupCard; onOpen: () => void }) {
+export function WaitingBar({ group, onOpen }: { group: GroupCard; onOpen: () => void }) {
   const { t } = useTranslation();
   const { joinRequests } = useDunlin().groups;
   const [waiting, setWaiting] = useState(0);
-  const leads = myRole === 'owner' || myRole === 'admin';
+  const { id } = group;
+  const mine = leads(group);
   const look = useCallback(() => {
-    if (!leads) return setWaiting(0);
     // a hint: the panel says what is wrong if it cannot be asked for
     joinRequests.list(id, { limit: 100 }).then(
       ({ items }) => setWaiting(items.length),
       () => undefined,
     );
-  }, [joinRequests, id, leads]);
-  useEffect(look, [look, joinPolicy]);
+  }, [joinRequests, id]);
+  useEffect(() => (mine ? look() : setWaiting(0)), [look, mine]);
   useEvent('group:requests', (news) => news.groupId === id && setWaiting(news.waiting));
-  useEvent('group:updated', (card) => card.id === id && look());
-  if (waiting === 0) return null;
+  useEvent('group:updated', (card) => card.id === id && leads(card) && look());
+  if (!mine || waiting === 0) return null;
   return (
     <button
       type="button"

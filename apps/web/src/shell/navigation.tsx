@@ -2,6 +2,7 @@ import { useUnread } from '@dunlin/sdk/react';
 import { MessageCircle, Settings, UserRound, UsersRound } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'wouter';
+import { useAsking } from '../people/use-asking.js';
 
 const PLACES = [
   { path: '/', key: 'chats', Icon: MessageCircle },
@@ -14,7 +15,7 @@ const PLACES = [
 export function Navigation({ hiddenOnPhone }: { hiddenOnPhone: boolean }) {
   const { t } = useTranslation();
   const [location] = useLocation();
-  const { unmuted } = useUnread();
+  const news = { chats: useUnread().unmuted, people: useAsking(), groups: 0, settings: 0 };
   const here = (path: string) => location === path || (path === '/' && location.startsWith('/c/'));
   return (
     <nav
@@ -30,12 +31,12 @@ export function Navigation({ hiddenOnPhone }: { hiddenOnPhone: boolean }) {
         >
           <Icon aria-hidden="true" className="size-5" />
           {t(`nav.${key}`)}
-          {key === 'chats' && unmuted > 0 && (
+          {news[key] > 0 && (
             <span
               aria-hidden="true"
               className="absolute top-1 right-2 rounded-full bg-accent px-1.5 text-[0.7rem] font-semibold text-on-accent"
             >
-              {unmuted > 99 ? '99+' : unmuted}
+              {news[key] > 99 ? '99+' : news[key]}
             </span>
           )}
         </Link>

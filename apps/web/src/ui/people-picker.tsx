@@ -2,6 +2,7 @@ import { LIMITS, type User } from '@dunlin/sdk';
 import { X } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { answersTo } from './answers-to.js';
 import { Avatar } from './avatar.js';
 import { Field } from './field.js';
 
@@ -12,10 +13,6 @@ interface PeoplePickerProps {
   readonly chosen: ReadonlySet<string>;
   readonly onChange: (chosen: ReadonlySet<string>) => void;
 }
-
-/** Whether somebody answers to what is typed: a part of the name or username, without regard to case. */
-export const answersTo = ({ displayName, username }: User, query: string): boolean =>
-  [displayName, username].some((name) => name.toLocaleLowerCase().includes(query.trim().toLocaleLowerCase()));
 
 /** Several of these people, found by what is typed. */
 export function PeoplePicker({ label, people, empty, chosen, onChange }: PeoplePickerProps) {
