@@ -7,7 +7,7 @@ import { Card, Rows } from '../ui/page.js';
 import { useLoaded } from '../ui/use-loaded.js';
 import { useSettled } from '../ui/use-settled.js';
 import { PersonRow } from './person-row.js';
-import type { Ties } from './ties.js';
+import type { Ties } from './tie.js';
 
 export function FindPeople({ ties, onChange }: { ties: Ties | undefined; onChange: () => void }) {
   const { t } = useTranslation();

@@ -3,7 +3,7 @@ import { PresenceText } from '../conversations/thread-header.js';
 import { Card, Page, Rows } from '../ui/page.js';
 import { FindPeople } from './find-people.js';
 import { PersonRow } from './person-row.js';
-import { useTies } from './ties.js';
+import { useTies } from './use-ties.js';
 
 export function PeoplePage() {
   const { t } = useTranslation();

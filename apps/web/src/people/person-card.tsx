@@ -8,7 +8,8 @@ import { ActionLines, ActionTiles, type Action } from '../ui/action-menu.js';
 import { Avatar } from '../ui/avatar.js';
 import { isolated } from '../ui/isolated.js';
 import { RequestDialog } from './request-dialog.js';
-import { tieTo, useTies } from './ties.js';
+import { tieTo } from './tie.js';
+import { useTies } from './use-ties.js';
 import { usePersonActions } from './use-person-actions.js';
 import { useRequest } from './use-request.js';
 

@@ -7,7 +7,7 @@ import { Row } from '../ui/row.js';
 import { RequestDialog } from './request-dialog.js';
 import { isolated } from '../ui/isolated.js';
 import { useShowProfile } from './show-profile.js';
-import { tieTo, type Tie, type Ties } from './ties.js';
+import { tieTo, type Tie, type Ties } from './tie.js';
 import { usePersonActions } from './use-person-actions.js';
 import { useRequest } from './use-request.js';
 

@@ -7,7 +7,7 @@ import type { Action } from '../ui/action-menu.js';
 import { useConfirm, type Question } from '../ui/confirm.js';
 import { isolated } from '../ui/isolated.js';
 import { useAction } from '../ui/use-action.js';
-import type { Tie } from './ties.js';
+import type { Tie } from './tie.js';
 
 interface PersonActions {
   /** What is wanted most. */

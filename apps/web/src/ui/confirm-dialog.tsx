@@ -1,9 +1,18 @@
 import { AlertDialog } from 'radix-ui';
 import { useTranslation } from 'react-i18next';
 import { Button } from './button.js';
-import type { Question } from './confirm.js';
 import { FRAME, OVERLAY } from './modal.js';
 import { useReturnFocus } from './use-return-focus.js';
+
+export interface Question {
+  readonly title: string;
+  /** What comes of it. */
+  readonly text?: string;
+  /** The button that says yes, by its verb. */
+  readonly action: string;
+  /** Whether something ends by it. */
+  readonly destructive?: boolean;
+}
 
 export function ConfirmDialog({
   title,

@@ -1,17 +1,10 @@
 import { createContext, lazy, Suspense, useCallback, useContext, useState, type ReactNode } from 'react';
+import type { Question } from './confirm-dialog.js';
 
 // nobody is asked anything on the first screen
 const ConfirmDialog = lazy(async () => ({ default: (await import('./confirm-dialog.js')).ConfirmDialog }));
 
-export interface Question {
-  readonly title: string;
-  /** What comes of it. */
-  readonly text?: string;
-  /** The button that says yes, by its verb. */
-  readonly action: string;
-  /** Whether something ends by it. */
-  readonly destructive?: boolean;
-}
+export type { Question };
 
 const Ask = createContext<(question: Question) => Promise<boolean>>(() => Promise.resolve(false));
 

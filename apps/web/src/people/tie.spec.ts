@@ -1,5 +1,5 @@
 import type { FriendRequest, User } from '@dunlin/contracts/wire';
-import { tieTo, type Ties } from './ties.js';
+import { tieTo, type Ties } from './tie.js';
 
 const user = (id: string): User => ({ id, username: id, displayName: id, avatarUrl: null, createdAt: '' });
 const since = '';
