@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
 import { PresenceText } from '../conversations/thread-header.js';
+import { dateFormat } from '../i18n/date-format.js';
 import { ActionLines, ActionTiles, type Action } from '../ui/action-menu.js';
 import { Avatar } from '../ui/avatar.js';
 import { isolated } from '../ui/isolated.js';
@@ -75,7 +76,7 @@ export function PersonCard({ user, tiles, onLeave }: PersonCardProps) {
       )}
       <p className="text-center text-xs text-soft">
         {t('people.since', {
-          when: new Intl.DateTimeFormat(i18n.language, { dateStyle: 'long' }).format(new Date(user.createdAt)),
+          when: dateFormat(i18n.language, { dateStyle: 'long' }).format(new Date(user.createdAt)),
         })}
       </p>
     </div>
