@@ -1,9 +1,10 @@
-import type { Conversation } from '@dunlin/sdk';
+import type { Conversation, Message } from '@dunlin/sdk';
 import { useDraft, useTyping } from '@dunlin/sdk/react';
 import { BellOff, Pin } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
+import { useSystemText } from '../thread/use-system-text.js';
 import { Avatar } from '../ui/avatar.js';
 import { nameOf } from './name-of.js';
 import { usePreview } from './use-preview.js';
@@ -64,5 +65,10 @@ function PreviewLine({ conversation: { id, lastMessage }, selected }: RowProps) 
   if (typing) return <span className={`${look} text-good`}>{t('conversations.typing')}</span>;
   if (draft && !selected)
     return <bdi className={`${look} text-accent`}>{t('conversations.draft', { text: draft })}</bdi>;
+  if (lastMessage?.type === 'system') return <SystemPreview message={lastMessage} look={look} />;
   return <bdi className={look}>{lastMessage ? preview(lastMessage) : t('conversations.noMessages')}</bdi>;
+}
+
+function SystemPreview({ message, look }: { message: Message; look: string }) {
+  return <span className={look}>{useSystemText(message)}</span>;
 }
