@@ -13,6 +13,8 @@ const codeOf = (attempt: Promise<unknown>): Promise<string> =>
     (error: DunlinError) => error.code,
   );
 
+const slowly = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
+
 describe('Limits over gateways', () => {
   let server: RedisServer;
   const processes: INestApplicationContext[] = [];
@@ -33,6 +35,25 @@ describe('Limits over gateways', () => {
   afterAll(async () => {
     for (const app of processes) await app.close();
     await server.stop();
+  });
+
+  it('lock nobody out who signs in at all of them at once with the right password', async () => {
+    const gateways = [await gateway(), await gateway()];
+    const attempts = Array.from({ length: 40 }, (_, i) =>
+      codeOf(gateways[i % 2]!.login.guard('192.0.2.8', 'eve', slowly)),
+    );
+    expect(new Set(await Promise.all(attempts))).toEqual(new Set(['ok']));
+    expect(await codeOf(gateways[0]!.login.guard('192.0.2.8', 'eve', slowly))).toBe('ok');
+  });
+
+  it('let ten guesses through that are made at all of them at once', async () => {
+    const gateways = [await gateway(), await gateway()];
+    const guesses = Array.from({ length: 40 }, (_, i) =>
+      codeOf(gateways[i % 2]!.login.guard('192.0.2.9', 'fay', wrong)),
+    );
+    const codes = await Promise.all(guesses);
+    expect(codes.filter((code) => code === 'invalid_credentials')).toHaveLength(10);
+    expect(codes.filter((code) => code === 'rate_limited')).toHaveLength(30);
   });
 
   it('count failed sign-ins together, and go on by themselves while Redis is gone', async () => {

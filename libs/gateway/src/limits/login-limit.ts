@@ -1,16 +1,40 @@
 import { createHash } from 'node:crypto';
 import { DunlinError } from '@dunlin/contracts';
+import { newId } from '@dunlin/platform';
 import { addressKey } from './client-address.js';
+import type { InFlight } from './in-flight.js';
 import type { WindowLimiter } from './window-limiter.js';
 
+/** How long an attempt waits for others to end before it is refused. Milliseconds. */
+const WAIT_MS = 5000;
+const LOOK_AGAIN_MS = 200;
+/** By address. */
+const MAX_WAITING = 256;
+const RETRY_MS = 1000;
+
+/** Failures in a window, and the attempts of which nobody knows yet whether they fail. */
+export interface FailureCount {
+  failures: WindowLimiter;
+  inFlight: InFlight;
+}
+
+interface Attempt {
+  id: string;
+  address: string;
+  counts: { of: FailureCount; key: string }[];
+}
+
 /**
- * Failed sign-ins, by address and by address and username. An attempt is counted before it is made and taken back
- * unless the password was wrong: counted after, any number of guesses made at once would all pass.
+ * Failed sign-ins, by address and by address and username. Failures alone count. But failures counted after they were
+ * made would let any number of guesses pass that are made at once: so as many attempts run at a time as may still fail,
+ * and the others wait until one of those has ended.
  */
 export class LoginLimit {
+  private readonly waiting = new Map<string, (() => void)[]>();
+
   constructor(
-    private readonly ofAccount: WindowLimiter,
-    private readonly ofAddress: WindowLimiter,
+    private readonly ofAccount: FailureCount,
+    private readonly ofAddress: FailureCount,
     private readonly on: boolean,
   ) {}
 
@@ -22,32 +46,72 @@ export class LoginLimit {
   async guard<T>(ip: string, username: string, signIn: () => Promise<T>): Promise<T> {
     if (!this.on) return signIn();
     const address = addressKey(ip);
-    const account = accountKey(address, username);
-    await this.take(this.ofAddress, address);
+    const attempt: Attempt = {
+      id: newId(),
+      address,
+      counts: [
+        { of: this.ofAddress, key: address },
+        { of: this.ofAccount, key: accountKey(address, username) },
+      ],
+    };
+    await this.begin(attempt);
     try {
-      await this.take(this.ofAccount, account);
+      return await signIn();
     } catch (error) {
-      await this.ofAddress.giveBack(address);
+      // counted before it leaves: in between it would be counted nowhere
+      if (error instanceof DunlinError && error.code === 'invalid_credentials')
+        await Promise.all(attempt.counts.map(({ of, key }) => of.failures.add(key)));
       throw error;
-    }
-    try {
-      const result = await signIn();
-      await this.giveBack(address, account);
-      return result;
-    } catch (error) {
-      if (!(error instanceof DunlinError && error.code === 'invalid_credentials'))
-        await this.giveBack(address, account);
-      throw error;
+    } finally {
+      await this.leave(attempt);
+      this.waiting.get(address)?.shift()?.();
     }
   }
 
-  private async take(limiter: WindowLimiter, key: string): Promise<void> {
-    const retryAfterMs = await limiter.take(key);
+  private async begin(attempt: Attempt): Promise<void> {
+    for (const deadline = performance.now() + WAIT_MS; ;) {
+      let room = false;
+      try {
+        room = await this.hasRoom(attempt);
+      } finally {
+        if (!room) await this.leave(attempt);
+      }
+      if (room) return;
+      if (performance.now() >= deadline) throw new DunlinError('rate_limited', { retryAfterMs: RETRY_MS });
+      await this.untilOneEnds(attempt.address);
+    }
+  }
+
+  /** Enters, and looks whether all that is under way may fail. @throws DunlinError `rate_limited` after the failures */
+  private async hasRoom({ id, counts }: Attempt): Promise<boolean> {
+    const under = await Promise.all(counts.map(({ of, key }) => of.inFlight.enter(key, id)));
+    const failed = await Promise.all(counts.map(({ of, key }) => of.failures.look(key)));
+    const full = counts.map(({ of }, i) => (failed[i]!.count >= of.failures.points ? failed[i]!.leftMs : 0));
+    const retryAfterMs = Math.max(...full);
     if (retryAfterMs > 0) throw new DunlinError('rate_limited', { retryAfterMs });
+    return counts.every(({ of }, i) => failed[i]!.count + under[i]! <= of.failures.points);
   }
 
-  private async giveBack(address: string, account: string): Promise<void> {
-    await Promise.all([this.ofAddress.giveBack(address), this.ofAccount.giveBack(account)]);
+  private async leave({ id, counts }: Attempt): Promise<void> {
+    await Promise.all(counts.map(({ of, key }) => of.inFlight.leave(key, id)));
+  }
+
+  /** Of another gateway's attempts nobody tells: hence the look now and then. */
+  private async untilOneEnds(address: string): Promise<void> {
+    const queue = this.waiting.get(address) ?? [];
+    if (queue.length >= MAX_WAITING) throw new DunlinError('rate_limited', { retryAfterMs: RETRY_MS });
+    this.waiting.set(address, queue);
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(done, LOOK_AGAIN_MS);
+      function done(): void {
+        clearTimeout(timer);
+        const at = queue.indexOf(done);
+        if (at >= 0) queue.splice(at, 1);
+        resolve();
+      }
+      queue.push(done);
+    });
+    if (queue.length === 0 && this.waiting.get(address) === queue) this.waiting.delete(address);
   }
 }
 

@@ -17,6 +17,10 @@ const limitsWith = (rateLimit: 'on' | 'off'): RateLimits => {
 
 const wrong = (): Promise<never> => Promise.reject(new DunlinError('invalid_credentials'));
 const right = (): Promise<string> => Promise.resolve('in');
+const slowly = async (): Promise<string> => {
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  return 'in';
+};
 const codeOf = (attempt: Promise<unknown>): Promise<string> =>
   attempt.then(
     () => 'ok',
@@ -46,6 +50,32 @@ describe('Signing in', () => {
     const { login } = limitsWith('on');
     const codes = await Promise.all(Array.from({ length: 50 }, () => codeOf(login.guard('192.0.2.1', 'ann', wrong))));
     expect(codes.filter((code) => code === 'invalid_credentials')).toHaveLength(10);
+  });
+
+  it('locks nobody out who signs in many times at once with the right password', async () => {
+    const { login } = limitsWith('on');
+    const codes = await Promise.all(Array.from({ length: 40 }, () => codeOf(login.guard('192.0.2.1', 'ann', slowly))));
+    expect(new Set(codes)).toEqual(new Set(['ok']));
+    // and the guesses that are left are all of them
+    for (let i = 0; i < 10; i++)
+      expect(await codeOf(login.guard('192.0.2.1', 'ann', wrong))).toBe('invalid_credentials');
+    expect(await codeOf(login.guard('192.0.2.1', 'ann', right))).toBe('rate_limited');
+  });
+
+  it('goes well for 300 people who sign in at once from one address', async () => {
+    const { login } = limitsWith('on');
+    const codes = await Promise.all(
+      Array.from({ length: 300 }, (_, i) => codeOf(login.guard('192.0.2.1', `user${i}`, slowly))),
+    );
+    expect(new Set(codes)).toEqual(new Set(['ok']));
+  });
+
+  it('lets a right password through beside nine wrong ones that are made at once', async () => {
+    const { login } = limitsWith('on');
+    const attempts = Array.from({ length: 9 }, () => codeOf(login.guard('192.0.2.1', 'ann', wrong)));
+    const twenty = Array.from({ length: 20 }, () => codeOf(login.guard('192.0.2.1', 'ann', slowly)));
+    expect(new Set(await Promise.all(twenty))).toEqual(new Set(['ok']));
+    expect(new Set(await Promise.all(attempts))).toEqual(new Set(['invalid_credentials']));
   });
 
   it('does not count what was right, nor what failed for another reason', async () => {

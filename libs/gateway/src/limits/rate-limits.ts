@@ -4,7 +4,8 @@ import { REDIS } from '@dunlin/relations';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { addressKey } from './client-address.js';
-import { LoginLimit } from './login-limit.js';
+import { InFlight } from './in-flight.js';
+import { LoginLimit, type FailureCount } from './login-limit.js';
 import { BUCKETS, CONNECTION_RETRY_MS, CONNECTIONS_PER_USER, WINDOWS, type BucketRule } from './rules.js';
 import { TokenBuckets } from './token-buckets.js';
 import { WindowLimiter } from './window-limiter.js';
@@ -57,7 +58,11 @@ export class RateLimits {
   ) {
     const on = config.rateLimit;
     const window = (name: keyof typeof WINDOWS): WindowLimiter => new WindowLimiter(name, WINDOWS[name], redis);
-    this.login = new LoginLimit(window('loginOfAccount'), window('loginOfAddress'), on);
+    const failures = (name: keyof typeof WINDOWS): FailureCount => ({
+      failures: window(name),
+      inFlight: new InFlight(name, redis),
+    });
+    this.login = new LoginLimit(failures('loginOfAccount'), failures('loginOfAddress'), on);
     this.registration = on ? byAddress(shared(window('registration'))) : free;
     this.refresh = on ? byAddress(shared(window('refresh'))) : free;
     this.upload = on ? shared(window('upload')) : free;

@@ -5,11 +5,13 @@ import type { WindowRule } from './rules.js';
 
 /** A fixed window a key, over all gateways with Redis; while Redis is away each gateway counts for itself. */
 export class WindowLimiter {
+  readonly points: number;
   private readonly limiter: RateLimiterAbstract;
 
   constructor(name: string, rule: WindowRule, redis: Redis | null) {
     const options = { keyPrefix: `${REDIS_PREFIX}limit:${name}`, points: rule.points, duration: rule.seconds };
     const memory = new RateLimiterMemory(options);
+    this.points = rule.points;
     this.limiter =
       redis === null
         ? memory
@@ -32,8 +34,14 @@ export class WindowLimiter {
     }
   }
 
-  /** Takes back one that was counted. */
-  async giveBack(key: string): Promise<void> {
-    await this.limiter.reward(key);
+  /** Counts one without asking whether it is allowed. */
+  async add(key: string): Promise<void> {
+    await this.limiter.penalty(key);
+  }
+
+  /** What this window has counted, and the milliseconds that are left of it. */
+  async look(key: string): Promise<{ count: number; leftMs: number }> {
+    const found = await this.limiter.get(key);
+    return found === null ? { count: 0, leftMs: 0 } : { count: found.consumedPoints, leftMs: found.msBeforeNext };
   }
 }
