@@ -131,7 +131,7 @@ async function connectLocked(
 /** Brings the schema up to date. Safe to repeat; one process at a time. */
 export async function migrate(source: DataSource): Promise<void> {
   if (source.options.type !== 'better-sqlite3') {
-    // ids and names compare byte by byte everywhere, as they do in SQLite
+    // case and accents count, as they do in SQLite; but spaces at the end do not (PAD SPACE): see `startingWith`
     await source.query(`ALTER DATABASE \`${source.driver.database}\` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
   }
   const done = await source.runMigrations({ transaction: 'each' });

@@ -15,6 +15,3 @@ export const marks = (count: number): string => Array<string>(count).fill('?').j
 
 /** `INSERT IGNORE` and its SQLite spelling: a row whose key is there stays as it is. */
 export const insertIgnore = (dialect: Dialect): string => (dialect === 'sqlite' ? 'INSERT OR IGNORE' : 'INSERT IGNORE');
-
-/** A LIKE pattern for "starts with", in which the text's own `%`, `_` and `\` mean themselves. Use with `ESCAPE '!'`. */
-export const startsWith = (text: string): string => `${text.replace(/[!%_]/g, '!$&')}%`;

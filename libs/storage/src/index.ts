@@ -8,6 +8,7 @@ export { asFailure, isDuplicate, isLockWait } from './failures.js';
 export * from './migration.js';
 export * from './outbox.js';
 export * from './rows.js';
+export * from './starting-with.js';
 export * from './storage.module.js';
 export * from './temporary.js';
 export * from './unit-of-work.js';

@@ -8,15 +8,12 @@ import {
   type Role,
   type UserId,
 } from '@dunlin/contracts';
-import { Database, decodeCursor, encodeCursor, marks, startsWith } from '@dunlin/storage';
+import { Database, decodeCursor, encodeCursor, marks, startingWith } from '@dunlin/storage';
 import { outsider } from '../change/locked-group.js';
 import { GROUP_COLUMNS, toCard, type GroupState } from './group-state.js';
 import { nameKey } from './name-key.js';
 
 type SeenGroup = GroupState & { role: Role | null };
-
-/** Follows every text that begins like this one: no assigned character sorts behind it. */
-const END = '\u{10FFFF}';
 
 /** Finds groups, each as the one who asks may see it. */
 @Injectable()
@@ -56,17 +53,16 @@ export class GroupDirectory {
 
   /** Open and approval groups whose name begins like `q`, by name. */
   async search(viewerId: UserId, { q, limit, cursor }: PageQuery & { q: string }): Promise<Page<GroupCard>> {
-    const key = nameKey(q);
+    const begins = startingWith(this.db.dialect, 'g.nameKey', nameKey(q));
     const after = cursor === undefined ? undefined : decodeCursor('directory', cursor, ['string', 'string']);
-    // The range is for the index; LIKE is for MySQL, which takes "a" and "a " for equal when it compares.
     const rows = await this.db.query<SeenGroup>(
       `SELECT ${GROUP_COLUMNS}, m.role AS role
        FROM chat_groups g LEFT JOIN group_members m ON m.groupId = g.id AND m.userId = ?
-       WHERE g.nameKey >= ? AND g.nameKey < ? AND g.nameKey LIKE ? ESCAPE '!'
+       WHERE ${begins.sql}
          AND g.dissolvedAt IS NULL AND g.joinPolicy <> 'invite'
          ${after ? 'AND (g.nameKey > ? OR (g.nameKey = ? AND g.id > ?))' : ''}
        ORDER BY g.nameKey, g.id LIMIT ${limit + 1}`,
-      [viewerId, key, key + END, startsWith(key), ...(after ? [after[0], after[0], after[1]] : [])],
+      [viewerId, ...begins.parameters, ...(after ? [after[0], after[0], after[1]] : [])],
     );
     return pageOf('directory', rows, limit, (last) => [last.nameKey, last.id]);
   }

@@ -10,13 +10,10 @@ import {
   type UserId,
 } from '@dunlin/contracts';
 import { toTimestamp } from '@dunlin/platform';
-import { Database, decodeCursor, encodeCursor, mustExist, startsWith, UnitOfWork } from '@dunlin/storage';
+import { Database, decodeCursor, encodeCursor, mustExist, startingWith, UnitOfWork } from '@dunlin/storage';
 import { In } from 'typeorm';
 import { UserRow } from './user.entity.js';
 import { nameKey, toWireUser } from './wire-user.js';
-
-/** Sorts after whatever follows the start of a name. */
-const END = '\u{10ffff}';
 
 /** Nobody sees by a search who has blocked them. */
 const NOT_BLOCKED = `
@@ -61,18 +58,19 @@ export class ProfilesService {
   /** By the start of username or display name; without the people who have blocked the seeker. */
   async search(userId: UserId, { q, limit, cursor }: PageQuery & { q: string }): Promise<Page<User>> {
     const after = cursor === undefined ? [] : decodeCursor('people', cursor, ['string']);
-    const key = nameKey(q);
-    const range = [key, key + END, startsWith(key), ...after, userId, userId];
     // One range of one index each. A LIKE alone, or an OR of the two, would walk all users while everybody waits.
-    const matching = (column: 'usernameKey' | 'nameKey'): string =>
-      `SELECT id, usernameKey FROM (
+    const matching = (column: 'usernameKey' | 'nameKey'): { sql: string; parameters: (string | number)[] } => {
+      const begins = startingWith(this.db.dialect, `u.${column}`, nameKey(q));
+      const sql = `SELECT id, usernameKey FROM (
          SELECT u.id AS id, u.usernameKey AS usernameKey FROM users u
-         WHERE u.${column} >= ? AND u.${column} < ? AND u.${column} LIKE ? ESCAPE '!'
-           ${after.length > 0 ? 'AND u.usernameKey > ?' : ''} AND ${NOT_BLOCKED}
+         WHERE ${begins.sql} ${after.length > 0 ? 'AND u.usernameKey > ?' : ''} AND ${NOT_BLOCKED}
          ORDER BY u.usernameKey LIMIT ${limit + 1}) by_${column}`;
+      return { sql, parameters: [...begins.parameters, ...after, userId, userId] };
+    };
+    const [byUsername, byName] = [matching('usernameKey'), matching('nameKey')];
     const rows = await this.db.query<{ id: string; usernameKey: string }>(
-      `${matching('usernameKey')} UNION ${matching('nameKey')} ORDER BY usernameKey LIMIT ${limit + 1}`,
-      [...range, ...range],
+      `${byUsername.sql} UNION ${byName.sql} ORDER BY usernameKey LIMIT ${limit + 1}`,
+      [...byUsername.parameters, ...byName.parameters],
     );
     const page = rows.slice(0, limit);
     const users = new Map((await this.byIds(page.map((row) => row.id as UserId))).map((user) => [user.id, user]));
