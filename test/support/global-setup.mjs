@@ -25,6 +25,7 @@ export default async function globalSetup() {
   file = path.join(folder, 'troubles.log');
   for (const what of troubles) note(what);
   const state = path.join(folder, 'server.json');
-  writeFileSync(state, JSON.stringify({ kind, folder, gateways, jwtSecret: server.env.JWT_SECRET }));
+  const pids = Object.fromEntries(server.names.map((name) => [name, server.pid(name)]));
+  writeFileSync(state, JSON.stringify({ kind, folder, gateways, pids, jwtSecret: server.env.JWT_SECRET }));
   process.env.DUNLIN_E2E_SERVER = state;
 }

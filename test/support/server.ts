@@ -5,6 +5,8 @@ interface SharedServer {
   kind: 'monolith' | 'split';
   folder: string;
   gateways: string[];
+  /** Of its processes, by name. */
+  pids: Record<string, number>;
   jwtSecret: string;
 }
 

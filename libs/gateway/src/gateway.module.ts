@@ -24,6 +24,7 @@ import { Emitter } from './realtime/emitter.js';
 import { FanOut } from './realtime/fan-out.js';
 import { Handshake } from './realtime/handshake.js';
 import { ImGateway } from './realtime/im.gateway.js';
+import { MessageReadiness } from './readiness/message-readiness.js';
 import { Sends } from './realtime/sends.js';
 
 const http = [AccessTokens, ConversationViews, InlineImages, RateLimits, UnreadAnswers];
@@ -48,6 +49,7 @@ const realtime = [Audiences, ClientEvents, Connections, Emitter, FanOut, Handsha
     ...http,
     ...realtime,
     ...presenceProviders,
+    MessageReadiness,
   ],
 })
 export class GatewayModule {}

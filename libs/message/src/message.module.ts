@@ -8,10 +8,11 @@ import { ConversationLog } from './log/conversation-log.js';
 import { LogHandlers } from './log/log.handlers.js';
 import { MediaHandlers } from './media/media.handlers.js';
 import { MediaService } from './media/media.service.js';
+import { ReadinessHandlers } from './readiness/readiness.handlers.js';
 
 /** Conversations and their logs: send, sync, lists, read cursors, media references. */
 @Module({
-  controllers: [LogHandlers, HistoryHandlers, ConversationHandlers, MediaHandlers],
+  controllers: [LogHandlers, HistoryHandlers, ConversationHandlers, MediaHandlers, ReadinessHandlers],
   providers: [ConversationLog, HistoryService, ConversationsService, Views, MediaService],
 })
 export class MessageModule {}

@@ -137,6 +137,8 @@ export const messageRpc = {
   audience: define.guarded<{ conversationId: ConversationId }, Audience>('message.audience'),
   /** For a gateway on its own behalf. */
   audienceOf: define.open<{ conversationId: ConversationId }, Audience>('message.audience-of'),
+  /** Answers while messages can be stored. */
+  ping: define.open<Record<string, never>, null>('message.ping'),
 
   registerMedia: define.guarded<MediaRecord, Media>('message.register-media'),
   /** Answers only to its uploader, to who can read a message that holds it, and to all if it is an avatar. */
