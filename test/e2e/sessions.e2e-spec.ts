@@ -50,6 +50,28 @@ describe('The list of sessions', () => {
   });
 });
 
+describe('The list of sessions, page by page', () => {
+  it('has each of them once, the one used last first', async () => {
+    const ann = await person();
+    for (let i = 0; i < 4; i++) await ann.signInAgain(`Device ${i}`);
+    const whole = await sessionsOf(ann);
+    const seen: Session[] = [];
+    for (let path = '/auth/sessions?limit=2'; path !== '';) {
+      const { items, nextCursor } = await ann.ok<Page<Session>>('GET', path);
+      expect(items.length).toBeLessThanOrEqual(2);
+      seen.push(...items);
+      path = nextCursor === null ? '' : `/auth/sessions?limit=2&cursor=${nextCursor}`;
+    }
+    expect(seen).toEqual(whole);
+    for (const query of ['limit=0', 'limit=101', 'limit=x', 'cursor=x'])
+      expectProblem(
+        await ann.http('GET', `/auth/sessions?${query}`),
+        'validation_failed',
+        query.split('=')[0] as string,
+      );
+  });
+});
+
 describe('Refreshing', () => {
   it('gives a new pair, and the next one for that', async () => {
     const ann = await person();

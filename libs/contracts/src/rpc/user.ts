@@ -48,7 +48,7 @@ export const userRpc = {
   changePassword: define.guarded<{ currentPassword: string; newPassword: string }, null>('user.change-password', {
     sealed: true,
   }),
-  listSessions: define.guarded<Record<string, never>, Session[]>('user.list-sessions'),
+  listSessions: define.guarded<PageQuery, Page<Session>>('user.list-sessions'),
   revokeSession: define.guarded<{ sessionId: SessionId }, null>('user.revoke-session'),
   /** The truth behind the session cache. */
   sessionStatus: define.open<{ sessionId: SessionId }, SessionStatus>('user.session-status'),

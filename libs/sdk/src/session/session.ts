@@ -5,6 +5,7 @@ import type { Locks } from '../platform/locks.js';
 import type { Storage } from '../storage/storage.js';
 import { Value, type Observable } from '../store/observable.js';
 import type { Http } from '../transport/http.js';
+import { everything } from '../transport/paging.js';
 import { storedResult, type EndReason, type SessionState, type StoredSession } from './stored-session.js';
 import { Tokens } from './tokens.js';
 
@@ -107,7 +108,10 @@ export class Session {
 
   /** The account's sessions, the one used last first. @throws DunlinError */
   async list(): Promise<SessionInfo[]> {
-    return (await this.http.get<Page<SessionInfo>>('/auth/sessions')).items;
+    const all: SessionInfo[] = [];
+    for await (const session of everything((page) => this.http.get<Page<SessionInfo>>('/auth/sessions', { ...page })))
+      all.push(session);
+    return all;
   }
 
   /** Signs one session out, on whatever device. @throws DunlinError `not_found`, `network` */

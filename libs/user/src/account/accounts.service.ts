@@ -12,6 +12,8 @@ import { nameKey, toWireUser } from './wire-user.js';
 interface SignIn {
   userId: UserId;
   sessionId: SessionId;
+  /** Other sessions had to go for it. */
+  ended: boolean;
 }
 
 /** Registering, signing in, and changing the password. */
@@ -50,7 +52,7 @@ export class AccountsService {
           createdAt: this.clock.now(),
           lastSeenAt: null,
         });
-        return { userId: id, sessionId: await this.sessions.open(tx, id, input.device) };
+        return { userId: id, ...(await this.sessions.open(tx, id, input.device)) };
       })
       .catch((error: unknown) => {
         throw isDuplicate(error) ? new DunlinError('username_taken') : error;
@@ -65,8 +67,11 @@ export class AccountsService {
       throw new DunlinError('invalid_credentials');
     const signIn = await this.work.once(requestId, async (tx): Promise<SignIn> => {
       await this.assertUnchanged(tx, user);
-      return { userId: user.id as UserId, sessionId: await this.sessions.open(tx, user.id as UserId, input.device) };
+      const userId = user.id as UserId;
+      return { userId, ...(await this.sessions.open(tx, userId, input.device)) };
     });
+    // this one is good all the same when it cannot be told yet: the sweep goes on with it
+    if (signIn.ended) await this.outbox.flush(`user:${signIn.userId}`).catch(() => undefined);
     return this.answer(signIn);
   }
 

@@ -1,5 +1,12 @@
 import { Controller } from '@nestjs/common';
-import { userRpc, type RequestOf, type Session, type SessionStatus, type TokenPair } from '@dunlin/contracts';
+import {
+  userRpc,
+  type Page,
+  type RequestOf,
+  type Session,
+  type SessionStatus,
+  type TokenPair,
+} from '@dunlin/contracts';
 import { RpcHandler } from '@dunlin/transport';
 import { SessionsService } from './sessions.service.js';
 
@@ -19,8 +26,8 @@ export class SessionHandlers {
   }
 
   @RpcHandler(userRpc.listSessions)
-  list({ caller }: RequestOf<typeof userRpc.listSessions>): Promise<Session[]> {
-    return this.sessions.list(caller);
+  list({ caller, data }: RequestOf<typeof userRpc.listSessions>): Promise<Page<Session>> {
+    return this.sessions.list(caller, data);
   }
 
   @RpcHandler(userRpc.revokeSession)

@@ -89,14 +89,44 @@ describe('A session', () => {
   it('is one of several, each with its device, and one can end another', async () => {
     const ann = await world.person('ann');
     await world.accounts.login(newId(), { username: 'ann', password: PASSWORD, device: 'Phone' });
-    const list = await world.sessions.list(ann);
+    const list = (await world.sessions.list(ann, { limit: 50 })).items;
     expect(list).toHaveLength(2);
     expect(list.find(({ current }) => current)?.id).toBe(ann.sessionId);
     const phone = list.find(({ device }) => device === 'Phone')?.id as typeof ann.sessionId;
     await world.sessions.end(newId(), ann.userId, phone, 'signed_out_remotely');
     expect(world.registry.ended).toEqual([phone]);
-    expect(await world.sessions.list(ann)).toHaveLength(1);
+    expect((await world.sessions.list(ann, { limit: 50 })).items).toHaveLength(1);
   });
+
+  it('is one of at most a hundred: one more ends the one used least recently, and all are told', async () => {
+    const ann = await world.person('ann');
+    const signIn = async (): Promise<void> => {
+      world.clock.at += 1000;
+      await world.accounts.login(newId(), { username: 'ann', password: PASSWORD });
+    };
+    await signIn();
+    const [second] = (await world.sessions.list(ann, { limit: 1 })).items;
+    for (let i = 0; i < 98; i++) await signIn();
+    // the oldest has been used since
+    world.clock.at += 1000;
+    await refresh(ann.auth.refreshToken);
+    expect(world.registry.ended).toEqual([]);
+    await signIn();
+    expect(world.registry.ended).toEqual([second?.id]);
+    expect(world.bus.of('user.sessions-revoked')).toEqual([
+      { userId: ann.userId, sessionIds: [second?.id], reason: 'expired' },
+    ]);
+    const seen: string[] = [];
+    for (let cursor: string | undefined, more = true; more;) {
+      const page = await world.sessions.list(ann, { limit: 30, ...(cursor ? { cursor } : {}) });
+      expect(page.items.length).toBeLessThanOrEqual(30);
+      seen.push(...page.items.map(({ id }) => id));
+      more = page.nextCursor !== null;
+      cursor = page.nextCursor ?? undefined;
+    }
+    expect(new Set(seen).size).toBe(100);
+    expect(seen[1]).toBe(ann.sessionId);
+  }, 60_000);
 
   it('cannot be ended by somebody else', async () => {
     const [ann, bob] = [await world.person('ann'), await world.person('bob')];

@@ -5,6 +5,8 @@ import {
   SessionRegistry,
   userEvents,
   type Caller,
+  type Page,
+  type PageQuery,
   type RevokeReason,
   type Session,
   type SessionId,
@@ -13,7 +15,7 @@ import {
   type UserId,
 } from '@dunlin/contracts';
 import { Clock, Config, newId, toTimestamp } from '@dunlin/platform';
-import { Database, forUpdate, Outbox, UnitOfWork, type Transaction } from '@dunlin/storage';
+import { Database, decodeCursor, encodeCursor, forUpdate, Outbox, UnitOfWork, type Transaction } from '@dunlin/storage';
 import { In, IsNull, LessThan, MoreThan } from 'typeorm';
 import { SessionRow } from './session.entity.js';
 import { Tokens, type RefreshClaims } from './tokens.js';
@@ -31,6 +33,9 @@ type Refreshed =
 /** A row of the outbox has room for 64 KiB. */
 const TOLD_AT_ONCE = 500;
 const REVOKED = 'sessions-revoked';
+
+/** One more ends the one that was used least recently. */
+const MAX_SESSIONS = 100;
 
 /** How long a session that has expired can still be told from one that never was. */
 const KEPT_MS = 30 * 24 * 3600 * 1000;
@@ -56,11 +61,28 @@ export class SessionsService implements OnModuleInit {
     });
   }
 
-  /** Opens one, and forgets those of this person that ended long ago. */
-  async open(tx: Transaction, userId: UserId, device?: string): Promise<SessionId> {
+  /**
+   * Opens one, and forgets those of this person that ended long ago.
+   * @returns `ended` when others had to go for it: then the outbox has something to tell
+   */
+  async open(tx: Transaction, userId: UserId, device?: string): Promise<{ sessionId: SessionId; ended: boolean }> {
     const id = newId<SessionId>();
     const now = this.clock.now();
     await tx.manager.delete(SessionRow, { userId, expiresAt: LessThan(now - KEPT_MS) });
+    const surplus = await tx.manager.find(SessionRow, {
+      select: { id: true },
+      where: { userId, revokedAt: IsNull(), expiresAt: MoreThan(now) },
+      order: { lastUsedAt: 'DESC', id: 'DESC' },
+      skip: MAX_SESSIONS - 1,
+      take: TOLD_AT_ONCE,
+    });
+    // what its devices hold is kept there, as when it had run out
+    await this.revoke(
+      tx,
+      userId,
+      surplus.map((row) => row.id as SessionId),
+      'expired',
+    );
     await tx.manager.insert(SessionRow, {
       id,
       userId,
@@ -72,7 +94,7 @@ export class SessionsService implements OnModuleInit {
       revokedAt: null,
       revokeReason: null,
     });
-    return id;
+    return { sessionId: id, ended: surplus.length > 0 };
   }
 
   /**
@@ -89,20 +111,34 @@ export class SessionsService implements OnModuleInit {
     return this.tokens.pair({ ...outcome, sessionId: claims.sessionId });
   }
 
-  async list(caller: Caller): Promise<Session[]> {
+  /** The one used last first. */
+  async list(caller: Caller, { limit, cursor }: PageQuery): Promise<Page<Session>> {
+    const after = cursor === undefined ? undefined : decodeCursor('sessions', cursor, ['number', 'string']);
+    const good = { userId: caller.userId, revokedAt: IsNull(), expiresAt: MoreThan(this.clock.now()) };
     const rows = await this.db.read((from) =>
       from.find(SessionRow, {
-        where: { userId: caller.userId, revokedAt: IsNull(), expiresAt: MoreThan(this.clock.now()) },
+        where: after
+          ? [
+              { ...good, lastUsedAt: LessThan(after[0]) },
+              { ...good, lastUsedAt: after[0], id: MoreThan(after[1]) },
+            ]
+          : good,
         order: { lastUsedAt: 'DESC', id: 'ASC' },
+        take: limit + 1,
       }),
     );
-    return rows.map((row) => ({
-      id: row.id,
-      device: row.device,
-      current: row.id === caller.sessionId,
-      createdAt: toTimestamp(row.createdAt),
-      lastUsedAt: toTimestamp(row.lastUsedAt),
-    }));
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      items: page.map((row) => ({
+        id: row.id,
+        device: row.device,
+        current: row.id === caller.sessionId,
+        createdAt: toTimestamp(row.createdAt),
+        lastUsedAt: toTimestamp(row.lastUsedAt),
+      })),
+      nextCursor: rows.length > limit && last ? encodeCursor('sessions', [last.lastUsedAt, last.id]) : null,
+    };
   }
 
   /** Ends one of one's own sessions. @throws DunlinError `not_found` */

@@ -1,9 +1,10 @@
-import { Body, Controller, Delete, Get, HttpCode, Ip, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Ip, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import {
   AuthResultDto,
   ChangePasswordDto,
   LoginDto,
+  PageQueryDto,
   RefreshDto,
   RegisterDto,
   RpcClient,
@@ -87,8 +88,8 @@ export class AuthController {
   @Get('sessions')
   @ApiBearerAuth()
   @ApiOkResponse({ type: SessionPageDto })
-  async sessions(@CurrentCaller() caller: Caller): Promise<Page<Session>> {
-    return { items: await this.rpc.call(userRpc.listSessions, {}, { caller }), nextCursor: null };
+  sessions(@CurrentCaller() caller: Caller, @Query() query: PageQueryDto): Promise<Page<Session>> {
+    return this.rpc.call(userRpc.listSessions, { ...query }, { caller });
   }
 
   /** Signs one device out. */
