@@ -8,6 +8,7 @@ import type {
   ServerToClientEvents,
   WireError,
 } from '@dunlin/contracts/wire';
+import { holdAck, holdPushed } from './contract.js';
 import { newClientMsgId } from './names.js';
 import { noteUse } from './server.js';
 
@@ -37,6 +38,8 @@ export class Device {
   readonly inbox: Received[] = [];
   /** Why it was closed, if it was. */
   closed: string | undefined;
+  /** What was pushed to any of them and is not as the AsyncAPI document says. */
+  static readonly undocumented: string[] = [];
   private readonly waiting = new Set<() => void>();
 
   private constructor(readonly socket: Socket) {
@@ -44,6 +47,11 @@ export class Device {
     socket.onAny((event: ServerEvent, payload: unknown) => {
       noteUse('received', event);
       this.inbox.push({ event, payload });
+      try {
+        holdPushed(event, payload);
+      } catch (error) {
+        Device.undocumented.push((error as Error).message);
+      }
       this.wake();
     });
     socket.on('connect', () => (this.closed = undefined));
@@ -86,6 +94,7 @@ export class Device {
   /** Any event with any arguments. @throws Error when it is not answered */
   async raw(event: string, ...args: unknown[]): Promise<Ack<unknown>> {
     const answer = (await this.socket.timeout(WAIT_MS).emitWithAck(event, ...args)) as Ack<unknown>;
+    holdAck(event, args[0], answer);
     if (answer.ok) noteUse('sent', event);
     return answer;
   }

@@ -24,6 +24,10 @@ export default async function globalSetup() {
   const { kind, folder, gateways } = server;
   file = path.join(folder, 'troubles.log');
   for (const what of troubles) note(what);
+  for (const name of ['openapi', 'asyncapi']) {
+    const response = await fetch(`${gateways[0]}/api/${name}.json`);
+    writeFileSync(path.join(folder, `${name}.json`), await response.text());
+  }
   const state = path.join(folder, 'server.json');
   const pids = Object.fromEntries(server.names.map((name) => [name, server.pid(name)]));
   writeFileSync(state, JSON.stringify({ kind, folder, gateways, pids, jwtSecret: server.env.JWT_SECRET }));

@@ -1,3 +1,4 @@
+import { holdExchange } from './contract.js';
 import { noteUse } from './server.js';
 
 export interface Reply<T = unknown> {
@@ -38,7 +39,20 @@ export async function request<T = unknown>(
   });
   const text = await response.text();
   if (response.ok || response.status === 304) noteUse('route', `${method} ${path.split('?')[0]}`);
-  return { status: response.status, headers: response.headers, body: parse(response, text) as T, text };
+  const reply = parse(response, text);
+  const contentType = response.headers.get('content-type') ?? '';
+  holdExchange({ method, path, body: body ?? json(raw), status: response.status, contentType, reply });
+  return { status: response.status, headers: response.headers, body: reply as T, text };
+}
+
+/** What was given as a text; undefined for what is no JSON. */
+function json(raw: RequestOptions['raw']): unknown {
+  if (raw === undefined) return undefined;
+  try {
+    return typeof raw === 'string' ? JSON.parse(raw) : Buffer.isBuffer(raw) ? JSON.parse(raw.toString()) : null;
+  } catch {
+    return null;
+  }
 }
 
 function parse(response: Response, text: string): unknown {

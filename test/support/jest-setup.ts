@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { closeAllDevices } from './device.js';
+import { closeAllDevices, Device } from './device.js';
 import { closeAllRawSockets } from './raw-socket.js';
 import { noteFileDone, troubles } from './server.js';
 
@@ -17,4 +17,5 @@ afterAll(async () => {
   noteFileDone(basename(expect.getState().testPath ?? ''));
   // whatever the clients saw: a server that logs an error while this file runs has failed it
   expect(troubles().slice(before)).toEqual([]);
+  expect(Device.undocumented).toEqual([]);
 });

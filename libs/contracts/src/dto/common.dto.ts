@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import {
   IsInt,
@@ -53,19 +53,26 @@ const rule =
       validator: { validate: check },
     });
 
-/** Valid Unicode without NUL, `min` to `max` code points. */
+/** Valid Unicode without NUL, `min` to `max` code points, which is what JSON Schema counts as well. */
 export const IsText = (min: number, max: number, options?: ValidationOptions): PropertyDecorator =>
-  rule('isText', (value) => isText(value, min, max), `must be text of ${min} to ${max} characters`)(options);
+  applyDecorators(
+    rule('isText', (value) => isText(value, min, max), `must be text of ${min} to ${max} characters`)(options),
+    ApiProperty({ minLength: min, maxLength: max }),
+  ) as PropertyDecorator;
 
 /** {@link IsText}, and neither white space alone nor with control characters. */
 export const IsName = (min: number, max: number, options?: ValidationOptions): PropertyDecorator =>
-  rule(
-    'isName',
-    (value) => isName(value, min, max),
-    `must be ${min} to ${max} characters, not blank, without control characters`,
-  )(options);
+  applyDecorators(
+    rule(
+      'isName',
+      (value) => isName(value, min, max),
+      `must be ${min} to ${max} characters, not blank, without control characters`,
+    )(options),
+    ApiProperty({ minLength: min, maxLength: max }),
+  ) as PropertyDecorator;
 
 const ID_PATTERN = /^[A-Za-z0-9._-]{1,64}$/;
+const ID_SCHEMA = { type: 'string', pattern: ID_PATTERN.source };
 export const isId = (value: unknown): value is string => typeof value === 'string' && ID_PATTERN.test(value);
 
 /** Names the first element that is wrong, as `[3] must be an id`; the validation pipe makes `memberIds.3` of it. */
@@ -79,6 +86,7 @@ export const IsId = (options?: ValidationOptions): PropertyDecorator =>
   applyDecorators(
     IsString({ message: idMessage, ...options }),
     Matches(ID_PATTERN, { message: idMessage, ...options }),
+    ApiProperty(options?.each === true ? { type: 'array', items: ID_SCHEMA } : { pattern: ID_PATTERN.source }),
   ) as PropertyDecorator;
 
 /** The field may be missing. Unlike with class-validator's IsOptional, null is not the same as missing. */

@@ -1,8 +1,9 @@
 import { ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import { ArrayMaxSize, IsArray, IsBoolean, IsInt, IsObject, Max, Min, registerDecorator } from 'class-validator';
 import { LIMITS, type MessageType, type SystemEvent } from '../wire/index.js';
-import { isId, IsId, MayBeMissing, QueryInteger } from './common.dto.js';
+import { isId, IsId, IsName, IsText, MayBeMissing, QueryInteger } from './common.dto.js';
 import { GroupCardDto } from './group.dto.js';
+import { DATA_URI } from './send.js';
 import { UserDto } from './user.dto.js';
 
 const MAX_CURSORS = 10_000;
@@ -14,27 +15,35 @@ const IsSeq =
     IsInt({ message: 'must be a seq' })(target, name);
     Min(min)(target, name);
     Max(Number.MAX_SAFE_INTEGER)(target, name);
+    ApiProperty({ type: 'integer', minimum: min, maximum: Number.MAX_SAFE_INTEGER })(target, name);
   };
 
 export class MessageRefDto {
+  @IsId()
   messageId: string;
-  /** @minimum 1 */
+  @IsSeq(1)
   seq: number;
 }
 
 export class SendContentDto {
   /** With type `text`: 1–4,000 characters. */
+  @IsText(LIMITS.text.min, LIMITS.text.max)
   text?: string;
   /** With type `image` or `file`: an upload of the sender's. */
+  @IsId()
   mediaId?: string;
   /** With type `image`: a data URI of a PNG, JPEG, WebP or GIF image that fits in one frame. */
+  @ApiProperty({ pattern: DATA_URI.source })
   data?: string;
   /** With type `file`: its name, 1–255 characters. */
+  @IsName(LIMITS.fileName.min, LIMITS.fileName.max)
   name?: string;
 }
 
+/** {@link parseSend} checks it; what is said here is for the documents. */
 export class SendBodyDto {
   /** Chosen by the client, 1–64 characters; the same one is stored once, for ever. */
+  @IsText(LIMITS.clientMsgId.min, LIMITS.clientMsgId.max)
   clientMsgId: string;
   @ApiProperty({ enum: ['text', 'image', 'file'] })
   type: 'text' | 'image' | 'file';
@@ -44,8 +53,11 @@ export class SendBodyDto {
 
 /** Exactly one of `conversationId`, `toUserId`, `toGroupId`. */
 export class SendMessageDto extends SendBodyDto {
+  @IsId()
   conversationId?: string;
+  @IsId()
   toUserId?: string;
+  @IsId()
   toGroupId?: string;
 }
 
@@ -53,6 +65,7 @@ export class SendResultDto {
   messageId: string;
   conversationId: string;
   seq: number;
+  @ApiProperty({ format: 'date-time' })
   sentAt: string;
   /** True when this clientMsgId was stored before; the rest is the first answer. */
   duplicate: boolean;
@@ -67,6 +80,7 @@ export class SyncConversationDto {
   @IsInt()
   @Min(1)
   @Max(LIMITS.history.max)
+  @ApiPropertyOptional({ minimum: 1, maximum: LIMITS.history.max, default: LIMITS.history.default })
   limit?: number;
 }
 
@@ -145,6 +159,7 @@ export class PresenceSubscribeDto {
   /** Friends and fellow members; others are left out of the answer. */
   @IsArray()
   @ArrayMaxSize(LIMITS.presenceUsers)
+  @ApiProperty({ maxItems: LIMITS.presenceUsers })
   @IsId({ each: true })
   userIds: string[];
 }
@@ -199,8 +214,10 @@ export class MessageDto {
   clientMsgId?: string;
   @ApiProperty({ enum: ['text', 'image', 'file', 'system'] })
   type: MessageType;
+  /** Which of them says `type`. */
   @ApiProperty({
-    oneOf: [TextContentDto, ImageContentDto, FileContentDto, SystemContentDto].map((model) => ({
+    // not oneOf: the content of a file has all that one of an image has
+    anyOf: [TextContentDto, ImageContentDto, FileContentDto, SystemContentDto].map((model) => ({
       $ref: getSchemaPath(model),
     })),
   })

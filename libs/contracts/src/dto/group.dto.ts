@@ -43,7 +43,7 @@ export class CreateGroupDto {
   joinPolicy: JoinPolicy;
 
   /** Friends of the caller who are in from the start; at most 200. */
-  @ApiPropertyOptional({ type: [String], maxItems: LIMITS.memberIds })
+  @ApiPropertyOptional({ maxItems: LIMITS.memberIds, uniqueItems: true })
   @MayBeMissing()
   @IsIdList(0)
   memberIds?: string[];
@@ -80,7 +80,7 @@ export class JoinResultDto {
 
 export class AddMembersDto {
   /** Friends of the caller; 1 to 200. */
-  @ApiProperty({ type: [String], minItems: 1, maxItems: LIMITS.memberIds })
+  @ApiProperty({ minItems: 1, maxItems: LIMITS.memberIds, uniqueItems: true })
   @IsIdList(1)
   userIds: string[];
 }
@@ -121,7 +121,7 @@ export class GroupCardDto {
   memberCount: number;
   conversationId: string;
   /** What the caller is in it; null for an outsider. */
-  @ApiProperty({ enum: ROLES, nullable: true })
+  @ApiProperty({ enum: [...ROLES, null], type: String, nullable: true })
   myRole: Role | null;
   @ApiProperty({ format: 'date-time' })
   createdAt: string;

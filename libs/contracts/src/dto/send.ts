@@ -7,7 +7,7 @@ type Result = { ok: true; payload: SendPayload } | { ok: false; errors: FieldErr
 
 const KEYS = new Set(['clientMsgId', 'type', 'content', 'replyTo', 'conversationId', 'toUserId', 'toGroupId']);
 const TARGETS = ['conversationId', 'toUserId', 'toGroupId'] as const;
-const DATA_URI = /^data:image\/(?:png|jpeg|webp|gif);base64,/;
+export const DATA_URI = /^data:image\/(?:png|jpeg|webp|gif);base64,/;
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,10 +1,14 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsString, Matches, MaxLength, ValidateIf } from 'class-validator';
 import { LIMITS, USERNAME_PATTERN, type FriendRequestStatus } from '../wire/index.js';
 import { IsId, IsName, IsText, MayBeMissing, PageQueryDto } from './common.dto.js';
 
 const IsUsername = (): PropertyDecorator =>
-  Matches(USERNAME_PATTERN, { message: 'must be 3 to 32 of a-z A-Z 0-9 . _ -' });
+  applyDecorators(
+    Matches(USERNAME_PATTERN, { message: 'must be 3 to 32 of a-z A-Z 0-9 . _ -' }),
+    ApiProperty({ pattern: USERNAME_PATTERN.source }),
+  ) as PropertyDecorator;
 
 const IsPassword = (): PropertyDecorator => IsText(LIMITS.password.min, LIMITS.password.max);
 

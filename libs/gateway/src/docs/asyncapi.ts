@@ -143,20 +143,27 @@ export function createAsyncApi(openApi: OpenAPIObject, version: string): object 
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
     defaultContentType: 'application/json',
-    channels: { im: { address: '/im', messages } },
+    servers: {
+      gateway: {
+        host: '{host}',
+        pathname: '/socket.io/',
+        protocol: 'ws',
+        description: 'Socket.IO over WebSocket, or long polling over HTTP; `wss` behind TLS',
+        variables: { host: { default: 'localhost:3000' } },
+        security: [{ $ref: '#/components/securitySchemes/accessToken' }],
+      },
+    },
+    channels: { im: { servers: [{ $ref: '#/servers/gateway' }], address: '/im', messages } },
     operations,
-    components: { schemas: { ...schemasOf(openApi), SocketError: ERROR } },
+    components: {
+      schemas: { ...openApi.components?.schemas, SocketError: ERROR },
+      securitySchemes: {
+        accessToken: {
+          type: 'apiKey',
+          in: 'user',
+          description: 'The access token, as `auth: {token}` of the Socket.IO handshake',
+        },
+      },
+    },
   };
-}
-
-/** AsyncAPI's schemas know no `nullable`: JSON Schema says it with a type. */
-function schemasOf(openApi: OpenAPIObject): Record<string, unknown> {
-  return JSON.parse(JSON.stringify(openApi.components?.schemas ?? {}), (_key, value: unknown) => {
-    if (typeof value !== 'object' || value === null || !('nullable' in value)) return value;
-    const { nullable, ...schema } = value as Record<string, unknown>;
-    if (nullable !== true) return schema;
-    return typeof schema['type'] === 'string'
-      ? { ...schema, type: [schema['type'], 'null'] }
-      : { oneOf: [schema, { type: 'null' }] };
-  }) as Record<string, unknown>;
 }

@@ -33,11 +33,13 @@ export function createOpenApi(app: INestApplication, version: string): OpenAPIOb
     .setVersion(version)
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .addBearerAuth()
+    .setOpenAPIVersion('3.1.0')
     .build();
-  const document = SwaggerModule.createDocument(app, config, {
+  const made = SwaggerModule.createDocument(app, config, {
     extraModels: [...SOCKET_MODELS],
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
+  const document = asJsonSchema(made);
   document.components = { ...document.components };
   document.components.schemas = { ...document.components.schemas, Problem: PROBLEM as never };
   for (const path of Object.values(document.paths)) {
@@ -50,4 +52,20 @@ export function createOpenApi(app: INestApplication, version: string): OpenAPIOb
     }
   }
   return document;
+}
+
+/**
+ * The schemas of OpenAPI 3.1 are JSON Schema, as those of AsyncAPI are: it knows no `nullable`, which is a type there. And
+ * all our numbers are whole ones.
+ */
+function asJsonSchema(document: OpenAPIObject): OpenAPIObject {
+  return JSON.parse(JSON.stringify(document), (_key, value: unknown) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    const { nullable, ...schema } = value as Record<string, unknown>;
+    if (schema['type'] === 'number') schema['type'] = 'integer';
+    if (nullable !== true) return schema;
+    const { allOf, type, ...rest } = schema;
+    if (Array.isArray(allOf)) return { ...rest, anyOf: [...(allOf as unknown[]), { type: 'null' }] };
+    return { ...rest, type: [type, 'null'] };
+  }) as OpenAPIObject;
 }

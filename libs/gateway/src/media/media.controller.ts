@@ -1,15 +1,8 @@
 import { Controller, Get, HttpCode, Param, Post, Req, Res, type StreamableFile } from '@nestjs/common';
-import {
-  ApiBearerAuth,
-  ApiBody,
-  ApiConsumes,
-  ApiCreatedResponse,
-  ApiOkResponse,
-  ApiProduces,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiBearerAuth, ApiBody, ApiConsumes, ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
 import {
   DunlinError,
+  IMAGE_MIMES,
   isId,
   isName,
   LIMITS,
@@ -29,6 +22,7 @@ import {
 import { Config } from '@dunlin/platform';
 import { CurrentCaller } from '../http/auth/current-caller.decorator.js';
 import { RateLimits } from '../limits/rate-limits.js';
+import { ApiBytes } from './api-bytes.decorator.js';
 import { mediaReply, type MediaReply, type MediaRequest } from './media-reply.js';
 import { readUpload, type MultipartRequest } from './read-upload.js';
 import { UploadMemory } from './upload-memory.js';
@@ -74,8 +68,7 @@ export class MediaController {
 
   /** The bytes; `Range` with one range is understood. */
   @Get(':id')
-  @ApiProduces('image/png', 'image/jpeg', 'image/webp', 'image/gif', 'application/octet-stream')
-  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  @ApiBytes(...IMAGE_MIMES, 'application/octet-stream')
   original(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
@@ -87,8 +80,7 @@ export class MediaController {
 
   /** An image of at most 320 pixels each way. */
   @Get(':id/thumbnail')
-  @ApiProduces('image/webp')
-  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  @ApiBytes('image/webp')
   thumbnail(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,

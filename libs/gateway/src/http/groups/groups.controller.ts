@@ -1,5 +1,12 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import {
   CreateGroupDto,
   GroupCardDto,
@@ -77,6 +84,7 @@ export class GroupsController {
   /** Comes in, or asks to be let in; a member is in already. */
   @Post(':id/join')
   @HttpCode(200)
+  @ApiBody({ type: JoinGroupDto, required: false })
   @ApiOkResponse({ type: JoinResultDto })
   join(
     @CurrentCaller() caller: Caller,
