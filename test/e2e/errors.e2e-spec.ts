@@ -2,7 +2,7 @@ import type { Problem } from '@dunlin/contracts/wire';
 import { expectProblem, outcome } from '../support/expectations.js';
 import type { Reply } from '../support/http.js';
 import { nobody } from '../support/names.js';
-import { person, Visitor, type Person } from '../support/person.js';
+import { befriend, person, Visitor, type Person } from '../support/person.js';
 import { sendBytes, type RawReply } from '../support/raw-http.js';
 
 let ann: Person;
@@ -32,6 +32,23 @@ describe('An HTTP error is problem details of RFC 9457', () => {
     ] as const)
       expectProblem(await ann.http(method, path), 'not_found');
     expectProblem(await new Visitor().http('GET', '/nothing'), 'not_found');
+  });
+
+  it('for an expectation that nobody meets', async () => {
+    const reply = await send(
+      'GET /api/v1/users/me HTTP/1.1\r\nhost: x\r\nexpect: a miracle\r\nconnection: close\r\n\r\n',
+    );
+    expect(reply.status).toBe(417);
+    expect(reply.head).toMatch(/content-type: application\/problem\+json/i);
+    expect(reply.body).toContain('"code":"validation_failed"');
+  });
+
+  it('and OPTIONS that asks for no preflight is none', async () => {
+    for (const path of ['/users/me', '/auth/login', '/nothing'])
+      for (const headers of [{}, { origin: 'http://localhost:5173' }] as Record<string, string>[]) {
+        const reply = await ann.http('OPTIONS', path, undefined, { headers });
+        expect({ path, status: reply.status, text: reply.text }).toEqual({ path, status: 204, text: '' });
+      }
   });
 
   it('outside the API too', async () => {
@@ -218,4 +235,38 @@ it('After all this the server is as it was', async () => {
   expect(await ann.ok('GET', '/users/me')).toEqual(ann.user);
   const device = await ann.connect();
   await device.settle();
+});
+
+describe('A request without a body that names a type of one', () => {
+  it('works where no body is needed', async () => {
+    const [bob, cid] = [await person(), await person()];
+    await befriend(ann, bob);
+    const group = await ann.ok<{ id: string }>('POST', '/groups', { name: 'Open', joinPolicy: 'open' });
+    const empty = (who: Person, method: string, path: string): Promise<Reply> =>
+      who.http(method, path, undefined, { raw: '', headers: { 'content-type': 'application/json' } });
+    expect((await empty(ann, 'DELETE', `/friends/${bob.id}`)).status).toBe(204);
+    expect((await empty(ann, 'PUT', `/blocks/${bob.id}`)).status).toBe(204);
+    expect((await empty(ann, 'DELETE', `/blocks/${bob.id}`)).status).toBe(204);
+    expect((await empty(cid, 'POST', `/groups/${group.id}/join`)).body).toEqual({ status: 'joined' });
+    expect((await empty(cid, 'POST', `/groups/${group.id}/leave`)).status).toBe(204);
+    expect((await empty(cid, 'POST', '/auth/logout')).status).toBe(204);
+  });
+
+  it.each([
+    ['POST', '/groups', 'name'],
+    ['POST', '/auth/login', 'username'],
+    ['POST', '/conversations/direct', 'userId'],
+    ['PUT', '/conversations/none/read', 'seq'],
+  ])('is told what is missing where one is: %s %s', async (method, path, field) => {
+    const reply = await json('', path, method);
+    expectProblem(reply, 'validation_failed');
+    expect((reply.body as Problem).errors?.map((error) => error.path)).toContain(field);
+  });
+
+  it('is told so as well when it sends a message', async () => {
+    const { conversationId } = await ann.makeGroup();
+    const reply = await json('', `/conversations/${conversationId}/messages`);
+    expectProblem(reply, 'validation_failed');
+    expect((reply.body as Problem).errors).not.toHaveLength(0);
+  });
 });

@@ -47,7 +47,7 @@ export async function request<T = unknown>(
 
 /** What was given as a text; undefined for what is no JSON. */
 function json(raw: RequestOptions['raw']): unknown {
-  if (raw === undefined) return undefined;
+  if (raw === undefined || raw === '') return undefined;
   try {
     return typeof raw === 'string' ? JSON.parse(raw) : Buffer.isBuffer(raw) ? JSON.parse(raw.toString()) : null;
   } catch {

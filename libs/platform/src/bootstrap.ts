@@ -1,10 +1,11 @@
 import type { Server as HttpServer } from 'node:http';
+import { LIMITS } from '@dunlin/contracts/wire';
 import { Logger, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AppNeeds, Config } from './config/config.js';
 import { loadConfig } from './config/load.js';
-import { answerUnreadable, answerUnroutable } from './early-errors.js';
+import { answerUnexpected, answerUnreadable, answerUnroutable } from './early-errors.js';
 import { armFailpoints, failpointSync } from './failpoints/failpoints.js';
 import { Health } from './health/health.js';
 import { newId } from './ids.js';
@@ -20,7 +21,6 @@ export interface AppDefinition extends AppNeeds {
   started?: (app: NestFastifyApplication, config: Config) => Promise<void> | void;
 }
 
-const BODY_BYTES = 256 * 1024;
 const CLOSE_MS = 8000;
 const TRACE_ID = /^[\w-]{8,64}$/;
 
@@ -86,7 +86,7 @@ export async function bootstrap(definition: AppDefinition): Promise<void> {
 async function create(definition: AppDefinition, config: Config, logger: PinoLogger): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     trustProxy: config.trustProxy,
-    bodyLimit: BODY_BYTES,
+    bodyLimit: LIMITS.bodyBytes,
     // slow headers and bodies: OWASP ASVS V12, slow loris
     requestTimeout: 60_000,
     // nothing comes or goes for so long: a reader that does not read holds its answer no longer
@@ -107,6 +107,7 @@ async function create(definition: AppDefinition, config: Config, logger: PinoLog
     bodyParser: false,
   });
   const fastify = app.getHttpAdapter().getInstance();
+  (app.getHttpServer() as HttpServer).on('checkExpectation', answerUnexpected);
   fastify.removeContentTypeParser('text/plain');
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-trace-id', request.id);

@@ -1,8 +1,11 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { ERRORS, type ErrorCode, type Problem } from '@dunlin/contracts/wire';
 import { newId } from './ids.js';
 
 const TYPE = 'application/problem+json; charset=utf-8';
+
+const EXPECTATION_FAILED = 417;
 
 const problem = (code: ErrorCode, traceId: string): Problem => {
   const { title, status, retryable } = ERRORS[code];
@@ -31,4 +34,11 @@ export function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): 
     `HTTP/1.1 400 Bad Request\r\ncontent-type: ${TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` +
       `connection: close\r\n\r\n${body}`,
   );
+}
+
+/** Node would answer an `Expect` that is not `100-continue` with nothing but the status (RFC 9110 section 10.1.1). */
+export function answerUnexpected(_request: IncomingMessage, response: ServerResponse): void {
+  const body = { ...problem('validation_failed', newId()), title: 'Expectation failed', status: EXPECTATION_FAILED };
+  response.writeHead(EXPECTATION_FAILED, { 'content-type': TYPE });
+  response.end(JSON.stringify({ ...body, detail: body.title, errors: [{ path: 'expect', message: 'is not known' }] }));
 }
