@@ -17,6 +17,8 @@ import { LIMITS } from '../wire/index.js';
 // A lone half of a surrogate pair, or NUL: no valid Unicode text holds them, and databases refuse or cut them.
 const NOT_TEXT = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]|\u0000/;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+// What leaves a mark. U+2800 is a pattern of Braille without a dot.
+const VISIBLE = /[^\s\p{Z}\p{C}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 /** Length in Unicode code points, which is what people count as characters. */
 export const codePoints = (text: string): number => {
@@ -37,9 +39,9 @@ export const isText = (value: unknown, min: number, max: number): value is strin
   return length >= min && length <= max && !NOT_TEXT.test(value);
 };
 
-/** A name that people read: not white space alone, no control characters. */
+/** A name that people read: something of it can be seen, no control characters. */
 export const isName = (value: unknown, min: number, max: number): value is string =>
-  isText(value, min, max) && value.trim() !== '' && !CONTROL.test(value);
+  isText(value, min, max) && VISIBLE.test(value) && !CONTROL.test(value);
 
 const rule =
   (name: string, check: (value: unknown) => boolean, message: string) =>
@@ -60,13 +62,13 @@ export const IsText = (min: number, max: number, options?: ValidationOptions): P
     ApiProperty({ minLength: min, maxLength: max }),
   ) as PropertyDecorator;
 
-/** {@link IsText}, and neither white space alone nor with control characters. */
+/** {@link IsText}, neither invisible as a whole nor with control characters. */
 export const IsName = (min: number, max: number, options?: ValidationOptions): PropertyDecorator =>
   applyDecorators(
     rule(
       'isName',
       (value) => isName(value, min, max),
-      `must be ${min} to ${max} characters, not blank, without control characters`,
+      `must be ${min} to ${max} characters, not all of them invisible, without control characters`,
     )(options),
     ApiProperty({ minLength: min, maxLength: max }),
   ) as PropertyDecorator;

@@ -33,7 +33,7 @@ const IsTimestamp = (): PropertyDecorator => (target, propertyName) =>
   });
 
 export class CreateGroupDto {
-  /** 1–64 characters, not blank, without control characters. */
+  /** 1–64 characters, not all of them invisible, without control characters. */
   @IsName(LIMITS.groupName.min, LIMITS.groupName.max)
   name: string;
 

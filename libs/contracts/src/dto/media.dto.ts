@@ -1,4 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { BIDI_CONTROLS, LIMITS } from '../wire/index.js';
+import { isName } from './common.dto.js';
 
 /** What counts as an image. Everything else that is taken at all is a file. */
 export const IMAGE_MIMES = ['image/png', 'image/jpeg', 'image/webp', 'image/gif'] as const;
@@ -31,6 +33,14 @@ export function hasProgramEnding(name: string): boolean {
   const dot = kept.lastIndexOf('.');
   return dot >= 0 && PROGRAM_ENDINGS.has(kept.slice(dot + 1).toLowerCase());
 }
+
+/** A file's name as others are shown it: no path, no name of a program, and none that looks like another one. */
+export const isFileName = (value: unknown): value is string =>
+  isName(value, LIMITS.fileName.min, LIMITS.fileName.max) &&
+  !/[/\\]/.test(value) &&
+  !/^\.+$/.test(value) &&
+  value.search(BIDI_CONTROLS) < 0 &&
+  !hasProgramEnding(value);
 
 /** `multipart/form-data` with one part. */
 export class MediaUploadDto {

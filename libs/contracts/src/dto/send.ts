@@ -1,7 +1,8 @@
 import { MAX_FIELD_ERRORS } from '../errors.js';
 import type { FieldError, SendPayload } from '../wire/index.js';
 import { LIMITS } from '../wire/index.js';
-import { isId, isName, isText } from './common.dto.js';
+import { isId, isText } from './common.dto.js';
+import { isFileName } from './media.dto.js';
 
 type Result = { ok: true; payload: SendPayload } | { ok: false; errors: FieldError[] };
 
@@ -75,6 +76,6 @@ function checkContent(type: unknown, content: unknown, fail: Fail): void {
     return;
   }
   if (!isId(content['mediaId'])) fail('content.mediaId', 'must be an id');
-  if (content['name'] !== undefined && !isName(content['name'], LIMITS.fileName.min, LIMITS.fileName.max))
-    fail('content.name', 'must be a file name of 1 to 255 characters');
+  if (content['name'] !== undefined && !isFileName(content['name']))
+    fail('content.name', 'must be a file name of 1 to 255 characters, neither a path nor that of a program or page');
 }

@@ -8,9 +8,7 @@ export const LIMITS = {
   text: { min: 1, max: 4000 },
   requestMessage: { max: 200 },
   fileName: { min: 1, max: 255 },
-  caption: { max: 1000 },
   clientMsgId: { min: 1, max: 64 },
-  id: { max: 64 },
   query: { min: 1, max: 64 },
   page: { default: 50, max: 100 },
   history: { default: 50, max: 200 },
@@ -27,3 +25,5 @@ export const LIMITS = {
 
 /** `a-z A-Z 0-9 . _ -`, 3 to 32 of them. */
 export const USERNAME_PATTERN = /^[A-Za-z0-9._-]{3,32}$/;
+/** They make a name look like another: `exe.cod.pdf` may be a program. No file name has them. */
+export const BIDI_CONTROLS = /[\u202a-\u202e\u2066-\u2069]/g;

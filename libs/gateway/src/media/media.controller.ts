@@ -3,9 +3,8 @@ import { ApiBearerAuth, ApiBody, ApiConsumes, ApiCreatedResponse, ApiTags } from
 import {
   DunlinError,
   IMAGE_MIMES,
+  isFileName,
   isId,
-  isName,
-  LIMITS,
   MediaDto,
   MediaProcessor,
   messageRpc,
@@ -59,7 +58,7 @@ export class MediaController {
     try {
       const upload = await readUpload(request, this.config.mediaMaxBytes, share);
       const record = await this.processor.store(upload, { uploaderId: caller.userId, expect: 'any' });
-      if (isName(upload.fileName, LIMITS.fileName.min, LIMITS.fileName.max)) record.name = upload.fileName;
+      if (isFileName(upload.fileName)) record.name = upload.fileName;
       return await this.register(record, caller);
     } finally {
       share.release();

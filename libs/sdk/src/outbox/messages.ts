@@ -1,4 +1,4 @@
-import { LIMITS, type MessageRef, type SendTarget } from '@dunlin/contracts/wire';
+import { BIDI_CONTROLS, LIMITS, type MessageRef, type SendTarget } from '@dunlin/contracts/wire';
 import { DunlinError } from '../errors/dunlin-error.js';
 import { newId } from '../platform/ids.js';
 import type { Account } from '../account.js';
@@ -51,7 +51,8 @@ export class Messages {
    */
   sendFile(message: FileMessage): string {
     const { file, replyTo } = message;
-    const name = message.name ?? ((file as Partial<File>).name || 'file');
+    // the server refuses them in names, and a copied name on Windows may begin with one
+    const name = (message.name ?? ((file as Partial<File>).name || 'file')).replace(BIDI_CONTROLS, '');
     checkLength('content.name', name, LIMITS.fileName.min, LIMITS.fileName.max);
     const type = message.type ?? (IMAGES.includes(file.type) ? 'image' : 'file');
     const facts = { type, name, mime: file.type, size: file.size, blob: file };
