@@ -1,5 +1,7 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -13,13 +15,32 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
-/** Runs an app until it ends by itself. */
-function start(app: string, env: Record<string, string>): Promise<{ code: number | null; output: string }> {
+function run(app: string, env: Record<string, string>): ChildProcessByStdio<null, Readable, Readable> {
   const empty = { DATABASE_URL: '', REDIS_URL: '', KAFKA_BROKERS: '', JWT_SECRET: '', CORS_ORIGINS: '', MEDIA_URL: '' };
-  const child = spawn(process.env['DUNLIN_NODE'] || process.execPath, [`dist/all/apps/${app}/src/main.js`], {
+  return spawn(process.env['DUNLIN_NODE'] || process.execPath, [`dist/all/apps/${app}/src/main.js`], {
     env: { PATH: process.env['PATH'], PORT: '0', DATA_DIR: dataDir, ...empty, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+}
+
+/** Runs a server until it is told to end. */
+function startServer(env: Record<string, string>): {
+  child: ChildProcess;
+  ready: Promise<void>;
+  ended: Promise<unknown>;
+} {
+  const child = run('monolith', env);
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  const ready = new Promise<void>((resolve, reject) => {
+    child.stdout.on('data', (chunk: Buffer) => chunk.includes('Ready on') && resolve());
+    void ended.then(() => reject(new Error('It ended')));
+  });
+  return { child, ready, ended };
+}
+
+/** Runs an app until it ends by itself. */
+function start(app: string, env: Record<string, string>): Promise<{ code: number | null; output: string }> {
+  const child = run(app, env);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   return new Promise((resolve, reject) => {
@@ -75,4 +96,71 @@ it.each(['user', 'group', 'message', 'gateway'])('The app %s alone says what it 
   const { code, output } = await start(app, {});
   expect(code).toBe(CONFIG_ERROR);
   expect(output).toMatch(/DATABASE_URL|KAFKA_BROKERS|REDIS_URL|JWT_SECRET/);
+});
+
+/** Lines of the log, and whatever else the app has said. */
+const said = (output: string): string[] =>
+  output.split('\n').filter((line) => line !== '' && !/"level":"info"/.test(line));
+
+describe('A server that cannot start says why, in one sentence', () => {
+  const files = mkdtempSync(join(tmpdir(), 'dunlin-start-'));
+  const inside = (name: string): string => join(files, name);
+  afterAll(() => rmSync(files, { recursive: true, force: true }));
+
+  it.each([
+    ['DATA_DIR where nobody can make one', 'DATA_DIR', { DATA_DIR: '/proc/nope' }],
+    ['DATA_DIR below a file', 'DATA_DIR', { DATA_DIR: '/etc/passwd/data' }],
+    ['DATA_DIR that is a file', 'DATA_DIR', { DATA_DIR: '/etc/passwd' }],
+    ['DATA_DIR that only the database needs', 'DATA_DIR', { DATA_DIR: '/proc/nope', JWT_SECRET: SECRET }],
+    ['a folder for media that cannot be', 'MEDIA_URL', { MEDIA_URL: 'file:/proc/nope' }],
+    ['HOST that is no address of this machine', 'HOST', { HOST: '203.0.113.7' }],
+    ['HOST that is no name', 'HOST', { HOST: 'no-such-host.invalid' }],
+  ])('for %s, and what is expected', async (_what, name, env) => {
+    const { code, output } = await start('monolith', env);
+    expect(output).toContain(name);
+    expect(output).toContain('expected');
+    expect(output).not.toMatch(/node_modules|\bat \S+ \(|"stack"/);
+    expect(output.split(/(?:is not valid|cannot be used)/)).toHaveLength(2);
+    expect(code).toBe(CONFIG_ERROR);
+  });
+
+  it('for a port that is taken', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const port = String((other.address() as AddressInfo).port);
+    const { code, output } = await start('monolith', { PORT: port, DATA_DIR: inside('port') });
+    await new Promise((resolve) => other.close(resolve));
+    expect(code).toBe(1);
+    expect(said(output)).toHaveLength(1);
+    expect(said(output)[0]).toContain(`Port ${port} is in use. Stop what listens there, or set PORT to another one.`);
+  });
+
+  it('for a database file that is none', async () => {
+    writeFileSync(inside('noise.sqlite'), Buffer.alloc(8192, 'noise'));
+    const { code, output } = await start('monolith', { DATABASE_URL: `sqlite:${inside('noise.sqlite')}` });
+    expect(code).toBe(1);
+    expect(said(output)).toHaveLength(1);
+    expect(said(output)[0]).toContain('The database file is damaged, or no SQLite database.');
+    expect(output).not.toContain('"stack"');
+  });
+
+  it.each(['sqlite:/proc/nope/db.sqlite', 'sqlite:/etc/passwd/db.sqlite'])('for a database file at %s', async (url) => {
+    const { code, output } = await start('monolith', { DATABASE_URL: url });
+    expect(code).toBe(1);
+    expect(said(output)).toHaveLength(1);
+    expect(said(output)[0]).toContain('The database file cannot be opened or written');
+  });
+
+  it('for a database that another server uses', async () => {
+    const env = { DATA_DIR: inside('shared') };
+    const first = startServer(env);
+    await first.ready;
+    const { code, output } = await start('monolith', env);
+    first.child.kill('SIGTERM');
+    await first.ended;
+    expect(code).toBe(1);
+    expect(said(output)).toHaveLength(1);
+    expect(said(output)[0]).toContain('Another server is using this database.');
+    expect(output).not.toContain('"stack"');
+  });
 });

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { groupSchema } from '@dunlin/group';
 import { messageSchema } from '@dunlin/message';
-import { createPino, loadConfig, PinoLogger } from '@dunlin/platform';
+import { createPino, loadConfig, PinoLogger, StartError } from '@dunlin/platform';
 import { connect, mergeSchemas } from '@dunlin/storage';
 import { ensureTopics } from '@dunlin/transport';
 import { userSchema } from '@dunlin/user';
@@ -23,6 +23,7 @@ try {
     logger.log('The topics are there');
   }
 } catch (error) {
-  logger.fatal('Could not prepare', { err: error as Error });
+  if (error instanceof StartError) logger.fatal(error.message);
+  else logger.fatal('Could not prepare', { err: error as Error });
   process.exitCode = 1;
 }

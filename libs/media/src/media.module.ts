@@ -1,8 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { MediaProcessor, MediaStore } from '@dunlin/contracts';
-import { Config, Health } from '@dunlin/platform';
+import { Config, Health, makeWritableFolder, unusable } from '@dunlin/platform';
 import { SharpMediaProcessor } from './processing/sharp-media-processor.js';
-import { createMediaStore } from './store/media-url.js';
+import { createMediaStore, parseFileUrl } from './store/media-url.js';
 
 /** Gives the MediaStore that `MEDIA_URL` names and the MediaProcessor to whoever asks for the ports. */
 @Global()
@@ -11,6 +11,7 @@ import { createMediaStore } from './store/media-url.js';
     {
       provide: MediaStore,
       useFactory: (config: Config, health: Health): MediaStore => {
+        if (config.mediaUrl.startsWith('file:')) prepareFolder(parseFileUrl(config.mediaUrl));
         const store = createMediaStore(config.mediaUrl);
         health.register('media', () => store.check());
         return store;
@@ -22,3 +23,12 @@ import { createMediaStore } from './store/media-url.js';
   exports: [MediaStore, MediaProcessor],
 })
 export class MediaModule {}
+
+/** A server that could not keep uploads does not start. */
+function prepareFolder(folder: string): void {
+  try {
+    makeWritableFolder(folder);
+  } catch (error) {
+    throw unusable('mediaUrl', error);
+  }
+}

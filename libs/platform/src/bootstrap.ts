@@ -10,6 +10,7 @@ import { armFailpoints, failpointSync } from './failpoints/failpoints.js';
 import { Health } from './health/health.js';
 import { newId } from './ids.js';
 import { createPino, PinoLogger } from './logging/pino-logger.js';
+import { explainStart } from './start-error.js';
 import { runInTrace } from './trace/trace-context.js';
 
 /** What makes one app out of libraries. */
@@ -76,10 +77,10 @@ export async function bootstrap(definition: AppDefinition): Promise<void> {
   } catch (error) {
     // told to end while it was still waiting for its database or broker: stop() sees it through
     if (stopping) return;
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
-      pino.fatal(`Port ${config.port} is in use. Stop what listens there, or set PORT to another one.`);
+    const known = explainStart(error, config);
+    if (known) pino.fatal(known.sentence);
     else pino.fatal({ err: error }, 'Could not start');
-    process.exit(1);
+    process.exit(known?.exitCode ?? 1);
   }
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { DataSource, type DataSourceOptions, type EntityTarget, type MigrationInterface } from 'typeorm';
+import { StartError } from '@dunlin/platform';
 import { Database } from './database.js';
 import type { FileLock } from './sqlite/file-lock.js';
 
@@ -96,13 +97,24 @@ async function openPatiently(
 
 /** Opens the database behind `url` with these tables, waiting for a server that is not up yet. */
 export async function connect(url: string, schema: Schema, options: ConnectOptions): Promise<Database> {
-  const lock = isSqlite(url) ? await lockSqlite(url) : undefined;
+  let lock: FileLock | undefined;
   try {
+    if (isSqlite(url)) lock = await lockSqlite(url);
     return await connectLocked(url, schema, options, () => lock?.release());
   } catch (error) {
     lock?.release();
-    throw error;
+    throw isSqlite(url) ? explained(error) : error;
   }
+}
+
+/** What may be wrong with the file, for its operator. */
+function explained(error: unknown): unknown {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  if (/^SQLITE_(NOTADB|CORRUPT)/.test(code))
+    return new StartError('The database file is damaged, or no SQLite database. Put a backup in its place.');
+  if (/^(SQLITE_(CANTOPEN|READONLY|PERM|IOERR|FULL)|EACCES|EROFS|ENOENT|ENOTDIR|ENOSPC|EPERM)/.test(code))
+    return new StartError(`The database file cannot be opened or written (${code}). See DATABASE_URL and DATA_DIR.`);
+  return error;
 }
 
 async function lockSqlite(url: string): Promise<FileLock> {
@@ -123,7 +135,7 @@ async function connectLocked(
   if (options.migrate) await migrate(writer);
   else if (await writer.showMigrations()) {
     await writer.destroy();
-    throw new Error('The database schema is behind this version. Run: npm run migrate');
+    throw new StartError('The database schema is behind this version. Run: npm run migrate');
   }
   return new Database(writer, await open(url, schema, options.connections ?? 8), closed);
 }

@@ -52,7 +52,12 @@ export const SETTINGS = {
     parse: integer(1, 9),
     fallback: 1,
   },
-  dataDir: { name: 'DATA_DIR', expected: 'a folder', parse: (text: string) => text, fallback: './data' },
+  dataDir: {
+    name: 'DATA_DIR',
+    expected: 'a folder that this process may write to',
+    parse: (text: string) => text,
+    fallback: './data',
+  },
   webDir: {
     name: 'WEB_DIR',
     expected: 'the folder of the built web chat, or off',
@@ -270,5 +275,16 @@ export function parseConfig(env: Record<string, string | undefined>, app: AppNee
     if (checked.failpoints.length > 0) problems.push('FAILPOINTS is set: it is refused in production');
   }
   if (problems.length > 0) throw new ConfigError(problems);
-  return new Config(checked, app);
+  try {
+    return new Config(checked, app);
+  } catch (error) {
+    throw unusable('dataDir', error);
+  }
 }
+
+/** What the system has against a setting that looked right. */
+export const unusable = (setting: keyof typeof SETTINGS, error: unknown): ConfigError =>
+  new ConfigError([
+    `${SETTINGS[setting].name} cannot be used (${(error as NodeJS.ErrnoException).code ?? 'unknown'}): ` +
+      `expected ${SETTINGS[setting].expected}`,
+  ]);

@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { loadEnvFile } from 'node:process';
-import { Config, ConfigError, parseConfig, type AppNeeds } from './config.js';
+import { makeWritableFolder } from '../folders.js';
+import { CONFIG_EXIT } from '../start-error.js';
+import { Config, ConfigError, parseConfig, unusable, type AppNeeds } from './config.js';
 
 /**
  * Reads `.env` if present (the environment wins), then the environment. A wrong setting ends the process with its
@@ -9,10 +12,21 @@ import { Config, ConfigError, parseConfig, type AppNeeds } from './config.js';
 export function loadConfig(app: AppNeeds): Config {
   if (existsSync('.env')) loadEnvFile('.env');
   try {
-    return parseConfig(process.env, app);
+    const config = parseConfig(process.env, app);
+    if (config.databaseUrl === `sqlite:${join(config.dataDir, 'dunlin.sqlite')}` && !config.kafkaBrokers.length)
+      prepareDataDir(config.dataDir);
+    return config;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.message}\n`);
-    process.exit(78);
+    process.exit(CONFIG_EXIT);
+  }
+}
+
+function prepareDataDir(folder: string): void {
+  try {
+    makeWritableFolder(folder);
+  } catch (error) {
+    throw unusable('dataDir', error);
   }
 }

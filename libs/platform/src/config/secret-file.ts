@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../folders.js';
 
 /**
  * The secret of a development server: made at the first start and kept, so that people stay signed in over a restart.
@@ -8,7 +9,7 @@ import { join } from 'node:path';
  */
 export function readSecretFile(dataDir: string): string {
   const file = join(dataDir, 'jwt-secret');
-  mkdirSync(dataDir, { recursive: true });
+  makeFolder(dataDir);
   try {
     // wx: of two processes that start at once one writes and both read
     writeFileSync(file, randomBytes(48).toString('base64url'), { flag: 'wx', mode: 0o600 });

@@ -28,6 +28,9 @@ const FRAMEWORK = new Set([
   'RoutesResolver',
 ]);
 
+/** Nest tells of a failed start and throws it besides; `bootstrap` says it, once. */
+const START_FAILURES = new Set(['ExceptionHandler', 'NestApplication']);
+
 /** Nest's logger over pino, so that `new Logger(Name)` anywhere writes the same lines. */
 export class PinoLogger implements LoggerService {
   constructor(private readonly pino: Pino) {}
@@ -58,6 +61,7 @@ export class PinoLogger implements LoggerService {
     rest: unknown[],
   ): void {
     const context = typeof rest.at(-1) === 'string' ? (rest.at(-1) as string) : undefined;
+    if (level === 'error' && context !== undefined && START_FAILURES.has(context)) return;
     if (level === 'info' && context !== undefined && FRAMEWORK.has(context)) level = 'debug';
     const details = context === undefined ? rest : rest.slice(0, -1);
     const fields: Record<string, unknown> = {};

@@ -1,3 +1,4 @@
+import { StartError } from '@dunlin/platform';
 import Database from 'libsql';
 
 /** Held by one process, and let go of by the system when that ends, however it ends. */
@@ -8,7 +9,7 @@ export interface FileLock {
 /**
  * Says that this process is the one server of an SQLite file: a second one would know nothing of the first one's
  * sessions, sockets and queues. It is a lock on a file beside it, so that backups and tools may go on reading.
- * @throws Error when another process has it
+ * @throws StartError when another process has it
  */
 export function lockFile(file: string): FileLock {
   const lock = new Database(`${file}.lock`);
@@ -17,7 +18,7 @@ export function lockFile(file: string): FileLock {
   } catch (error) {
     lock.close();
     throw (error as { code?: string }).code === 'SQLITE_BUSY'
-      ? new Error('Another server is using this database. Stop it, or give this one a DATA_DIR of its own.')
+      ? new StartError('Another server is using this database. Stop it, or give this one a DATA_DIR of its own.')
       : error;
   }
   return { release: () => lock.close() };

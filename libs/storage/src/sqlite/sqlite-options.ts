@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { makeFolder } from '@dunlin/platform';
 import type { DataSourceOptions } from 'typeorm';
 
 interface Pragmas {
@@ -21,7 +21,7 @@ export const WRITER_PRAGMA = 'wal_autocheckpoint=8000';
 /** The path in `sqlite:<file>`; its folder is made. */
 export function sqliteFile(url: string): string {
   const file = resolve(url.slice('sqlite:'.length).replace(/^\/\//, ''));
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   return file;
 }
 
