@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { deflateSync } from 'node:zlib';
 import type { Media } from '@dunlin/contracts/wire';
 import sharp from 'sharp';
-import { asfLoop, gifOfFrames, pngClaiming, withPngChunk } from '../../libs/media/src/processing/specimens.js';
+import { asfLoop, gifOfFrames, pngClaiming, withPngChunk } from '../../libs/media/src/testing/specimens.js';
 import { eventually, expectProblem, outcome } from '../support/expectations.js';
 import { request, type Reply } from '../support/http.js';
 import { photographWithPosition, picture } from '../support/images.js';

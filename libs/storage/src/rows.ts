@@ -35,3 +35,17 @@ export function isIn(
     return { sql: `${column} IN (SELECT value FROM json_each(?))`, parameters: [JSON.stringify(values)] };
   return { sql: `${column} IN (${marks(values.length)})`, parameters: [...values] };
 }
+
+/**
+ * A table of ids and numbers made of one parameter, with columns `id` and `number`, to be joined by its `id`: the database
+ * makes an index of it, so any number of them costs no more than looking each up.
+ */
+export function numbersById(dialect: Dialect, numbers: Record<string, number>): { sql: string; parameter: string } {
+  const sql =
+    dialect === 'sqlite'
+      ? `(SELECT DISTINCT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS number FROM json_each(?))`
+      : // DISTINCT keeps it a table of its own, which is what gets an index
+        `(SELECT DISTINCT id, number FROM JSON_TABLE(?, '$[*]' COLUMNS (
+           id VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$[0]', number BIGINT PATH '$[1]')) given)`;
+  return { sql, parameter: JSON.stringify(Object.entries(numbers)) };
+}

@@ -58,7 +58,6 @@ export type SubmissionOf<R> = R extends Rpc<infer D, infer S> ? Submission<D, S>
 
 export type RequestOf<R> =
   R extends Rpc<infer D, unknown, infer A> ? (A extends true ? AuthedRequest<D> : RpcRequest<D>) : never;
-export type ResultOf<R> = R extends Rpc<never, infer S> ? S : R extends { _types?: { result: infer S } } ? S : never;
 
 interface RpcOptions<Data> {
   sealed?: boolean;

@@ -1,6 +1,6 @@
 import type { Caller, ClientToServerEvents, ServerToClientEvents } from '@dunlin/contracts';
 import type { WorkLimiter } from '@dunlin/platform';
-import type { DefaultEventsMap, Namespace, Server, Socket } from 'socket.io';
+import type { DefaultEventsMap, Namespace, Socket } from 'socket.io';
 
 /** What a connection is, once the handshake was accepted. */
 export interface SocketData {
@@ -13,7 +13,6 @@ export interface SocketData {
   reads?: WorkLimiter;
 }
 
-export type ImServer = Server<ClientToServerEvents, ServerToClientEvents, DefaultEventsMap, SocketData>;
 export type ImNamespace = Namespace<ClientToServerEvents, ServerToClientEvents, DefaultEventsMap, SocketData>;
 export type ImSocket = Socket<ClientToServerEvents, ServerToClientEvents, DefaultEventsMap, SocketData>;
 

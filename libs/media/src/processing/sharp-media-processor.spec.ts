@@ -8,7 +8,7 @@ import type { ErrorCode, MediaId, MediaRecord, Variant } from '@dunlin/contracts
 import { parseConfig } from '@dunlin/platform';
 import { LocalMediaStore } from '../store/local-media-store.js';
 import { SharpMediaProcessor } from './sharp-media-processor.js';
-import { animation, asfLoop, gifOfFrames, photographWithPosition, picture, pngClaiming } from './specimens.js';
+import { animation, asfLoop, gifOfFrames, photographWithPosition, picture, pngClaiming } from '../testing/specimens.js';
 
 const JWT_SECRET = 'a secret of this spec, long enough for HS256';
 const FORMATS = ['png', 'jpeg', 'webp', 'gif'] as const;

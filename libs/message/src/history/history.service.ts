@@ -12,19 +12,21 @@ import {
   type SyncResult,
   type UserId,
 } from '@dunlin/contracts';
-import { Database, insertIgnore } from '@dunlin/storage';
+import { Lru } from '@dunlin/platform';
+import { Database, insertIgnore, numbersById } from '@dunlin/storage';
 import { READABLE, unreadOf, VIEW_COLUMNS, Views, type View } from '../conversation/views.js';
 import { forViewer, MESSAGE_COLUMNS, toWireMessage, type StoredMessage } from '../log/wire-message.js';
 
 const UNTOLD_MAX = 10_000;
+const UNTOLD_MS = 24 * 3600 * 1000;
 /** Bytes of messages in one page, so that an answer is no burden to hold for a slow reader. */
 const PAGE_BYTES = 512 * 1024;
 
 /** Reading: pages of a log, what is new since, and how far one has read. */
 @Injectable()
 export class HistoryService {
-  /** Cursors that were moved and could not be told of: the reader's next try tells. */
-  private readonly untold = new Set<string>();
+  /** Cursors that were moved and could not be told of: the reader's next try tells, if it comes within a day. */
+  private readonly untold = new Lru<string, true>(UNTOLD_MAX, () => performance.now());
 
   constructor(
     private readonly db: Database,
@@ -54,16 +56,14 @@ export class HistoryService {
 
   /** Conversations with something newer than the cursor given, or that the client does not know. */
   async sync(userId: UserId, cursors: Record<string, number>): Promise<SyncResult> {
-    const views = await this.db.query<View>(
+    const known = numbersById(this.db.dialect, cursors);
+    const news = await this.db.query<View>(
       `SELECT ${VIEW_COLUMNS} FROM conversation_members m JOIN conversations c ON c.id = m.conversationId
-       WHERE m.userId = ? AND ${READABLE} ORDER BY c.updatedAt DESC, c.id DESC`,
-      [userId, userId],
+       LEFT JOIN ${known.sql} known ON known.id = c.id
+       WHERE m.userId = ? AND ${READABLE} AND (known.id IS NULL OR c.lastSeq > known.number)
+       ORDER BY c.updatedAt DESC, c.id DESC LIMIT ${LIMITS.syncRound + 1}`,
+      [known.parameter, userId, userId],
     );
-    const known = new Map(Object.entries(cursors));
-    const news = views.filter((view) => {
-      const cursor = known.get(view.id);
-      return cursor === undefined || view.lastSeq > cursor;
-    });
     return {
       conversations: news.slice(0, LIMITS.syncRound).map((view) => ({
         id: view.id,
@@ -85,7 +85,7 @@ export class HistoryService {
     const view = await this.views.get(conversationId, userId);
     const target = Math.min(seq, view.lastSeq);
     const moved = target > view.readSeq && (await this.moveCursor(conversationId, userId, target));
-    if (moved || this.untold.has(`${conversationId}|${userId}`))
+    if (moved || this.untold.get(`${conversationId}|${userId}`))
       await this.announceRead(view, userId, Math.max(target, view.readSeq), originSocketId);
     const now = await this.views.get(conversationId, userId);
     return { readSeq: now.readSeq, unread: unreadOf(now) };
@@ -117,7 +117,7 @@ export class HistoryService {
 
   private async announceRead(view: View, userId: UserId, seq: number, originSocketId?: string): Promise<void> {
     const key = `${view.id}|${userId}`;
-    if (this.untold.size < UNTOLD_MAX) this.untold.add(key);
+    this.untold.set(key, true, UNTOLD_MS);
     const to = await this.readersOf(view, userId);
     await this.bus.publish(messageEvents.read, { conversationId: view.id, userId, seq, to, originSocketId });
     this.untold.delete(key);
