@@ -2,6 +2,7 @@
 //   --mariadb   a MariaDB as well      --docker   in containers, also when no engine was found
 import './lib/require-node.mjs';
 
+const { randomBytes } = await import('node:crypto');
 const { parseArgs } = await import('node:util');
 const { aborted, script, shutdownSignal } = await import('./lib/console.mjs');
 const { ensureInstalled } = await import('./lib/prepare.mjs');
@@ -20,8 +21,10 @@ await script(async () => {
     if (!signal.aborted) throw error;
   });
   if (services) {
+    // the apps share one, and none of them makes it
+    const env = { ...services.env, JWT_SECRET: process.env.JWT_SECRET || randomBytes(48).toString('base64url') };
     // On stdout alone, so that they can be put into a file and read by a shell.
-    for (const [name, value] of Object.entries(services.env)) console.log(`${name}=${value}`);
+    for (const [name, value] of Object.entries(env)) console.log(`${name}=${value}`);
     log('Ready. Ctrl-C stops them and removes their data.');
     await aborted(signal);
     await services.stop();
