@@ -22,20 +22,23 @@ const passErrors = new PassErrors();
 export function RpcHandler<Data, Result, Authed extends boolean>(
   rpc: Rpc<Data, Result, Authed>,
 ): Decorated<Handler<Data, Result, Authed>> {
-  return answers(rpc) as Decorated<Handler<Data, Result, Authed>>;
+  return answers(rpc, false) as Decorated<Handler<Data, Result, Authed>>;
 }
 
 /**
- * The same for a batched request. The method is given what one turn of the event loop brought, in that order, and each
- * submission's outcome is told when it is there, without waiting for the others'.
+ * The same for what comes thousands of times a second. The method is given what one turn of the event loop brought, in that
+ * order, and tells each submission's outcome when it is there, without waiting for the others'.
  */
 export function RpcBatchHandler<Data, Result>(
   rpc: Rpc<Data, Result, true>,
 ): Decorated<(submissions: readonly Submission<Data, Result>[]) => void> {
-  return answers(rpc) as Decorated<(submissions: readonly Submission<Data, Result>[]) => void>;
+  return answers(rpc, true) as Decorated<(submissions: readonly Submission<Data, Result>[]) => void>;
 }
 
-const answers = <Data, Result>({ pattern, topic, authed, sealed, late, batched }: Rpc<Data, Result>): MethodDecorator =>
+const answers = <Data, Result>(
+  { pattern, topic, authed, sealed, late }: Rpc<Data, Result>,
+  batched: boolean,
+): MethodDecorator =>
   applyDecorators(MessagePattern(pattern, { topic, authed, sealed, late, batched }), UseFilters(passErrors));
 
 /**

@@ -1,5 +1,12 @@
 import { Logger } from '@nestjs/common';
-import { DunlinError, isErrorCode, type EventEnvelope, type RpcRequest, type Submission } from '@dunlin/contracts';
+import {
+  DunlinError,
+  isErrorCode,
+  type EventEnvelope,
+  type RpcRequest,
+  type Settle,
+  type Submission,
+} from '@dunlin/contracts';
 import { activeTraceId, newId, runInTrace, type Clock } from '@dunlin/platform';
 import { isObservable, lastValueFrom, type Observable } from 'rxjs';
 import type { EventHandler, RequestHandler } from './handlers.js';
@@ -49,19 +56,26 @@ export function admit(handler: RequestHandler, request: RpcRequest<unknown>, clo
   return expired;
 }
 
-/** Requests of a batched handler, admitted one by one, in a trace of their own. Never throws. */
-export async function handleBatch(handler: RequestHandler, submissions: readonly Submission[]): Promise<void> {
-  try {
-    await runInTrace(newId(), async () => {
+/** Requests of a batched handler, admitted one by one, in a trace of their own. Starts the handler before it returns; never throws. */
+export function handleBatch(handler: RequestHandler, submissions: readonly Submission[]): Promise<void> {
+  return runInTrace(newId(), async () => {
+    try {
       const outcome: unknown = await handler.run(submissions, undefined);
       // that is how Nest's pipeline passes an error on
       if (isObservable(outcome)) await lastOf(outcome);
-    });
-  } catch (error) {
-    const failure = failureOf(handler, error);
-    for (const { settle } of submissions) settle(failure);
-  }
+    } catch (error) {
+      const failure = DunlinError.from(error);
+      for (const { settle } of submissions) settle(failure);
+    }
+  });
 }
+
+/** Logs what was unexpected about one of them, in its own trace, and tells. */
+export const reported =
+  (handler: RequestHandler, { traceId }: RpcRequest<unknown>, settle: Settle<unknown>): Settle<unknown> =>
+  (error, result) => {
+    settle(error && runInTrace(traceId, () => failureOf(handler, error)), result);
+  };
 
 function failureOf(handler: RequestHandler, error: unknown): DunlinError {
   const failure = DunlinError.from(isNestError(error) ? error.getError() : error);

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers';
 import { DunlinError, type RpcRequest, type Settle, type Submission } from '@dunlin/contracts';
 import type { Clock } from '@dunlin/platform';
-import { admit, handleBatch, RequestExpired } from './dispatch.js';
+import { admit, handleBatch, reported, RequestExpired } from './dispatch.js';
 import type { RequestHandler } from './handlers.js';
 
 /**
@@ -24,18 +24,27 @@ export class TurnBatches {
     }
     const submission = {
       request: request as Submission['request'],
-      settle: expired ? () => settle(new RequestExpired()) : settle,
+      settle: reported(handler, request, expired ? () => settle(new RequestExpired()) : settle),
     };
     const batch = this.collected.get(handler);
     if (batch) {
       batch.push(submission);
       return;
     }
-    if (this.collected.size === 0) setImmediate(() => this.handOver());
+    if (this.collected.size === 0) setImmediate(() => this.handOverAll());
     this.collected.set(handler, [submission]);
   }
 
-  private handOver(): void {
+  /** At once, what another request of the topic, which is not collected, must not overtake. */
+  handOver(topic: string): void {
+    for (const [handler, submissions] of this.collected) {
+      if (handler.topic !== topic) continue;
+      this.collected.delete(handler);
+      void handleBatch(handler, submissions);
+    }
+  }
+
+  private handOverAll(): void {
     const collected = this.collected;
     this.collected = new Map();
     for (const [handler, submissions] of collected) void handleBatch(handler, submissions);

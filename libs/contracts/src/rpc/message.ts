@@ -44,6 +44,8 @@ export type SendCommand = SendContent & {
  * The log takes version n+1 only after n, so a repeated or overtaking delivery is told apart from a new one.
  */
 export interface GroupChange {
+  /** Drawn at random: what the log says about the change is stored under it, and no client may take its place. */
+  id: string;
   groupId: GroupId;
   version: number;
   actorId: UserId;
@@ -110,7 +112,7 @@ const byConversation = { key: (data: { conversationId: ConversationId }) => data
 
 /** What the message service answers. The first three append to a conversation's log and keep their order. */
 export const messageRpc = {
-  send: log.guarded<SendCommand, SendResult>('message.send', { ...byConversation, late: true, batched: true }),
+  send: log.guarded<SendCommand, SendResult>('message.send', { ...byConversation, late: true }),
   /** Answers the version that the log has reached: smaller than the change's when one before it is missing. */
   applyGroupChange: log.open<GroupChange, { version: number }>('message.apply-group-change', {
     key: (change) => groupConversationId(change.groupId),

@@ -38,8 +38,6 @@ export interface Rpc<Data = unknown, Result = unknown, Authed extends boolean = 
   readonly sealed: boolean;
   /** Handled even past its deadline, by which its handler knows that nobody waits; others are dropped then. */
   readonly late: boolean;
-  /** Its handler takes all requests that one turn of the event loop brings, as {@link Submission}s. */
-  readonly batched: boolean;
   /** Records with the same key keep their order. Default: the caller, else the request. */
   readonly key?: (data: Data) => string;
   readonly _types?: { data: Data; result: Result };
@@ -48,7 +46,7 @@ export interface Rpc<Data = unknown, Result = unknown, Authed extends boolean = 
 /** Hears of an outcome, once: an error, or else the result. Must not throw. */
 export type Settle<Result> = (error: DunlinError | undefined, result?: Result) => void;
 
-/** One of the requests that a batched handler is given, and where its outcome goes. */
+/** One of the requests that a batched handler is given at once, and where its outcome goes. */
 export interface Submission<Data = unknown, Result = unknown> {
   readonly request: AuthedRequest<Data>;
   readonly settle: Settle<Result>;
@@ -62,7 +60,6 @@ export type RequestOf<R> =
 interface RpcOptions<Data> {
   sealed?: boolean;
   late?: boolean;
-  batched?: boolean;
   key?: (data: Data) => string;
 }
 
@@ -75,7 +72,6 @@ export const rpcOf = (topic: Topic) => ({
     authed: true,
     sealed: options.sealed ?? false,
     late: options.late ?? false,
-    batched: options.batched ?? false,
     key: options.key,
   }),
   /** For open routes and for services among themselves. */
@@ -85,7 +81,6 @@ export const rpcOf = (topic: Topic) => ({
     authed: false,
     sealed: options.sealed ?? false,
     late: options.late ?? false,
-    batched: options.batched ?? false,
     key: options.key,
   }),
 });

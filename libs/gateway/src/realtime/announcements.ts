@@ -41,7 +41,7 @@ export class Announcements {
 
   @OnEvent(messageEvents.committed)
   async committed({ data }: Of<typeof messageEvents.committed>): Promise<void> {
-    this.fanOut.committed(data.messages);
+    await this.fanOut.committed(data.messages);
   }
 
   @OnEvent(messageEvents.read)

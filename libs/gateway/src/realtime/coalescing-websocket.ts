@@ -57,8 +57,10 @@ export class CoalescingWebSocket extends WebSocket {
     this.waiting = [];
     const socket = (this as unknown as { _socket?: Socket })._socket;
     if (this.readyState !== WebSocket.OPEN || !socket) return;
+    // what one turn has made is no sign of a slow reader, however much it is
+    const unread = socket.writableLength;
     socket.write(parts.length === 1 && typeof parts[0] !== 'string' ? (parts[0] as Buffer) : joined(parts));
-    if (socket.writableLength > BACKLOG_MAX_BYTES) {
+    if (unread > BACKLOG_MAX_BYTES) {
       this.dropped.inc();
       this.terminate();
     }

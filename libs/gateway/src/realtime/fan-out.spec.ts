@@ -81,7 +81,7 @@ describe('Fan-out', () => {
   let rpc: FakeRpc;
   let fanOut: FanOut;
   const commit = async (messages: CommittedMessage[]): Promise<void> => {
-    fanOut.committed(messages);
+    await fanOut.committed(messages);
     await quiet();
   };
   const device = (userId: string, id = `${userId}-1`): Device => new Device(userId, id, connections);

@@ -14,6 +14,8 @@ import { Emitter, type Encoded } from './emitter.js';
 import type { EventPayload, ImSocket, ServerEvent } from './im-socket.js';
 
 const REMEMBERED = 10_000;
+/** Conversations that may wait for the answer who reads them; past it the events wait, too. */
+const WAITING_MAX = 1000;
 
 const delivered = (): Counter =>
   (register.getSingleMetric('dunlin_messages_delivered_total') as Counter | undefined) ??
@@ -43,12 +45,14 @@ export class FanOut {
   /**
    * Messages as they were committed. Those of one conversation that have the same readers and come one after the other
    * leave as one packet. Where it is not known who reads a conversation, it waits for the answer, and no other does.
+   * @returns when more can be taken; nothing, if that is at once
    */
-  committed(messages: readonly CommittedMessage[]): void {
+  committed(messages: readonly CommittedMessage[]): Promise<unknown> | undefined {
     for (const run of runsOf(messages)) {
       const id = conversationOf(run[0] as CommittedMessage);
       this.inTurn(id, () => this.emitRun(id, run));
     }
+    return this.waiting.size > WAITING_MAX ? Promise.all(this.waiting.values()) : undefined;
   }
 
   /** Any other event about a conversation, to those whom it concerns, after the messages before it. */
@@ -81,19 +85,21 @@ export class FanOut {
    * message, or at their next sync.
    */
   private inTurn(id: ConversationId, work: () => Promise<void> | undefined): void {
-    const failed = (error: unknown): void =>
-      this.logger.error('Could not be brought to its readers', { err: error as Error, conversationId: id });
     const before = this.waiting.get(id);
     try {
-      const running = (before ? before.then(work) : work())?.catch(failed);
+      const running = (before ? before.then(work) : work())?.catch((error: unknown) => this.failed(id, error));
       if (!running) return;
       this.waiting.set(id, running);
       void running.then(() => {
         if (this.waiting.get(id) === running) this.waiting.delete(id);
       });
     } catch (error) {
-      failed(error);
+      this.failed(id, error);
     }
+  }
+
+  private failed(conversationId: ConversationId, error: unknown): void {
+    this.logger.error('Could not be brought to its readers', { err: error as Error, conversationId });
   }
 
   private emitRun(id: ConversationId, run: readonly CommittedMessage[]): Promise<void> | undefined {
@@ -130,7 +136,10 @@ export class FanOut {
       return undefined;
     }
     return runInTrace(item?.traceId ?? currentTraceId(), () =>
-      this.audiences.atLeast(id, recipients.version).then((audience) => audience && work(membersAt(audience, seq))),
+      this.audiences
+        .atLeast(id, recipients.version)
+        .then((audience) => audience && work(membersAt(audience, seq)))
+        .catch((error: unknown) => this.failed(id, error)),
     );
   }
 
@@ -176,7 +185,7 @@ export class FanOut {
 
 const conversationOf = ({ message }: CommittedMessage): ConversationId => message.conversationId as ConversationId;
 
-/** Neighbours of one conversation with the same readers. A repeat stands alone: its readers may have it already. */
+/** Messages of one conversation that follow each other there and have the same readers. A repeat stands alone: its readers may have it already. */
 function runsOf(messages: readonly CommittedMessage[]): CommittedMessage[][] {
   const runs: CommittedMessage[][] = [];
   const last = new Map<string, CommittedMessage[]>();

@@ -10,7 +10,7 @@ import {
   type Timestamp,
   type UserId,
 } from '@dunlin/contracts';
-import { toTimestamp } from '@dunlin/platform';
+import { newId, toTimestamp } from '@dunlin/platform';
 import { insertRows, marks, type Transaction } from '@dunlin/storage';
 import { toCard, type GroupState } from '../group/group-state.js';
 import type { ToldChange } from './told-change.js';
@@ -238,6 +238,7 @@ export class LockedGroup {
 
   private toChange(): GroupChange {
     const change: GroupChange = {
+      id: newId(),
       groupId: this.id,
       version: this.state.version,
       actorId: this.actorId,

@@ -85,10 +85,12 @@ async function said(tx: EntityManager, change: GroupChange, head: ConversationHe
      WHERE conversationId = ? AND senderId = ? AND clientMsgId IN (${marks(change.announcements.length)})`,
     [head.id, change.actorId, ...change.announcements.map((_, index) => changeKey(change, index))],
   )) as StoredMessage[];
+  // by the key they come in the order of their texts
+  rows.sort((a, b) => a.seq - b.seq);
   return rows.map((row) => ({ message: toWireMessage(row), recipients: recipientsOf(head), repeated: true }));
 }
 
-const changeKey = ({ version }: GroupChange, index: number): string => `change:${version}:${index}`;
+const changeKey = ({ id }: GroupChange, index: number): string => `change:${id}:${index}`;
 
 async function changeMembers(
   tx: EntityManager,

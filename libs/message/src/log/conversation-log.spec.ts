@@ -1,13 +1,9 @@
 import {
   directConversationId,
   DunlinError,
-  EventBus,
   groupConversationId,
-  messageEvents,
   messageId,
   type Caller,
-  type CommittedMessage,
-  type DomainEvent,
   type GroupChange,
   type GroupId,
   type MediaId,
@@ -16,12 +12,13 @@ import {
   type SessionId,
   type UserId,
 } from '@dunlin/contracts';
-import { activeTraceId, Clock, runInTrace } from '@dunlin/platform';
+import { activeTraceId, runInTrace } from '@dunlin/platform';
 import { openTemporary, type Database } from '@dunlin/storage';
 import { ConversationsService } from '../conversation/conversations.service.js';
 import { Views } from '../conversation/views.js';
 import { HistoryService } from '../history/history.service.js';
 import { messageSchema } from '../message.schema.js';
+import { FixedClock, RecordingBus, text } from '../testing/log-world.js';
 import { ConversationLog } from './conversation-log.js';
 
 const ann = 'ann' as UserId;
@@ -31,38 +28,6 @@ const group = 'birds' as GroupId;
 const room = groupConversationId(group);
 const direct = directConversationId(ann, bob);
 const as = (userId: UserId): Caller => ({ userId, sessionId: 's' as SessionId });
-
-class RecordingBus extends EventBus {
-  readonly committed: CommittedMessage[] = [];
-  failures = 0;
-  /** The conversation whose events cannot be published at all. */
-  poison?: string;
-
-  async publish<T>(event: DomainEvent<T>, data: T): Promise<void> {
-    if (this.failures > 0) {
-      this.failures--;
-      throw new DunlinError('unavailable');
-    }
-    if (event.pattern !== messageEvents.committed.pattern) return;
-    const { messages } = data as { messages: CommittedMessage[] };
-    if (messages.some(({ message }) => message.conversationId === this.poison)) throw new Error('poison');
-    this.committed.push(...messages);
-  }
-}
-
-class FixedClock extends Clock {
-  at = Date.UTC(2026, 10, 23);
-  override now(): number {
-    return this.at;
-  }
-}
-
-const text = (conversationId: string, clientMsgId: string, body = clientMsgId): SendCommand => ({
-  conversationId: conversationId as SendCommand['conversationId'],
-  clientMsgId,
-  type: 'text',
-  content: { text: body },
-});
 
 describe('A conversation’s log', () => {
   let db: Database;
@@ -102,6 +67,7 @@ describe('A conversation’s log', () => {
   const sendLate = (command: SendCommand, caller: Caller): Promise<SendResult> =>
     send(command, caller, { timeoutMs: -1 });
   const changeOf = (version: number, rest: Partial<GroupChange>): GroupChange => ({
+    id: `change-${version}`,
     groupId: group,
     version,
     actorId: ann,
@@ -180,6 +146,52 @@ describe('A conversation’s log', () => {
     const reply = (id: string): SendCommand => ({ ...text(direct, 'r'), replyTo: { messageId: id, seq: 1 } });
     expect(await codes(reply(messageId(direct, 1)), reply('another'))).toEqual([false, 'idempotency_conflict']);
     expect(await codes(reply('another'))).toEqual(['idempotency_conflict']);
+  });
+
+  it('answers what is no send by itself, and stores the others of its turn', async () => {
+    const outcomes: string[] = [];
+    const submission = (data: unknown): Parameters<ConversationLog['send']>[0][number] => ({
+      request: { requestId: 'r', traceId: 't', deadline: clock.at + 1000, caller: as(ann), data: data as SendCommand },
+      settle: (error, result) => void outcomes.push(error?.code ?? `stored ${result?.seq}`),
+    });
+    const broken = { ...text(direct, 'x'), content: {} };
+    log.send([text(direct, 'a'), null, broken, text(direct, 'b')].map(submission));
+    expect(outcomes).toEqual(['internal', 'internal']);
+    expect(await send(text(direct, 'c'), as(ann))).toMatchObject({ seq: 3 });
+    expect(outcomes.sort()).toEqual(['internal', 'internal', 'stored 1', 'stored 2']);
+  });
+
+  it('lets no client take the place of what the log says about a change', async () => {
+    await found(ann, bob);
+    for (const id of ['change:2:0', 'change:change-2:0']) await send(text(room, id), as(ann));
+    const left = { left: [bob], announcements: [{ event: 'member_left' as const, userId: bob }] };
+    expect(await log.applyGroupChange({ ...changeOf(2, left), id: 'drawn at random' })).toEqual({ version: 2 });
+    await expect(send(text(room, 'x'), as(bob))).rejects.toMatchObject({ code: 'not_a_member' });
+  });
+
+  it('tells again of a change that says much in its order', async () => {
+    await change(1, { joined: [ann, bob] });
+    const many = changeOf(2, {
+      joined: [cleo],
+      announcements: Array.from({ length: 14 }, () => ({ event: 'member_joined' as const, userId: cleo })),
+    });
+    await log.applyGroupChange(many);
+    bus.committed.length = 0;
+    await log.applyGroupChange(many);
+    expect(bus.committed.map(({ message }) => message.seq)).toEqual(Array.from({ length: 14 }, (_, i) => i + 1));
+  });
+
+  it('refuses a crowd under one id at once', async () => {
+    const codes = await Promise.all(
+      Array.from({ length: 150 }, (_, i) =>
+        send(text(direct, 'x', `content ${i}`), as(ann)).then(
+          () => 'stored',
+          (error: DunlinError) => error.code,
+        ),
+      ),
+    );
+    const count = (wanted: string): number => codes.filter((code) => code === wanted).length;
+    expect([count('stored'), count('idempotency_conflict'), count('busy')]).toEqual([1, 100, 49]);
   });
 
   it('the same id of two people is two messages', async () => {

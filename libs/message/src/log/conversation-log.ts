@@ -28,6 +28,8 @@ type SendSubmission = Submission<SendCommand, SendResult>;
 interface QueuedSend extends PendingSend {
   kind: 'send';
   submission: SendSubmission;
+  /** Characters, about. */
+  weight: number;
   later?: SendSubmission[];
 }
 
@@ -62,9 +64,11 @@ function byConversation(sends: readonly QueuedSend[]): QueuedSend[][] {
   return [...parts.values()];
 }
 
-/** Characters, about. */
-const weightOf = (item: Queued): number =>
-  256 + (item.kind === 'send' && item.command.type === 'text' ? item.command.content.text.length : 0);
+/** Of one id; past them a send is answered `busy`. */
+const LATER_MAX = 100;
+
+const BASE_WEIGHT = 256;
+const weightOf = (item: Queued): number => (item.kind === 'send' ? item.weight : BASE_WEIGHT);
 
 const keyOf = ({ data, caller }: SendSubmission['request']): string =>
   `${data.conversationId}|${caller.userId}|${data.clientMsgId}`;
@@ -100,10 +104,12 @@ export class ConversationLog implements OnApplicationShutdown {
   send(submissions: readonly SendSubmission[]): void {
     const now = this.clock.now();
     for (const submission of submissions) {
-      const late = now > submission.request.deadline;
-      const first = late ? undefined : this.inFlight.get(keyOf(submission.request));
-      if (first) (first.later ??= []).push(submission);
-      else this.enqueue(submission, late);
+      try {
+        this.take(submission, now > submission.request.deadline);
+      } catch (error) {
+        // one that is full or malformed is not the others' loss
+        submission.settle(DunlinError.from(error));
+      }
     }
   }
 
@@ -133,15 +139,24 @@ export class ConversationLog implements OnApplicationShutdown {
     await Promise.all(this.lanes.map((lane) => lane.drained()));
   }
 
-  private enqueue(submission: SendSubmission, late: boolean): void {
-    const { data: command, caller } = submission.request;
-    const send: QueuedSend = { kind: 'send', command, caller, late, submission };
-    try {
-      this.lane(command.conversationId).push(send);
-    } catch (error) {
-      submission.settle(DunlinError.from(error));
+  /** @throws DunlinError `busy`; TypeError for what is no send */
+  private take(submission: SendSubmission, late: boolean): void {
+    const first = late ? undefined : this.inFlight.get(keyOf(submission.request));
+    if (!first) {
+      this.enqueue(submission, late);
       return;
     }
+    const later = (first.later ??= []);
+    if (later.length >= LATER_MAX) throw new DunlinError('busy', { retryAfterMs: 1000 });
+    later.push(submission);
+  }
+
+  /** @param late it is only looked up */
+  private enqueue(submission: SendSubmission, late: boolean): void {
+    const { data: command, caller } = submission.request;
+    const weight = BASE_WEIGHT + (command.type === 'text' ? command.content.text.length : 0);
+    const send: QueuedSend = { kind: 'send', command, caller, late, submission, weight };
+    this.lane(command.conversationId).push(send);
     // nobody waits for a late one: it must not end the retry that is under way
     if (!late) this.inFlight.set(keyOf(submission.request), send);
   }
@@ -152,17 +167,27 @@ export class ConversationLog implements OnApplicationShutdown {
     if (send.later) this.settleLater(send, send.later, error, result);
   }
 
-  /** A copy has the same outcome; what is not quite the same, the log is to compare with what it stored. */
+  /** A copy has the same outcome; what is not quite the same, the log compares with what it has stored, if it has. */
   private settleLater(
     { command }: QueuedSend,
     later: readonly SendSubmission[],
     error: DunlinError | undefined,
     result: SendResult | undefined,
   ): void {
-    const others = later.filter((submission) => !isCopy(command, submission.request.data));
-    for (const { request, settle } of later)
-      if (isCopy(command, request.data)) settle(error, result && { ...result, duplicate: true });
-    this.send(others);
+    const others: SendSubmission[] = [];
+    for (const submission of later)
+      if (!isCopy(command, submission.request.data)) others.push(submission);
+      else submission.settle(error, result && { ...result, duplicate: true });
+    if (error) {
+      this.send(others);
+      return;
+    }
+    for (const submission of others)
+      try {
+        this.enqueue(submission, true);
+      } catch (full) {
+        submission.settle(DunlinError.from(full));
+      }
   }
 
   /** @param tell after everything that was written before has been told of; gives the answer */

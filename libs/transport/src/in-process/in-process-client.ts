@@ -106,6 +106,7 @@ export class InProcessClient extends ClientProxy implements Wire {
       this.batches.add(handler, request, settle);
       return;
     }
+    this.batches.handOver(handler.topic);
     handleRequest(handler, request, this.clock).then(
       (result) => settle(undefined, result),
       (error: unknown) => settle(DunlinError.from(error)),

@@ -32,7 +32,7 @@ const fail = define.open<{ how: string }, null>('test.fail');
 const hang = define.open<object, null>('test.hang');
 const nothing = define.open<object, null>('test.nothing');
 const unknown = define.open<object, null>('test.unknown');
-const many = define.guarded<{ n: number }, number>('test.many', { batched: true });
+const many = define.guarded<{ n: number }, number>('test.many');
 const happened = eventOf(TOPICS.userEvents)<{ id: string; n: number }>('test.happened', (event) => event.id);
 
 const caller: Caller = { userId: 'u' as UserId, sessionId: 's' as SessionId };

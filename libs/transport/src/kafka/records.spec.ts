@@ -155,6 +155,14 @@ describe('requests from Kafka', () => {
     expect(answers.sort()).toEqual(['a', 'c', 'conflict', 'unauthenticated']);
   });
 
+  it('of a batched handler are not overtaken by another of their topic', async () => {
+    const data = (value: string): InRecord => ask('many', { caller, data: value });
+    await Promise.all(
+      [data('a'), data('b'), ask('open', { data: 'change' }), data('c')].map((one) => requests.handle(one)),
+    );
+    expect(seen).toEqual([2, 'change', 1]);
+  });
+
   it('for credentials are not taken in the open, and their answers are sealed', async () => {
     await requests.handle(ask('sealed'));
     expect([answer(), buried]).toEqual(['internal', ['not readable']]);

@@ -59,7 +59,10 @@ export class RequestRecords {
   }
 
   private run(handler: RequestHandler, request: RpcRequest<unknown>): Promise<unknown> {
-    if (!handler.batched) return handleRequest(handler, request, this.clock);
+    if (!handler.batched) {
+      this.batches.handOver(handler.topic);
+      return handleRequest(handler, request, this.clock);
+    }
     return new Promise((resolve, reject) => {
       this.batches.add(handler, request, (error, result) => (error ? reject(error) : resolve(result)));
     });
