@@ -105,6 +105,8 @@ describe('A thread', () => {
     ];
     await write(annPage, 'before');
     await benPage.getByRole('log').getByText('before').waitFor();
+    // its ack may come after that, and would be lost with the server
+    await annPage.getByRole('img', { name: 'Waiting to be sent' }).waitFor({ state: 'detached' });
     const [name = ''] = server.names.filter((one) => /monolith|gateway-1/.test(one));
     await server.kill(name);
     const texts = Array.from({ length: 12 }, (_, n) => `while it was gone ${n}`);
