@@ -1,5 +1,4 @@
 import {
-  DunlinError,
   RpcClient,
   type CallContext,
   type Caller,
@@ -18,10 +17,8 @@ const TIMEOUT_MS = 5000;
 export interface Wire {
   /**
    * @param timeoutMs milliseconds from now
-   * @throws DunlinError with the handler's code, `timeout`, `busy` or `unavailable`
+   * @param settle hears the answer, or a DunlinError with the handler's code, `timeout`, `busy` or `unavailable`
    */
-  request<Data>(rpc: Rpc<Data, unknown>, request: RpcRequest<Data>, timeoutMs: number): Promise<unknown>;
-  /** The same, and `settle` hears what it would throw. */
   submit<Data>(rpc: Rpc<Data, unknown>, request: RpcRequest<Data>, timeoutMs: number, settle: Settle<unknown>): void;
   /** @throws DunlinError `unavailable` or `busy` when it was not taken */
   announce<T>(event: DomainEvent<T>, envelope: EventEnvelope<T>): Promise<void>;
@@ -43,20 +40,9 @@ export class TransportRpcClient extends RpcClient {
   ): Promise<Result>;
   override call<Data, Result>(rpc: Rpc<Data, Result, false>, data: Data, context?: CallContext): Promise<Result>;
   override call<Data, Result>(rpc: Rpc<Data, Result>, data: Data, context: CallContext = {}): Promise<Result> {
-    const { timeoutMs = TIMEOUT_MS } = context;
-    const started = performance.now();
-    const request = this.requestOf(data, context, timeoutMs);
-    return this.wire.request(rpc as Rpc<Data, unknown>, request, timeoutMs).then(
-      (result) => {
-        metrics.rpc(rpc.pattern, 'ok', (performance.now() - started) / 1000);
-        return result as Result;
-      },
-      (error: unknown) => {
-        const failure = DunlinError.from(error);
-        metrics.rpc(rpc.pattern, failure.code, (performance.now() - started) / 1000);
-        throw failure;
-      },
-    );
+    return new Promise((resolve, reject) => {
+      this.ask(rpc, data, context, (error, result) => (error ? reject(error) : resolve(result as Result)));
+    });
   }
 
   override submit<Data, Result>(
@@ -65,27 +51,27 @@ export class TransportRpcClient extends RpcClient {
     context: CallContext & { caller: Caller },
     settle: Settle<Result>,
   ): void {
-    const { timeoutMs = TIMEOUT_MS } = context;
-    const started = performance.now();
-    const request = this.requestOf(data, context, timeoutMs);
-    this.wire.submit(rpc as Rpc<Data, unknown>, request, timeoutMs, (error, result) => {
-      metrics.rpc(rpc.pattern, error?.code ?? 'ok', (performance.now() - started) / 1000);
-      settle(error, result as Result);
-    });
+    this.ask(rpc, data, context, settle);
   }
 
-  private requestOf<Data>(
+  private ask<Data, Result>(
+    rpc: Rpc<Data, Result>,
     data: Data,
-    { traceId, caller, requestId }: CallContext,
-    timeoutMs: number,
-  ): RpcRequest<Data> {
+    { timeoutMs = TIMEOUT_MS, traceId, caller, requestId }: CallContext,
+    settle: Settle<Result>,
+  ): void {
+    const started = performance.now();
     const id = requestId ?? newId();
-    return {
+    const request: RpcRequest<Data> = {
       requestId: id,
       traceId: traceId ?? activeTraceId() ?? id,
       deadline: this.clock.now() + timeoutMs,
       caller: caller ?? null,
       data,
     };
+    this.wire.submit(rpc as Rpc<Data, unknown>, request, timeoutMs, (error, result) => {
+      metrics.rpc(rpc.pattern, error?.code ?? 'ok', (performance.now() - started) / 1000);
+      settle(error, result as Result);
+    });
   }
 }

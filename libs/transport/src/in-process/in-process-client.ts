@@ -36,12 +36,6 @@ export class InProcessClient extends ClientProxy implements Wire {
     this.batches = new TurnBatches(clock);
   }
 
-  request<Data>(rpc: Rpc<Data, unknown>, request: RpcRequest<Data>, timeoutMs: number): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      this.submit(rpc, request, timeoutMs, (error, result) => (error ? reject(error) : resolve(result)));
-    });
-  }
-
   submit<Data>(rpc: Rpc<Data, unknown>, request: RpcRequest<Data>, timeoutMs: number, settle: Settle<unknown>): void {
     const heard = settledBy(settle, timeoutMs);
     const handler = this.handlers.request(rpc.pattern);

@@ -88,12 +88,6 @@ export class KafkaClient extends ClientKafka implements Wire {
     return undefined as never;
   }
 
-  request<Data>(rpc: Rpc<Data, unknown>, request: RpcRequest<Data>, timeoutMs: number): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      this.submit(rpc, request, timeoutMs, (error, result) => (error ? reject(error) : resolve(result)));
-    });
-  }
-
   submit<Data>(rpc: Rpc<Data, unknown>, request: RpcRequest<Data>, timeoutMs: number, settle: Settle<unknown>): void {
     const correlationId = `${this.run}-${this.count++}`;
     const heard = settledBy(settle, timeoutMs, () => this.waiting.delete(correlationId));
@@ -138,13 +132,9 @@ export class KafkaClient extends ClientKafka implements Wire {
   protected override publish(packet: ReadPacket, callback: (packet: WritePacket) => void): () => void {
     const rpc = RPCS.get(packet.pattern as string);
     const request = packet.data as RpcRequest<unknown>;
-    const answer = rpc
-      ? this.request(rpc, request, request.deadline - Date.now())
-      : Promise.reject(new DunlinError('unavailable', { message: `Nobody answers ${String(packet.pattern)}` }));
-    void answer.then(
-      (response) => callback({ response, isDisposed: true }),
-      (error: unknown) => callback({ err: DunlinError.from(error), isDisposed: true }),
-    );
+    const settle: Settle<unknown> = (err, response) => callback({ err, response, isDisposed: true });
+    if (rpc) this.submit(rpc, request, request.deadline - Date.now(), settle);
+    else settle(new DunlinError('unavailable', { message: `Nobody answers ${String(packet.pattern)}` }));
     return () => undefined;
   }
 
