@@ -1,7 +1,7 @@
 import type { GroupCard } from '@dunlin/sdk';
 import { useDunlin, useEvent } from '@dunlin/sdk/react';
 import { UserPlus } from 'lucide-react';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { leads } from './leads.js';
 
@@ -12,15 +12,22 @@ export function WaitingBar({ group, onOpen }: { group: GroupCard; onOpen: () => 
   const [waiting, setWaiting] = useState(0);
   const { id } = group;
   const mine = leads(group);
+  /** Counts what was asked and told: an answer that something else has overtaken says nothing any more. */
+  const turn = useRef(0);
   const look = useCallback(() => {
+    const mineToTell = ++turn.current;
     // a hint: the panel says what is wrong if it cannot be asked for
     joinRequests.list(id, { limit: 100 }).then(
-      ({ items }) => setWaiting(items.length),
+      ({ items }) => mineToTell === turn.current && setWaiting(items.length),
       () => undefined,
     );
   }, [joinRequests, id]);
   useEffect(() => (mine ? look() : setWaiting(0)), [look, mine]);
-  useEvent('group:requests', (news) => news.groupId === id && setWaiting(news.waiting));
+  useEvent('group:requests', (news) => {
+    if (news.groupId !== id) return;
+    turn.current++;
+    setWaiting(news.waiting);
+  });
   useEvent('group:updated', (card) => card.id === id && leads(card) && look());
   if (!mine || waiting === 0) return null;
   return (
