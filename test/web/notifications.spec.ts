@@ -103,6 +103,8 @@ describe('Of new messages', () => {
     await ben.post(id, 'the other tab is seen');
     for (const tab of [page, other]) await tab.getByRole('log').getByText('the other tab is seen').waitFor();
     expect([await told(page), await told(other)]).toEqual([[], []]);
+    // it is read a moment after it is seen, and not by who turns away before that
+    await eventually(async () => expect(await page.title()).toBe('Dunlin'));
 
     await setHidden(other, true);
     const bens = ben.user.displayName;
