@@ -18,8 +18,8 @@ export interface HoldsWrites {
 }
 
 /**
- * Inserts many rows in one statement, within a transaction. It is sent with the transaction's next statement, at the
- * latest its COMMIT, and a failure surfaces there. Does nothing for no rows.
+ * Inserts many rows in one trip, within a transaction: one statement on MySQL, one that is run for each row on SQLite. It is
+ * sent with the transaction's next statement, at the latest its COMMIT, and a failure surfaces there. Does nothing for no rows.
  */
 export function insertRows<Column extends string>(tx: EntityManager, insert: Insert<Column>): void {
   if (insert.rows.length > 0) (tx.queryRunner as unknown as HoldsWrites).holdInsert(insert);

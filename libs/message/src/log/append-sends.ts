@@ -66,7 +66,7 @@ const keyOf = ({ command, caller }: PendingSend): string =>
   sendKey(command.conversationId, caller.userId, command.clientMsgId);
 
 /**
- * Appends a batch of sends in their order: one lock, one insert, one update for all of them.
+ * Appends a batch of sends in their order: they are locked, inserted and counted together.
  * The caller commits; if that fails nothing of this has happened.
  * @returns one outcome for each send, in the same order
  */

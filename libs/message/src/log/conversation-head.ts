@@ -64,7 +64,7 @@ export async function lockHeads(
   );
 }
 
-/** Writes the heads back in one statement; rows that are not there yet are made. */
+/** Writes the heads back together; rows that are not there yet are made. */
 export function saveHeads(tx: EntityManager, heads: readonly ConversationHead[]): void {
   insertRows(tx, {
     table: 'conversations',
