@@ -21,7 +21,7 @@ export interface Operation {
   /** Who is kicked, unfriended, befriended. */
   subject?: string;
   conversation?: string;
-  /** Counts a device's connections. */
+  /** Counts a device's connections. A send over HTTP has none. */
   connection?: number;
   invoke?: number;
   complete?: number;

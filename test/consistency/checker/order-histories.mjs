@@ -47,6 +47,24 @@ export const orderHistories = [
     },
   ],
   [
+    'nonmonotonic-send',
+    'two sends of one socket changed places, which two requests may',
+    {
+      wrong: (world) => {
+        const first = world.send('ann', 'm1', { invoke: 1, complete: 900 });
+        const second = world.send('ann', 'm2', { invoke: 2, complete: 901 });
+        swap(world, first, second);
+        world.end();
+      },
+      right: (world) => {
+        const first = world.send('ann', 'm1', { invoke: 1, complete: 900, connection: undefined });
+        const second = world.send('ann', 'm2', { invoke: 2, complete: 901, connection: undefined });
+        swap(world, first, second);
+        world.end();
+      },
+    },
+  ],
+  [
     'nonmonotonic-poll',
     'a read cursor goes back',
     {

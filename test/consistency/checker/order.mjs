@@ -4,7 +4,7 @@ import { groupBy } from './model.mjs';
 export function checkOrder(model, report) {
   const acked = [...model.sends.values()].filter(({ outcome }) => outcome === 'ok');
   for (const sends of groupBy(acked, ({ conversation }) => conversation).values()) realtime(sends, report);
-  const clean = acked.filter(({ attempts }) => attempts.length === 1);
+  const clean = acked.filter(({ attempts }) => attempts.length === 1 && attempts[0].connection !== undefined);
   const keyOf = ({ conversation, attempts: [{ device, connection }] }) => `${conversation}|${device}|${connection}`;
   for (const sends of groupBy(clean, keyOf).values()) ownOrder(sends, report);
 }

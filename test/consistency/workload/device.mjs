@@ -73,7 +73,8 @@ export class Device {
       op: 'send',
       ...this.facts,
       conversation,
-      connection: this.connections,
+      // a request has one of its own, which nothing orders against the socket
+      ...(url ? {} : { connection: this.connections }),
       clientMsgId,
       ref,
       hash: hashOf(text),
