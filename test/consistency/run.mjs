@@ -3,7 +3,7 @@
 //   npm run test:consistency -- --short             less of each, for CI
 //   npm run test:consistency -- --mutants           is the checker any good? broken servers that it must catch
 //   npm run test:consistency -- --faults [--only redis,clock]   everything else that breaks
-//   npm run test:consistency -- --repeat-ids 1000   one clientMsgId so often, over two gateways
+//   npm run test:consistency -- --repeat-ids 1000   so many clientMsgIds, each 100 times at once, over two gateways
 //   [--topology sqlite,mysql,split] [--runs 1] [--minutes 1] [--kills 10] [--pause 40] [--seed 1]
 import { script } from '../../tools/lib/console.mjs';
 import { fromRoot } from '../../tools/lib/paths.mjs';

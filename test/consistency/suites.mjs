@@ -107,6 +107,8 @@ export async function runRepeats(report, options) {
         topology,
         report,
         options,
-      )(`one clientMsgId ${options.repeatIds} times`, (running) => repeatIds(running, options.repeatIds)),
+      )(`${options.repeatIds} clientMsgIds, each 100 times at once`, (running) =>
+        repeatIds(running, options.repeatIds),
+      ),
     );
 }
