@@ -116,6 +116,15 @@ describe('A message between friends', () => {
     expect((await ann.ok<Conversation>('GET', `/conversations/${id}`)).lastSeq).toBe(0);
   });
 
+  it('has an id that any character makes another one', async () => {
+    const [ann, ben] = await friends();
+    const device = await ann.connect();
+    const ids = ['one', 'One', 'one ', ' one', 'one  ', 'óne', 'o\u0301ne', '|one', '😀'.repeat(63), '😀'.repeat(64)];
+    const seqOf = async (id: string) => (await device.say({ toUserId: ben.id }, id, id)).seq;
+    for (const [index, id] of ids.entries()) expect(await seqOf(id)).toBe(index + 1);
+    for (const [index, id] of ids.entries()) expect(await seqOf(id)).toBe(index + 1);
+  });
+
   it('goes to exactly one target', async () => {
     const [ann, ben] = await friends();
     const device = await ann.connect();

@@ -5,19 +5,20 @@ import { dialectOf } from './dialect.js';
 const DONE = new Set(['ER_TABLE_EXISTS_ERROR', 'ER_DUP_FIELDNAME', 'ER_DUP_KEYNAME', 'ER_CANT_DROP_FIELD_OR_KEY']);
 
 /**
- * Runs the statements of the dialect at hand, in order. MariaDB shares MySQL's. There every statement that changes the
+ * Runs the statements of the dialect at hand, in order. MariaDB shares MySQL's, unless it has its own. There every statement that changes the
  * schema commits by itself, so a migration that was cut off is taken up where it stopped; on SQLite it is one
  * transaction.
  */
 export async function runStatements(
   runner: QueryRunner,
-  statements: { sqlite: readonly string[]; mysql: readonly string[] },
+  statements: { sqlite: readonly string[]; mysql: readonly string[]; mariadb?: readonly string[] },
 ): Promise<void> {
-  if (dialectOf(runner.connection) === 'sqlite') {
+  const dialect = dialectOf(runner.connection);
+  if (dialect === 'sqlite') {
     for (const statement of statements.sqlite) await runner.query(statement);
     return;
   }
-  for (const statement of statements.mysql) {
+  for (const statement of statements[dialect] ?? statements.mysql) {
     try {
       await runner.query(statement);
     } catch (error) {

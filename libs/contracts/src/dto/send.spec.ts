@@ -43,7 +43,6 @@ describe('The rules of a send', () => {
     ['an unknown type', { ...text, type: 'system' }, ['type']],
     ['no clientMsgId', { ...text, clientMsgId: undefined }, ['clientMsgId']],
     ['an empty clientMsgId', { ...text, clientMsgId: '' }, ['clientMsgId']],
-    ['a clientMsgId that ends with a space', { ...text, clientMsgId: 'c1 ' }, ['clientMsgId']],
     ['a clientMsgId of 65', { ...text, clientMsgId: 'c'.repeat(65) }, ['clientMsgId']],
     [
       'an image by id and inline',

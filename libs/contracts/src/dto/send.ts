@@ -26,8 +26,8 @@ export function parseSend(input: unknown, target?: { conversationId: string }): 
   };
   for (const key of Object.keys(input)) if (!KEYS.has(key)) fail(key, 'is not known');
   checkTarget(input, target !== undefined, fail);
-  if (!isClientMsgId(input['clientMsgId']))
-    fail('clientMsgId', 'must be text of 1 to 64 characters and not end with a space');
+  if (!isText(input['clientMsgId'], LIMITS.clientMsgId.min, LIMITS.clientMsgId.max))
+    fail('clientMsgId', 'must be text of 1 to 64 characters');
   if (input['replyTo'] !== undefined) checkReply(input['replyTo'], fail);
   checkContent(input['type'], input['content'], fail);
   if (errors.length > 0) return { ok: false, errors };
@@ -35,10 +35,6 @@ export function parseSend(input: unknown, target?: { conversationId: string }): 
 }
 
 type Fail = (path: string, message: string) => void;
-
-/** MySQL takes texts that differ in spaces at the end for the same (PAD SPACE). */
-const isClientMsgId = (value: unknown): boolean =>
-  isText(value, LIMITS.clientMsgId.min, LIMITS.clientMsgId.max) && !value.endsWith(' ');
 
 function checkTarget(input: Record<string, unknown>, given: boolean, fail: Fail): void {
   let named = 0;
