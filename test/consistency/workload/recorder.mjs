@@ -21,7 +21,8 @@ export class Recorder {
 
   record(operation) {
     this.operations.push(operation);
-    this.#file.write(`${JSON.stringify(operation)}\n`);
+    // a device of a run that has failed may still be at something
+    if (!this.#file.writableEnded) this.#file.write(`${JSON.stringify(operation)}\n`);
     return operation;
   }
 
