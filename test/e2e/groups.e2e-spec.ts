@@ -192,6 +192,25 @@ describe('A group', () => {
     await ann.ok('DELETE', `/groups/${open.id}`);
     expect((await find(tag)).map(({ id }) => id)).toEqual([approval.id]);
   });
+
+  it.each([
+    ['three bytes each, four times as long when compared', '\u3300'],
+    ['four bytes each, three times as long when compared', '\u{1D160}'],
+  ])('is found in pages by a name of characters of %s', async (_what, character) => {
+    const [ann, eve] = await people('ann', 'eve');
+    const tag = unique('Dir ');
+    const groups = [];
+    for (let i = 0; i < 3; i++) groups.push(await ann.makeGroup([], { name: tag + character.repeat(64 - tag.length) }));
+    const found: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const path: string = `/group-directory?q=${encodeURIComponent(tag)}&limit=1${cursor ? `&cursor=${cursor}` : ''}`;
+      const page: Page<GroupCard> = await eve.ok('GET', path);
+      found.push(...page.items.map(({ id }) => id));
+      cursor = page.nextCursor;
+    } while (cursor);
+    expect(found.sort()).toEqual(groups.map(({ id }) => id).sort());
+  });
 });
 
 describe('Adding members', () => {

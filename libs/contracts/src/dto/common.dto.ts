@@ -100,6 +100,9 @@ export const QueryInteger = (): PropertyDecorator =>
     typeof value === 'string' && /^-?\d{1,16}$/.test(value) ? Number(value) : value,
   );
 
+/** A cursor of the directory holds a name of 128 characters, of four bytes each at most, and an id, all of it in base64. */
+const MAX_CURSOR = 1024;
+
 export class PageQueryDto {
   /** 1–100. */
   @ApiPropertyOptional({ minimum: 1, maximum: LIMITS.page.max, default: LIMITS.page.default })
@@ -113,7 +116,7 @@ export class PageQueryDto {
   /** `nextCursor` of the page before. */
   @MayBeMissing()
   @IsString()
-  @MaxLength(512)
+  @MaxLength(MAX_CURSOR)
   cursor?: string;
 }
 
