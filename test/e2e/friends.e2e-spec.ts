@@ -1,5 +1,6 @@
-import type { Block, Friend, FriendRequest, Page } from '@dunlin/contracts/wire';
-import { expectProblem, outcome } from '../support/expectations.js';
+import { createHash } from 'node:crypto';
+import type { Block, Conversation, Friend, FriendRequest, Page } from '@dunlin/contracts/wire';
+import { expectProblem, expectRefusal, outcome } from '../support/expectations.js';
 import { nobody, unique } from '../support/names.js';
 import { befriend, friends, people, person, type Person } from '../support/person.js';
 
@@ -236,6 +237,32 @@ describe('Blocking', () => {
     expect(outcome(await ann.http('POST', `/friend-requests/${request.id}/accept`))).not.toBe('ok');
     expect(await friendsOf(eve)).toEqual([]);
     expect((await eve.http('GET', `/users/${ann.id}`)).status).toBe(200);
+  });
+
+  it('of a stranger makes no conversation that they could find', async () => {
+    const [ann, eve] = await people('ann', 'eve');
+    const device = await eve.connect();
+    // no secret: whoever knows both ids can work it out
+    const pair = createHash('sha256').update([ann.id, eve.id].sort().join('|'));
+    const id = `d${pair.digest('hex').slice(0, 32)}`;
+    const seesNothing = async (): Promise<void> => {
+      for (const path of ['', '/messages'])
+        expectProblem(await eve.http('GET', `/conversations/${id}${path}`), 'not_found');
+      expectProblem(await eve.http('PATCH', `/conversations/${id}`, { pinned: true }), 'not_found');
+      expectRefusal(await device.emit('conversation:sync', { conversationId: id, afterSeq: 0 }), 'not_found');
+      expectRefusal(await device.emit('conversation:read', { conversationId: id, seq: 1 }), 'not_found');
+      expectRefusal(await device.emit('typing', { conversationId: id, active: true }), 'not_found');
+      expect((await eve.ok<Page<Conversation>>('GET', '/conversations')).items).toEqual([]);
+    };
+    await seesNothing();
+    await block(ann, eve);
+    await seesNothing();
+    expectProblem(await eve.http('POST', '/conversations/direct', { userId: ann.id }), 'blocked');
+    await ann.ok('DELETE', `/blocks/${eve.id}`);
+    await seesNothing();
+    expectProblem(await eve.http('POST', '/conversations/direct', { userId: ann.id }), 'not_friends');
+    await befriend(ann, eve);
+    expect((await eve.http('GET', `/conversations/${id}`)).status).toBe(200);
   });
 
   it('lets both go on in a group that they share', async () => {

@@ -47,9 +47,8 @@ export class ConversationsService {
   /** @throws DunlinError `not_friends` or `blocked` for somebody with whom there is no history and no friendship */
   async openDirect(userId: UserId, peerId: UserId): Promise<ConversationRecord> {
     const id = directConversationId(userId, peerId);
-    const view = await this.views.get(id, userId).catch((error: unknown) => {
-      throw DunlinError.from(error).code === 'not_found' ? new DunlinError('not_friends') : error;
-    });
+    const view = await this.views.find(id, userId);
+    if (!view) throw new DunlinError('not_friends');
     if (view.lastSeq === 0 && view.blocked) throw new DunlinError('blocked');
     if (view.lastSeq === 0 && !view.friends && !view.listed) throw new DunlinError('not_friends');
     if (!view.listed) await this.enter(id, userId);

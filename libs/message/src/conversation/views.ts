@@ -59,6 +59,10 @@ interface Seat {
   joinedSeq: number;
 }
 
+/** A block alone makes a row as well, which the blocked must not learn of. */
+const isThere = (view: View): boolean =>
+  view.type === 'group' || view.friends === 1 || view.lastSeq > 0 || view.listed === 1;
+
 /** Finds conversations as one person may see them. */
 @Injectable()
 export class Views {
@@ -66,13 +70,19 @@ export class Views {
 
   /** @throws DunlinError `not_found` for what the person may not see */
   async get(conversationId: ConversationId, userId: UserId): Promise<View> {
+    const view = await this.find(conversationId, userId);
+    if (!view || !isThere(view)) throw new DunlinError('not_found');
+    return view;
+  }
+
+  /** Like {@link get}, and of two people also what is no conversation yet but says what they are to each other. */
+  async find(conversationId: ConversationId, userId: UserId): Promise<View | undefined> {
     const [view] = await this.db.query<View>(
       `SELECT ${VIEW_COLUMNS} FROM conversations c
        LEFT JOIN conversation_members m ON m.conversationId = c.id AND m.userId = ?
        WHERE c.id = ? AND ${READABLE}`,
       [userId, conversationId, userId],
     );
-    if (!view) throw new DunlinError('not_found');
     return view;
   }
 
