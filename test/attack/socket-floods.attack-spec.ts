@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Device } from '../support/device.js';
 import { eventually, expectNoConnection, outcome } from '../support/expectations.js';
 import { newClientMsgId, unique } from '../support/names.js';
 import { befriend, Visitor, type Person } from '../support/person.js';
@@ -59,6 +60,28 @@ it('[A29] A flood of events that are not known counts like any other', async () 
   const answers = await Promise.all(Array.from({ length: 400 }, () => device.raw('nothing', {})));
   expect(new Set(answers.map(outcome))).toEqual(new Set(['validation_failed', 'rate_limited']));
 });
+
+const devicesOf = async (name: string): Promise<Device[]> => {
+  const someone = await new Visitor(server.gateways).register(unique(name));
+  return Promise.all(Array.from({ length: 10 }, () => someone.connect()));
+};
+/** On each of them so many times at once. */
+const flood = (devices: Device[], times: number, payload: object) =>
+  Promise.all(devices.flatMap((device) => Array.from({ length: times }, () => device.raw('sync', payload))));
+
+it('[A29] Events are counted over all devices of a person', async () => {
+  const answers = await flood(await devicesOf('eve'), 50, { cursors: {} });
+  expect(new Set(answers.map(outcome))).toEqual(new Set(['ok', 'rate_limited']));
+});
+
+it('[A29] A sync counts by how much it asks', async () => {
+  const cursors = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`d${String(i).padStart(32, '0')}`, 1]));
+  const answers = flood(await devicesOf('eve'), 10, { cursors });
+  await expectPrompt(5000);
+  const codes = (await answers).map(outcome);
+  expect(new Set(codes)).toEqual(new Set(['ok', 'rate_limited']));
+  expect(codes.filter((code) => code === 'ok').length).toBeLessThan(30);
+}, 60_000);
 
 it('[A30] One person has fifty connections at most, and gets a place back with each that ends', async () => {
   const eve = await new Visitor(server.gateways).register(unique('eve'));

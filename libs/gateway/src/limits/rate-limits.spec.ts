@@ -110,7 +110,7 @@ describe('Limits', () => {
   it.each([
     ['httpRequest', 300, 20],
     ['message', 300, 10],
-    ['socketEvent', 200, 20],
+    ['socketEvent', 300, 10],
     ['handshake', 5000, 12],
     ['opening', 10_000, 6],
   ] as const)('of %s let %d pass at once', (name, burst, retryAfterMs) => {

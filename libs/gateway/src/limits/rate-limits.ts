@@ -18,8 +18,8 @@ export interface SharedLimit {
 
 /** A limit of this gateway. */
 export interface LocalLimit {
-  /** Counts one. @throws DunlinError `rate_limited` */
-  take(key: string): void;
+  /** Counts one, or what costs as much as `many`. @throws DunlinError `rate_limited` */
+  take(key: string, many?: number): void;
 }
 
 /**
@@ -42,7 +42,7 @@ export class RateLimits {
   readonly httpRequest: LocalLimit;
   /** By user: sends over sockets and HTTP. */
   readonly message: LocalLimit;
-  /** By socket id: every event but sends. */
+  /** By user: every event but sends. */
   readonly socketEvent: LocalLimit;
   /** By ip, before anything else of a handshake is looked at. */
   readonly handshake: LocalLimit;
@@ -78,8 +78,8 @@ export class RateLimits {
   private local(rule: BucketRule): LocalLimit {
     const buckets = new TokenBuckets(rule, () => this.clock.now());
     return {
-      take: (key) => {
-        const retryAfterMs = buckets.take(key);
+      take: (key, many) => {
+        const retryAfterMs = buckets.take(key, many);
         if (retryAfterMs > 0) throw new DunlinError('rate_limited', { retryAfterMs });
       },
     };

@@ -23,7 +23,7 @@ export interface BucketRule {
  * | friend requests | user | 300 an hour |
  * | HTTP requests | user | 50 a second, 300 at once |
  * | messages sent | user | 100 a second, 300 at once |
- * | other socket events | socket | 50 a second, 200 at once |
+ * | other socket events | user | 100 a second, 300 at once; a sync counts once more for every 250 cursors |
  * | socket handshakes | address | 5,000 a minute |
  * | connections opened, whether a handshake follows or not | address | 10,000 a minute |
  * | open sockets | user | 50 |
@@ -43,10 +43,13 @@ export const WINDOWS = {
 export const BUCKETS = {
   httpRequest: { perSecond: 50, burst: 300 },
   message: { perSecond: 100, burst: 300 },
-  socketEvent: { perSecond: 50, burst: 200 },
+  socketEvent: { perSecond: 100, burst: 300 },
   handshake: { perSecond: 5000 / 60, burst: 5000 },
   opening: { perSecond: 10_000 / 60, burst: 10_000 },
 } as const satisfies Record<string, BucketRule>;
+
+/** A sync of so many takes about as long as any other event. */
+export const CURSORS_PER_EVENT = 250;
 
 export const CONNECTIONS_PER_USER = 50;
 /** When to try again with too many sockets open: nobody knows when one closes. Milliseconds. */

@@ -17,6 +17,15 @@ describe('A token bucket', () => {
     expect(buckets.take('ann')).toBe(10);
   });
 
+  it('gives many at a time, all or none', () => {
+    const { time, buckets } = set();
+    expect(buckets.take('ann', 250)).toBe(0);
+    expect(buckets.take('ann', 51)).toBe(10);
+    expect(buckets.take('ann', 50)).toBe(0);
+    time.now += 20;
+    expect(buckets.take('ann', 2)).toBe(0);
+  });
+
   it('sustains its rate over any time', () => {
     const { time, buckets } = set();
     let passed = 0;

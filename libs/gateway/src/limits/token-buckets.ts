@@ -31,8 +31,8 @@ export class TokenBuckets {
     this.turnAt = now() + this.fillMs;
   }
 
-  /** Takes one token. @returns 0, or the milliseconds until there is one */
-  take(key: string): number {
+  /** @param tokens at most the burst @returns 0 when they were taken, or the milliseconds until there are so many */
+  take(key: string, tokens = 1): number {
     const now = this.now();
     if (now >= this.turnAt || this.young.size >= this.maxKeys) this.turn(now);
     const bucket = this.bucketOf(key, now);
@@ -40,8 +40,8 @@ export class TokenBuckets {
     const elapsed = Math.max(0, now - bucket.at);
     bucket.tokens = Math.min(this.rule.burst, bucket.tokens + elapsed * this.perMs);
     bucket.at = now;
-    if (bucket.tokens < 1) return Math.ceil((1 - bucket.tokens) / this.perMs);
-    bucket.tokens -= 1;
+    if (bucket.tokens < tokens) return Math.ceil((tokens - bucket.tokens) / this.perMs);
+    bucket.tokens -= tokens;
     return 0;
   }
 

@@ -23,6 +23,8 @@ import {
   type ClientToServerEvents,
 } from '@dunlin/contracts';
 import { runInTrace, WorkLimiter } from '@dunlin/platform';
+import { RateLimits } from '../limits/rate-limits.js';
+import { CURSORS_PER_EVENT } from '../limits/rules.js';
 import { PresenceSubscriptions } from '../presence/presence-subscriptions.js';
 import { validated } from '../http/validation.js';
 import type { Arrival } from './arrival.js';
@@ -67,6 +69,7 @@ export class ClientEvents {
     private readonly relations: Relations,
     private readonly sends: Sends,
     private readonly subscriptions: PresenceSubscriptions,
+    private readonly limits: RateLimits,
   ) {}
 
   get names(): string[] {
@@ -93,6 +96,8 @@ export class ClientEvents {
 
   private async sync(socket: ImSocket, payload: unknown): Promise<SyncResult> {
     const { cursors } = validated(SyncDto, payload);
+    const many = Math.floor(Object.keys(cursors).length / CURSORS_PER_EVENT);
+    if (many > 0) this.limits.socketEvent.take(socket.data.caller.userId, many);
     return this.inTurn(socket, (caller) => this.rpc.call(messageRpc.sync, { cursors }, { caller }));
   }
 

@@ -99,7 +99,7 @@ export class ImGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayD
     const settle: Settle<unknown> = (error, data) =>
       (ack as AckFunction)(error ? { ok: false, error: this.failure(error, event, traceId) } : { ok: true, data });
     try {
-      if (event !== 'message:send') this.limits.socketEvent.take(socket.id);
+      if (event !== 'message:send') this.limits.socketEvent.take(socket.data.caller.userId);
       if (!this.events.isKnown(event)) throw invalid('event', 'is not known');
       if (args.length !== 2) throw invalid('', 'takes one payload and one ack');
       this.events.handle(event, { socket, payload: args[0], traceId, settle });
