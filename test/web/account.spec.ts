@@ -46,6 +46,9 @@ describe('A newcomer', () => {
   inBrowsers('is told when the password is wrong, and what a password needs', async (desktop) => {
     desktop.expected.push(REFUSED);
     const page = await openChat(await desktop.open(), base);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('Enter your username.').waitFor();
+    await page.getByText('Enter your password.').waitFor();
     await page.getByLabel('Username').fill(unique('nobody'));
     await page.getByLabel('Password').fill('not the password');
     await page.getByRole('button', { name: 'Sign in' }).click();

@@ -34,7 +34,7 @@ describe('What one sends', () => {
     const request = await ann.ok<{ id: string }>('POST', '/friend-requests', { userId: ben.id });
     await ben.ok('POST', `/friend-requests/${request.id}/accept`);
     await act(page, 'Give this up', 'Discard');
-    await act(page, 'Try this again', 'Try again');
+    await page.getByRole('alert').getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('img', { name: 'Sent', exact: true }).waitFor();
     expect(await textsIn(page)).toEqual(['Try this again']);
     await page.reload();

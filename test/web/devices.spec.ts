@@ -47,8 +47,10 @@ describe('One’s devices', () => {
     await page.getByLabel('Current password').fill('something else');
     await page.getByLabel('New password').fill('dunlins over the mudflat');
     await page.getByRole('button', { name: 'Change password' }).click();
-    await page.getByText('Wrong username or password.').waitFor();
-    await page.getByLabel('Current password').fill(PASSWORD);
+    await page.getByText('That is not your current password.').waitFor();
+    // where the keyboard is by then
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type(PASSWORD);
     await page.getByRole('button', { name: 'Change password' }).click();
     await phone.getByText('Your password was changed. Sign in again.').waitFor();
     await page.getByRole('heading', { name: 'Settings' }).waitFor();

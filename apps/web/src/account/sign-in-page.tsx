@@ -56,7 +56,7 @@ function EntryForm({ registering }: { registering: boolean }) {
       else await session.signIn({ username, password, device: deviceName(navigator.userAgent) });
     } catch (error) {
       const { code, errors: fields } = DunlinError.from(error);
-      if (code === 'username_taken') return setError('username', { message: errorText(error) });
+      if (code === 'username_taken') return setError('username', { message: errorText(error) }, { shouldFocus: true });
       const named = fields?.filter(({ path }) => path === 'username' || path === 'password' || path === 'displayName');
       for (const { path } of named ?? []) setError(path as keyof Entry, { message: hintOf(path) ?? errorText(error) });
       if (!named?.length) setError('root', { message: errorText(error) });
@@ -80,7 +80,7 @@ function EntryForm({ registering }: { registering: boolean }) {
         hint={registering ? t('account.usernameHint') : undefined}
         error={errors.username?.message}
         {...register('username', {
-          required: t('account.usernameHint'),
+          required: t(registering ? 'account.usernameHint' : 'account.usernameMissing'),
           ...(registering ? { pattern: { value: USERNAME_PATTERN, message: t('account.usernameHint') } } : {}),
         })}
       />
@@ -100,7 +100,7 @@ function EntryForm({ registering }: { registering: boolean }) {
         hint={registering ? t('account.passwordHint') : undefined}
         error={errors.password?.message}
         {...register('password', {
-          required: t('account.passwordHint'),
+          required: t(registering ? 'account.passwordHint' : 'account.passwordMissing'),
           ...(registering ? { minLength: { value: LIMITS.password.min, message: t('account.passwordHint') } } : {}),
         })}
       />
@@ -109,7 +109,7 @@ function EntryForm({ registering }: { registering: boolean }) {
           {errors.root.message}
         </p>
       )}
-      <Button look="primary" type="submit" disabled={isSubmitting} className="w-full">
+      <Button look="primary" type="submit" busy={isSubmitting} className="w-full">
         {t(registering ? 'account.register' : 'account.signIn')}
       </Button>
     </form>

@@ -7,6 +7,7 @@ import { Link } from 'wouter';
 import { useSystemText } from '../thread/use-system-text.js';
 import { Avatar } from '../ui/avatar.js';
 import { nameOf } from './name-of.js';
+import { TypingText } from './thread-header.js';
 import { usePreview } from './use-preview.js';
 import { shortTime } from './when.js';
 
@@ -56,13 +57,18 @@ export const ConversationRow = memo(function ConversationRow({ conversation, sel
   );
 });
 
-function PreviewLine({ conversation: { id, lastMessage }, selected }: RowProps) {
+function PreviewLine({ conversation: { id, group, lastMessage }, selected }: RowProps) {
   const { t } = useTranslation();
   const preview = usePreview();
   const [draft] = useDraft(id);
-  const typing = useTyping(id).length > 0;
+  const typing = useTyping(id);
   const look = 'min-w-0 truncate';
-  if (typing) return <span className={`${look} text-good`}>{t('conversations.typing')}</span>;
+  if (typing.length > 0)
+    return (
+      <span className={look}>
+        <TypingText userIds={typing} inGroup={group !== undefined} />
+      </span>
+    );
   if (draft && !selected)
     return <bdi className={`${look} text-accent`}>{t('conversations.draft', { text: draft })}</bdi>;
   if (lastMessage?.type === 'system') return <SystemPreview message={lastMessage} look={look} />;

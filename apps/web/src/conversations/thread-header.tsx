@@ -3,8 +3,11 @@ import { usePresence, useTyping } from '@dunlin/sdk/react';
 import { ArrowLeft, Info } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
+import { usePerson } from '../thread/use-person.js';
 import { Avatar } from '../ui/avatar.js';
 import { Button } from '../ui/button.js';
+import { isolated } from '../ui/isolated.js';
+import { useNow } from '../ui/use-now.js';
 import { nameOf } from './name-of.js';
 import { ago } from './when.js';
 
@@ -16,7 +19,7 @@ interface HeaderProps {
 export function ThreadHeader({ conversation, onInfo }: HeaderProps) {
   const { t } = useTranslation();
   const { id, peer, group } = conversation;
-  const typing = useTyping(id).length > 0;
+  const typing = useTyping(id);
   const name = nameOf(conversation);
   return (
     <header className="flex items-center gap-3 border-b border-line bg-panel px-3 py-2.5">
@@ -35,8 +38,8 @@ export function ThreadHeader({ conversation, onInfo }: HeaderProps) {
           {name}
         </h1>
         <p className="truncate text-sm text-soft">
-          {typing ? (
-            <span className="text-good">{t('conversations.typing')}</span>
+          {typing.length > 0 ? (
+            <TypingText userIds={typing} inGroup={group !== undefined} />
           ) : peer ? (
             <PresenceText userId={peer.id} />
           ) : (
@@ -51,11 +54,24 @@ export function ThreadHeader({ conversation, onInfo }: HeaderProps) {
   );
 }
 
+/** That somebody writes; in a group, who. */
+export function TypingText({ userIds, inGroup }: { userIds: readonly string[]; inGroup: boolean }) {
+  const { t } = useTranslation();
+  const name = usePerson(inGroup && userIds.length === 1 ? userIds[0] : null)?.displayName;
+  const text = name
+    ? t('conversations.typingOne', { name: isolated(name) })
+    : inGroup && userIds.length > 1
+      ? t('conversations.typingMany', { count: userIds.length })
+      : t('conversations.typing');
+  return <span className="text-good">{text}</span>;
+}
+
 /** Whether somebody is there. @param otherwise what stands there when that is not known */
 export function PresenceText({ userId, otherwise }: { userId: string; otherwise?: string }) {
   const { t, i18n } = useTranslation();
   const presence = usePresence(userId);
+  const now = useNow();
   if (presence?.online) return <span className="text-good">{t('conversations.online')}</span>;
   if (!presence?.lastSeenAt) return otherwise ?? null;
-  return t('conversations.lastSeen', { when: ago(presence.lastSeenAt, i18n.language) });
+  return t('conversations.lastSeen', { when: ago(presence.lastSeenAt, i18n.language, now) });
 }

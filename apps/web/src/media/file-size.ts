@@ -10,6 +10,8 @@ export function fileSize(bytes: number, language: string): string {
   const style = {
     style: 'unit',
     unit: UNITS[unit] ?? 'byte',
+    // there is no short word for bytes in English
+    unitDisplay: unit === 0 ? 'long' : 'short',
     maximumFractionDigits: size < 10 && unit > 0 ? 1 : 0,
   } as const;
   return new Intl.NumberFormat(language, style).format(size);

@@ -13,6 +13,9 @@ interface Passwords {
   newPassword: string;
 }
 
+/** To what is to be entered anew. */
+const FOCUS = { shouldFocus: true };
+
 export function PasswordForm() {
   const { t } = useTranslation();
   const { session } = useDunlin();
@@ -27,8 +30,9 @@ export function PasswordForm() {
       tell(t('settings.passwordChanged'));
     } catch (error) {
       const { code } = DunlinError.from(error);
-      if (code === 'validation_failed') setError('newPassword', { message: t('account.passwordHint') });
-      else if (code === 'invalid_credentials') setError('currentPassword', { message: errorText(error) });
+      if (code === 'validation_failed') setError('newPassword', { message: t('account.passwordHint') }, FOCUS);
+      else if (code === 'invalid_credentials')
+        setError('currentPassword', { message: t('settings.passwordWrong') }, FOCUS);
       else setError('root', { message: errorText(error) });
     }
   });
@@ -41,7 +45,7 @@ export function PasswordForm() {
           label={t('settings.currentPassword')}
           autoComplete="current-password"
           error={errors.currentPassword?.message}
-          {...register('currentPassword', { required: t('errors.validation_failed') })}
+          {...register('currentPassword', { required: t('account.passwordMissing') })}
         />
         <Field
           type="password"
@@ -59,7 +63,7 @@ export function PasswordForm() {
             {errors.root.message}
           </p>
         )}
-        <Button look="primary" type="submit" disabled={isSubmitting}>
+        <Button look="primary" type="submit" busy={isSubmitting}>
           {t('settings.password')}
         </Button>
       </form>

@@ -35,7 +35,10 @@ export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, o
   const left = LIMITS.text.max - [...text].length;
   const empty = text.trim() === '' && files.length === 0;
 
-  useEffect(() => field.current?.focus(), [id, replyTo]);
+  useEffect(() => {
+    // who only opens a conversation wants to read it: a keyboard on the screen would cover half of it
+    if (replyTo || matchMedia('(pointer: fine)').matches) field.current?.focus();
+  }, [id, replyTo]);
   useEffect(() => {
     const area = field.current;
     if (!area) return;
@@ -61,13 +64,19 @@ export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, o
     if (empty || left < 0) return;
     const reply = replyTo?.id && replyTo.seq !== null ? { replyTo: { messageId: replyTo.id, seq: replyTo.seq } } : {};
     void run(async () => {
-      for (const file of files) messages.sendFile({ conversationId: id, file });
-      if (text.trim() !== '') messages.send({ conversationId: id, text, ...reply });
+      const written = text.trim() !== '';
+      files.forEach((file, index) =>
+        // the words answer; without any, what comes first
+        messages.sendFile({ conversationId: id, file, ...(index === 0 && !written ? reply : {}) }),
+      );
+      if (written) messages.send({ conversationId: id, text, ...reply });
       setText('');
       onFiles([]);
       onReplyDone();
       typing.stopped(id);
       onSent();
+      // the button that was clicked has nothing to send any more
+      field.current?.focus();
     });
   };
   const keyed = (event: KeyboardEvent) => {

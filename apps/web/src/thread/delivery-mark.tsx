@@ -8,11 +8,5 @@ const MARKS = { pending: Clock, stored: Check, read: CheckCheck, failed: CircleA
 export function DeliveryMark({ delivery }: Pick<ChatMessage, 'delivery'>) {
   const { t } = useTranslation();
   const Mark = MARKS[delivery];
-  return (
-    <Mark
-      role="img"
-      aria-label={t(`thread.${delivery}`)}
-      className={`size-3.5 ${delivery === 'failed' ? 'text-danger' : ''}`}
-    />
-  );
+  return <Mark role="img" aria-label={t(`thread.${delivery}`)} className="size-3.5" />;
 }

@@ -2,29 +2,38 @@ import type { ChatMessage } from '@dunlin/sdk';
 import { useDunlin } from '@dunlin/sdk/react';
 import { MoreHorizontal } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { copyText } from '../ui/copy-text.js';
+import { useToast } from '../ui/toast.js';
 import { useAction } from '../ui/use-action.js';
 
 interface MenuProps {
   readonly message: ChatMessage;
+  readonly open: boolean;
+  readonly onOpen: (open: boolean) => void;
   readonly onReply: (message: ChatMessage) => void;
 }
 
 /** What can be done with a message, by pointer and by keyboard. */
-export function MessageMenu({ message, onReply }: MenuProps) {
+export function MessageMenu({ message, open, onOpen, onReply }: MenuProps) {
   const { t } = useTranslation();
   const { messages } = useDunlin();
+  const tell = useToast();
   const [run] = useAction();
+  const replying = useRef(false);
   const { key, content, delivery, seq } = message;
   const text = 'text' in content ? content.text : null;
   const unsent = delivery === 'failed' || delivery === 'pending';
   const actions: [name: string, act: () => void][] = [];
-  if (seq !== null) actions.push([t('thread.reply'), () => onReply(message)]);
-  if (text !== null) actions.push([t('thread.copy'), () => void run(() => navigator.clipboard.writeText(text))]);
+  const copy = async (words: string): Promise<void> =>
+    tell(t((await copyText(words)) ? 'thread.copied' : 'thread.notCopied'));
+  if (seq !== null) actions.push([t('thread.reply'), () => void (replying.current = true)]);
+  if (text !== null) actions.push([t('thread.copy'), () => void copy(text)]);
   if (delivery === 'failed') actions.push([t('common.retry'), () => void run(() => messages.retry(key))]);
   if (unsent) actions.push([t('thread.discard'), () => void run(() => messages.discard(key))]);
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root open={open} onOpenChange={onOpen}>
       <DropdownMenu.Trigger
         aria-label={t('thread.actions')}
         className="grid size-8 shrink-0 place-items-center rounded-full text-soft opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 hover:bg-raised data-[state=open]:opacity-100 pointer-coarse:opacity-60"
@@ -32,7 +41,17 @@ export function MessageMenu({ message, onReply }: MenuProps) {
         <MoreHorizontal aria-hidden="true" className="size-4" />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className="z-50 min-w-36 rounded-xl border border-line bg-panel p-1 shadow-xl">
+        <DropdownMenu.Content
+          // as long as it is open it keeps the focus: who answers is brought to where one writes after that
+          onCloseAutoFocus={(event) => {
+            if (!replying.current) return;
+            replying.current = false;
+            event.preventDefault();
+            onReply(message);
+          }}
+          collisionPadding={8}
+          className="z-50 min-w-36 rounded-xl border border-line bg-panel p-1 shadow-xl"
+        >
           {actions.map(([name, act]) => (
             <DropdownMenu.Item
               key={name}

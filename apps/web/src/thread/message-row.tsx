@@ -1,13 +1,16 @@
 import type { ChatMessage } from '@dunlin/sdk';
-import { memo } from 'react';
+import { useDunlin } from '@dunlin/sdk/react';
+import { memo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { dateFormat } from '../i18n/date-format.js';
 import { useShowProfile } from '../people/show-profile.js';
 import { Avatar } from '../ui/avatar.js';
+import { useAction } from '../ui/use-action.js';
 import { DeliveryMark } from './delivery-mark.js';
 import { MessageBody } from './message-body.js';
 import { MessageMenu } from './message-menu.js';
 import { Quote } from './quote.js';
+import { useLongPress } from './use-long-press.js';
 import { usePerson } from './use-person.js';
 import { useQuoted } from './use-quoted.js';
 
@@ -29,7 +32,11 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const { message, first, last, inGroup, focused, loadedQuote, onReply, onJump } = props;
   const { t, i18n } = useTranslation();
   const showProfile = useShowProfile();
-  const { mine, senderId, replyTo, delivery, error, sentAt } = message;
+  const { messages } = useDunlin();
+  const [run] = useAction();
+  const [menu, setMenu] = useState(false);
+  const longPress = useLongPress(() => setMenu(true));
+  const { key, mine, senderId, replyTo, delivery, error, sentAt } = message;
   const quoted = useQuoted(message, loadedQuote);
   const person = usePerson(inGroup && !mine ? senderId : null);
   const name = person?.displayName ?? '…';
@@ -55,7 +62,8 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
         </span>
       )}
       <div
-        className={`max-w-[min(36rem,80%)] rounded-2xl p-1.5 transition-shadow ${mine ? 'bg-accent text-on-accent' : 'border border-line bg-panel'} ${focused ? 'ring-2 ring-accent ring-offset-2 ring-offset-ground' : ''}`}
+        {...longPress}
+        className={`max-w-[min(36rem,80%)] rounded-2xl p-1.5 transition-shadow pointer-coarse:select-none pointer-coarse:[-webkit-touch-callout:none] ${mine ? 'bg-accent text-on-accent' : 'border border-line bg-panel'} ${focused ? 'ring-2 ring-accent ring-offset-2 ring-offset-ground' : ''}`}
       >
         {inGroup && !mine && first && (
           <button
@@ -80,11 +88,18 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
         />
         {error && (
           <p role="alert" className="mt-1 rounded-lg bg-panel px-2 py-1 text-xs text-danger">
-            {t('thread.notSent', { reason: t(`errors.${error.code}`) })}
+            {t('thread.notSent', { reason: t(`errors.${error.code}`) })}{' '}
+            <button
+              type="button"
+              onClick={() => void run(() => messages.retry(key))}
+              className="font-semibold underline underline-offset-2"
+            >
+              {t('common.retry')}
+            </button>
           </p>
         )}
       </div>
-      <MessageMenu message={message} onReply={onReply} />
+      <MessageMenu message={message} open={menu} onOpen={setMenu} onReply={onReply} />
     </article>
   );
 });

@@ -9,6 +9,7 @@ import { Composer } from './composer.js';
 import { MessageRow } from './message-row.js';
 import { rowsOf, type ThreadRow } from './rows.js';
 import { SystemLine } from './system-line.js';
+import { useComposing } from './use-composing.js';
 import { useScroll } from './use-scroll.js';
 
 export interface ThreadProps {
@@ -33,20 +34,34 @@ function OneThread({ conversationId, focusSeq }: ThreadProps) {
   const rows = useMemo(() => rowsOf(messages, firstUnreadSeq, hasOlder), [messages, firstUnreadSeq, hasOlder]);
   const bySeq = useMemo(() => new Map(messages.map((message) => [message.seq, message])), [messages]);
   const { list, window, shift, atEnd, onScroll, onTouch, toEnd } = useScroll(shown, rows);
-  const [replyTo, setReplyTo] = useState<ChatMessage | null>(null);
-  const [files, setFiles] = useState<readonly File[]>([]);
+  const [{ files, replyTo }, compose] = useComposing(conversationId);
+  const [dragging, setDragging] = useState(false);
   const focused = useFocused(focus, firstUnreadSeq);
   const jump = useCallback((seq: number) => void timeline?.jumpTo(seq).catch(() => undefined), [timeline]);
   const news = conversation?.unread ?? 0;
 
-  const dropped = (event: DragEvent) => {
+  // another object each time: who answers the same one again is brought to where one writes again
+  const reply = useCallback((message: ChatMessage) => compose({ replyTo: { ...message } }), [compose]);
+
+  const dragged = (event: DragEvent) => {
+    // a text that is dragged is the field's own business
+    if (!event.dataTransfer.types.includes('Files')) return;
     event.preventDefault();
-    if (event.dataTransfer.files.length > 0) setFiles([...files, ...event.dataTransfer.files]);
+    setDragging(true);
+  };
+  const dropped = (event: DragEvent) => {
+    setDragging(false);
+    if (event.dataTransfer.files.length === 0) return;
+    event.preventDefault();
+    compose({ files: [...files, ...event.dataTransfer.files] });
   };
   return (
     <div
       className="relative flex min-h-0 flex-1 flex-col"
-      onDragOver={(event) => event.preventDefault()}
+      onDragOver={dragged}
+      onDragLeave={({ currentTarget, relatedTarget }) =>
+        currentTarget.contains(relatedTarget as Node | null) || setDragging(false)
+      }
       onDrop={dropped}
     >
       <div
@@ -70,7 +85,7 @@ function OneThread({ conversationId, focusSeq }: ThreadProps) {
               inGroup={conversation?.type === 'group'}
               bySeq={bySeq}
               focusedSeq={focused}
-              onReply={setReplyTo}
+              onReply={reply}
               onJump={jump}
             />
           )}
@@ -90,11 +105,16 @@ function OneThread({ conversationId, focusSeq }: ThreadProps) {
         <Composer
           conversation={conversation}
           replyTo={replyTo}
-          onReplyDone={() => setReplyTo(null)}
+          onReplyDone={() => compose({ replyTo: null })}
           files={files}
-          onFiles={setFiles}
+          onFiles={(chosen) => compose({ files: chosen })}
           onSent={toEnd}
         />
+      )}
+      {dragging && (
+        <p className="pointer-events-none absolute inset-2 z-10 grid place-items-center rounded-3xl border-2 border-dashed border-accent bg-panel/90 font-medium text-accent">
+          {t('thread.drop')}
+        </p>
       )}
     </div>
   );
