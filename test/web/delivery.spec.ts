@@ -135,6 +135,29 @@ describe('What one sends', () => {
     );
   });
 
+  inBrowsers(
+    'a conversation that is not there has a way back on a phone, and one that fails to come is awaited',
+    async (desktop) => {
+      desktop.expected.push(/Failed to load resource/);
+      const [ann, , id] = await twoFriends(server);
+      const page = await openThread(desktop, server, ann, id, { viewport: { width: 360, height: 640 } });
+      await page.goto(`${ann.base}/c/nowhere`);
+      await page.getByText('This conversation is not there').waitFor();
+      await page.getByRole('link', { name: 'Back' }).click();
+      await page.getByRole('navigation', { name: 'Main' }).waitFor();
+      await page.route('**/api/v1/conversations/away', (route) => route.abort('connectionreset'));
+      const asked = page.waitForEvent('requestfailed');
+      await page.goto(`${ann.base}/c/away`);
+      await asked;
+      await page.getByRole('main').getByText('Loading…').waitFor();
+      await page.unroute('**/api/v1/conversations/away');
+      await page.context().setOffline(true);
+      await page.getByText('Reconnecting').waitFor();
+      await page.context().setOffline(false);
+      await page.getByText('This conversation is not there').waitFor();
+    },
+  );
+
   inBrowsers('the list of conversations is searched as one types', async (desktop) => {
     const [ann, ben, id] = await twoFriends(server);
     await ann.makeGroup([], { name: 'Estuary walks' });

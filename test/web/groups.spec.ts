@@ -264,6 +264,14 @@ describe('A group', () => {
     await page.keyboard.press('Enter');
     const actions = `Actions for ${ben.user.displayName}`;
     await page.getByRole('button', { name: actions }).waitFor();
+    // what turns into its opposite keeps the keyboard
+    for (const [now, then] of [
+      ['Mute', 'Unmute'],
+      ['Unmute', 'Mute'],
+    ] as const) {
+      await reach('Tab', now);
+      await eventually(async () => expect(await focused()).toBe(then));
+    }
     await reach('Tab', actions);
     await page.locator('[role=menuitem]:focus').waitFor();
     await reach('ArrowDown', 'Remove from group');

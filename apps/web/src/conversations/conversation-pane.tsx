@@ -1,7 +1,8 @@
-import { useConversation, useDunlin, useEvent } from '@dunlin/sdk/react';
+import { DunlinError } from '@dunlin/sdk';
+import { useConnection, useConversation, useDunlin, useEvent } from '@dunlin/sdk/react';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useLocation, useSearchParams } from 'wouter';
+import { Link, useLocation, useSearchParams } from 'wouter';
 import { WaitingBar } from '../groups/waiting-bar.js';
 import { Thread } from '../thread/index.js';
 import { ThreadHeader } from './thread-header.js';
@@ -13,6 +14,7 @@ export function ConversationPane({ conversationId }: { conversationId: string })
   const { t } = useTranslation();
   const { conversations } = useDunlin();
   const conversation = useConversation(conversationId);
+  const online = useConnection().status === 'online';
   const [search] = useSearchParams();
   const [info, setInfo] = useState(false);
   const [missing, setMissing] = useState(false);
@@ -20,13 +22,21 @@ export function ConversationPane({ conversationId }: { conversationId: string })
   const known = conversation !== undefined;
   useEvent('group:left', ({ group }) => group?.conversationId === conversationId && navigate('/', { replace: true }));
   useEffect(() => {
-    if (!known) conversations.fetch(conversationId).catch(() => setMissing(true));
-  }, [conversations, conversationId, known]);
+    if (known) return;
+    // without an answer it may well be there: it is asked for again when the connection is back
+    const failed = (error: unknown) => setMissing(DunlinError.from(error).code === 'not_found');
+    conversations.fetch(conversationId).catch(failed);
+  }, [conversations, conversationId, known, online]);
   if (!conversation)
     return (
-      <p role="status" className="m-auto p-6 text-sm text-soft">
-        {t(missing ? 'conversations.unknown' : 'app.loading')}
-      </p>
+      <div className="m-auto space-y-4 p-6 text-center text-sm">
+        <p role="status" className="text-soft">
+          {t(missing ? 'conversations.unknown' : 'app.loading')}
+        </p>
+        <Link href="/" className="inline-flex min-h-10 items-center rounded-xl bg-raised px-4 font-medium md:hidden">
+          {t('conversations.back')}
+        </Link>
+      </div>
     );
   const seq = Number(search.get('seq'));
   return (

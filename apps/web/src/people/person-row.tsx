@@ -37,7 +37,7 @@ export function PersonRow({ user, note, ties, onChange }: PersonRowProps) {
   return (
     <Row id={user.id} name={user.displayName} note={note} url={user.avatarUrl} onOpen={() => showProfile(user.id)}>
       {first.map(({ text, act }, index) => (
-        <Button key={text} look={index === 0 && !takesBack(tie) ? 'primary' : 'quiet'} busy={busy} onClick={act}>
+        <Button key={index} look={index === 0 && !takesBack(tie) ? 'primary' : 'quiet'} busy={busy} onClick={act}>
           {text}
         </Button>
       ))}

@@ -159,7 +159,7 @@ export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, o
       </div>
       {left < NEARLY && (
         <p role="status" className={`px-3 pt-1 text-xs ${left < 0 ? 'text-danger' : 'text-soft'}`}>
-          {t('thread.left', { count: left })}
+          {left < 0 ? t('thread.over', { count: -left }) : t('thread.left', { count: left })}
         </p>
       )}
     </form>

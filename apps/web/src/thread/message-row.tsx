@@ -26,6 +26,13 @@ interface MessageRowProps {
   readonly onJump: (seq: number) => void;
 }
 
+/** What fails in the same way again. */
+const HOPELESS: ReadonlySet<string> = new Set([
+  'validation_failed',
+  'payload_too_large',
+  'unsupported_media',
+  'idempotency_conflict',
+]);
 const CLOCK = { hour: '2-digit', minute: '2-digit' } as const;
 
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
@@ -37,6 +44,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const [menu, setMenu] = useState(false);
   const longPress = useLongPress(() => setMenu(true));
   const { key, mine, senderId, replyTo, delivery, error, sentAt } = message;
+  const hopeless = error !== null && HOPELESS.has(error.code);
   const quoted = useQuoted(message, loadedQuote);
   const person = usePerson(inGroup && !mine ? senderId : null);
   const name = person?.displayName ?? '…';
@@ -91,10 +99,10 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
             {t('thread.notSent', { reason: t(`errors.${error.code}`) })}{' '}
             <button
               type="button"
-              onClick={() => void run(() => messages.retry(key))}
+              onClick={() => void run(() => (hopeless ? messages.discard(key) : messages.retry(key)))}
               className="font-semibold underline underline-offset-2"
             >
-              {t('common.retry')}
+              {t(hopeless ? 'thread.discard' : 'common.retry')}
             </button>
           </p>
         )}

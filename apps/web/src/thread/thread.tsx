@@ -77,6 +77,9 @@ function OneThread({ conversationId, focusSeq }: ThreadProps) {
         className="flex min-h-0 flex-1 flex-col overflow-y-auto pb-3 [overflow-anchor:none]"
       >
         <div className="grow" />
+        {messages.length === 0 && loading === null && (
+          <p className="p-6 text-center text-sm text-soft">{t('conversations.noMessages')}</p>
+        )}
         <Virtualizer ref={list} shift={shift} onScroll={onScroll} data={rows}>
           {(row) => (
             <ThreadLine

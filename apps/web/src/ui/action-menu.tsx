@@ -73,9 +73,10 @@ export function ActionLines({ busy, actions }: Omit<ActionMenuProps, 'label'>) {
 export function ActionTiles({ busy, actions }: Omit<ActionMenuProps, 'label'>) {
   return (
     <div className="flex gap-2">
-      {actions.map(({ text, icon: Icon, destructive, act }) => (
+      {actions.map(({ text, icon: Icon, destructive, act }, index) => (
         <button
-          key={text}
+          // by its place: what turns into its opposite keeps the focus
+          key={index}
           type="button"
           aria-disabled={busy || undefined}
           onClick={() => busy || act()}
