@@ -179,12 +179,23 @@ describe('Silencing', () => {
     const until = inAnHour();
     const mute = (mutedUntil: string | null) =>
       ann.http<Member>('PATCH', `/groups/${group.id}/members/${ben.id}`, { mutedUntil });
+    const annDevice = await ann.connect();
     expect((await mute(until)).body.mutedUntil).toBe(until);
+    // said to them, and to nobody else
+    expect(await device.waitFor('group:updated')).toMatchObject({ myRole: 'member', mutedUntil: until });
+    expect(await annDevice.waitFor('group:updated')).not.toHaveProperty('mutedUntil');
+    expect(await ben.ok('GET', `/groups/${group.id}`)).toMatchObject({ mutedUntil: until });
+    expect(await ben.ok('GET', `/conversations/${group.conversationId}`)).toMatchObject({
+      group: { mutedUntil: until },
+    });
+    expect(await ann.ok('GET', `/groups/${group.id}`)).not.toHaveProperty('mutedUntil');
     expect(await device.refused({ toGroupId: group.id })).toBe('muted');
     expect(await device.refused({ conversationId: group.conversationId })).toBe('muted');
     const body = { clientMsgId: 'over-http', type: 'text', content: { text: 'x' } };
     expectProblem(await ben.http('POST', `/conversations/${group.conversationId}/messages`, body), 'muted');
     expect((await mute(null)).body.mutedUntil).toBeNull();
+    await device.waitFor('group:updated', ({ mutedUntil }) => mutedUntil === null);
+    expect(await ben.ok('GET', `/groups/${group.id}`)).not.toHaveProperty('mutedUntil');
     await device.say({ toGroupId: group.id }, 'at last');
   });
 

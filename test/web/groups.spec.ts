@@ -7,6 +7,7 @@ import { befriend, person, type Person } from '../support/person.js';
 import { startTopology, type Topology } from '../support/topology.mjs';
 import { inBrowsers, type Desktop } from './browser.js';
 import { barriers, openAs, textsIn } from './chat.js';
+import { composer } from './thread-page.js';
 
 jest.setTimeout(90_000);
 
@@ -167,39 +168,51 @@ describe('A group', () => {
     await benPage.getByText('4 members').waitFor();
   });
 
-  inBrowsers('has admins of its owner’s choice, who mute, and the muted one is told why', async (desktop) => {
-    const { people, pages } = await meeting(desktop);
-    const [, ben, cleo] = people;
-    const [annPage, benPage, cleoPage] = pages;
-    const benPanel = await panel(benPage);
-    await membersOf(benPage, 3);
-    expect(await benPanel.getByRole('button', { name: /^Actions for/ }).count()).toBe(0);
-    await panel(annPage);
-    await choose(annPage, ben, 'Make admin');
-    // at once, without a reload
-    await choose(benPage, cleo, 'Mute…');
-    const dialog = benPage.getByRole('dialog', { name: /^Mute/ });
-    await dialog.getByLabel('Until…').check();
-    await dialog.getByLabel('Until', { exact: true }).fill('2001-01-01T00:00');
-    await dialog.getByText('Choose a time to come.').waitFor();
-    expect(await dialog.getByRole('button', { name: 'Mute' }).isDisabled()).toBe(true);
-    expect(await barriers(benPage)).toEqual([]);
-    await dialog.getByLabel('8 hours').check();
-    await dialog.getByRole('button', { name: 'Mute' }).click();
-    await annPage.getByRole('dialog').getByText('Muted until').waitFor();
+  inBrowsers(
+    'has admins of its owner’s choice, who mute, and the muted one sees it before they write',
+    async (desktop) => {
+      const { people, pages } = await meeting(desktop);
+      const [, ben, cleo] = people;
+      const [annPage, benPage, cleoPage] = pages;
+      const benPanel = await panel(benPage);
+      await membersOf(benPage, 3);
+      expect(await benPanel.getByRole('button', { name: /^Actions for/ }).count()).toBe(0);
+      await panel(annPage);
+      await choose(annPage, ben, 'Make admin');
+      // at once, without a reload
+      await choose(benPage, cleo, 'Mute…');
+      const dialog = benPage.getByRole('dialog', { name: /^Mute/ });
+      await dialog.getByLabel('Until…').check();
+      await dialog.getByLabel('Until', { exact: true }).fill('2001-01-01T00:00');
+      await dialog.getByText('Choose a time to come.').waitFor();
+      expect(await dialog.getByRole('button', { name: 'Mute' }).isDisabled()).toBe(true);
+      expect(await barriers(benPage)).toEqual([]);
+      await dialog.getByLabel('8 hours').check();
+      await dialog.getByRole('button', { name: 'Mute' }).click();
+      await annPage.getByRole('dialog').getByText('Muted until').waitFor();
 
-    await write(cleoPage, 'Can you hear me?');
-    await cleoPage.getByRole('alert').getByText('You are muted here.').waitFor();
-    await choose(annPage, cleo, 'Let write again');
-    await benPage.getByText('Muted until').waitFor({ state: 'detached' });
-    await write(cleoPage, 'And now?');
-    await eventually(async () => expect(await textsIn(annPage)).toContain('And now?'));
-    await choose(annPage, ben, 'Remove as admin');
-    await benPanel
-      .getByRole('button', { name: /^Actions for/ })
-      .first()
-      .waitFor({ state: 'detached' });
-  });
+      // before she tries, at once and after a reload; what happens to others does not end it
+      const told = cleoPage.getByRole('status').getByText(/^You are muted in this group until/);
+      await told.waitFor();
+      expect(await composer(cleoPage).count()).toBe(0);
+      expect(await barriers(cleoPage)).toEqual([]);
+      await cleoPage.reload();
+      await told.waitFor();
+      await choose(annPage, ben, 'Remove as admin');
+      await choose(annPage, ben, 'Make admin');
+      await cleoPage.getByText('changed what').nth(2).waitFor();
+      expect(await told.count()).toBe(1);
+      await choose(annPage, cleo, 'Let write again');
+      await benPage.getByText('Muted until').waitFor({ state: 'detached' });
+      await write(cleoPage, 'And now?');
+      await eventually(async () => expect(await textsIn(annPage)).toContain('And now?'));
+      await choose(annPage, ben, 'Remove as admin');
+      await benPanel
+        .getByRole('button', { name: /^Actions for/ })
+        .first()
+        .waitFor({ state: 'detached' });
+    },
+  );
 
   inBrowsers('goes away from the one who is removed, and from all when it is dissolved', async (desktop) => {
     const { people, pages } = await meeting(desktop);

@@ -3,6 +3,8 @@ import { useDraft, useDunlin } from '@dunlin/sdk/react';
 import { Paperclip, SendHorizontal, X } from 'lucide-react';
 import { useEffect, useLayoutEffect, useRef, type ClipboardEvent, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { fullTime } from '../conversations/when.js';
+import { useSilence } from '../groups/use-silence.js';
 import { Button } from '../ui/button.js';
 import { useAction } from '../ui/use-action.js';
 import { EmojiButton } from './emoji-button.js';
@@ -23,7 +25,7 @@ const NEARLY = 200;
 
 /** Where one writes. Enter sends, Shift+Enter breaks, and an input method keeps its Enter for itself. */
 export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, onSent }: ComposerProps) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { messages, typing } = useDunlin();
   const [text, setText] = useDraft(conversation.id);
   const [run] = useAction();
@@ -31,7 +33,8 @@ export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, o
   const input = useRef<HTMLInputElement>(null);
   const caret = useRef<number | null>(null);
   const typed = useRef('');
-  const { id } = conversation;
+  const { id, group } = conversation;
+  const mutedUntil = useSilence(group);
   const left = LIMITS.text.max - [...text].length;
   const empty = text.trim() === '' && files.length === 0;
 
@@ -96,6 +99,12 @@ export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, o
     onFiles([...files, ...given]);
   };
 
+  if (mutedUntil)
+    return (
+      <p role="status" className="border-t border-line bg-panel px-6 py-4.5 text-center text-sm text-soft">
+        {t('thread.muted', { when: fullTime(mutedUntil, i18n.language) })}
+      </p>
+    );
   return (
     <form
       aria-label={t('thread.write')}

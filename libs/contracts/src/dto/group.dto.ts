@@ -123,6 +123,12 @@ export class GroupCardDto {
   /** What the caller is in it; null for an outsider. */
   @ApiProperty({ enum: [...ROLES, null], type: String, nullable: true })
   myRole: Role | null;
+  /**
+   * Until when the caller may not write in it; not there for who may. In `group:updated` it is there when it has
+   * changed, null at its end; otherwise it is as it was.
+   */
+  @ApiPropertyOptional({ type: String, format: 'date-time', nullable: true })
+  mutedUntil?: string | null;
   @ApiProperty({ format: 'date-time' })
   createdAt: string;
 }

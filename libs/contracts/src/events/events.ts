@@ -24,8 +24,15 @@ export const userEvents = {
 };
 
 export const groupEvents = {
-  /** `adminIds` lets a gateway say to each member what they are; the card itself has `myRole: null`. */
-  updated: ofGroup<{ card: GroupCard; adminIds: UserId[] }>('group.updated', (e) => e.card.id),
+  /**
+   * `adminIds` lets a gateway say to each member what they are; the card itself has `myRole: null`. `mute` is for the one
+   * whose silence has begun or ended.
+   */
+  updated: ofGroup<{
+    card: GroupCard;
+    adminIds: UserId[];
+    mute?: { userId: UserId; until: Timestamp | null };
+  }>('group.updated', (e) => e.card.id),
   joined: ofGroup<{ card: GroupCard; userIds: UserId[] }>('group.joined', (e) => e.card.id),
   left: ofGroup<{ groupId: GroupId; userIds: UserId[]; reason: LeaveReason }>('group.left', (e) => e.groupId),
   /** For those who may answer them. */

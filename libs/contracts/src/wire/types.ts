@@ -75,6 +75,11 @@ export interface GroupCard {
   conversationId: string;
   /** Null for who is not a member. */
   myRole: Role | null;
+  /**
+   * Until when one may not write here oneself; not there for who may. In `group:updated` it is there when it has changed,
+   * null at its end; otherwise it is as it was.
+   */
+  mutedUntil?: Timestamp | null;
   createdAt: Timestamp;
 }
 

@@ -131,9 +131,15 @@ export class Announcements {
     // there are three cards, each encoded once, however many members there are
     const byRole: Record<Role, UserId[]> = { owner: [], admin: [], member: [] };
     const admins = new Set(data.adminIds);
-    for (const userId of audience?.members.keys() ?? []) byRole[roleOf(data.card, userId, admins)].push(userId);
+    for (const userId of audience?.members.keys() ?? [])
+      if (userId !== data.mute?.userId) byRole[roleOf(data.card, userId, admins)].push(userId);
     for (const [myRole, userIds] of Object.entries(byRole) as [Role, UserId[]][])
       this.fanOut.toUsers(userIds, 'group:updated', { ...data.card, myRole });
+    // whose silence has begun or ended is told that besides
+    if (!data.mute || !audience?.members.has(data.mute.userId)) return;
+    const { userId, until } = data.mute;
+    const myRole = roleOf(data.card, userId, admins);
+    this.fanOut.toUsers([userId], 'group:updated', { ...data.card, myRole, mutedUntil: until });
   }
 
   @OnEvent(groupEvents.joined)

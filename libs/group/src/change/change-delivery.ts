@@ -7,10 +7,13 @@ import {
   RpcClient,
   type GroupId,
   type LeaveReason,
+  type Timestamp,
   type UserId,
 } from '@dunlin/contracts';
+import { Clock } from '@dunlin/platform';
 import { Database, marks, Outbox } from '@dunlin/storage';
 import { GROUP_COLUMNS, toCard, type GroupState } from '../group/group-state.js';
+import { muteOnWire } from './locked-group.js';
 import type { ToldChange } from './told-change.js';
 
 /** So that an event about many people fits in one record. */
@@ -28,6 +31,7 @@ export class ChangeDelivery implements OnModuleInit {
     private readonly rpc: RpcClient,
     private readonly relations: Relations,
     private readonly bus: EventBus,
+    private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
@@ -48,6 +52,7 @@ export class ChangeDelivery implements OnModuleInit {
     await this.tellCard(
       groupId,
       joined.filter((userId) => members.has(userId)),
+      change.muted?.userId,
     );
   }
 
@@ -85,7 +90,7 @@ export class ChangeDelivery implements OnModuleInit {
   }
 
   /** To the new ones that they are in; to all what the group looks like now. */
-  private async tellCard(groupId: GroupId, joined: UserId[]): Promise<void> {
+  private async tellCard(groupId: GroupId, joined: UserId[], silenced?: UserId): Promise<void> {
     const [group] = await this.db.query<GroupState>(
       `SELECT ${GROUP_COLUMNS} FROM chat_groups g WHERE g.id = ? AND g.dissolvedAt IS NULL`,
       [groupId],
@@ -98,6 +103,20 @@ export class ChangeDelivery implements OnModuleInit {
       "SELECT userId FROM group_members WHERE groupId = ? AND role = 'admin'",
       [groupId],
     );
-    await this.bus.publish(groupEvents.updated, { card, adminIds: admins.map((row) => row.userId) });
+    const mute = silenced && (await this.muteOf(groupId, silenced));
+    const adminIds = admins.map((row) => row.userId);
+    await this.bus.publish(groupEvents.updated, { card, adminIds, ...(mute ? { mute } : {}) });
+  }
+
+  /** As it is now; undefined for who has left. */
+  private async muteOf(
+    groupId: GroupId,
+    userId: UserId,
+  ): Promise<{ userId: UserId; until: Timestamp | null } | undefined> {
+    const [member] = await this.db.query<{ mutedUntil: number | string | null }>(
+      'SELECT mutedUntil FROM group_members WHERE groupId = ? AND userId = ?',
+      [groupId, userId],
+    );
+    return member && { userId, until: muteOnWire(member.mutedUntil, this.clock.now()) };
   }
 }

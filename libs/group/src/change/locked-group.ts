@@ -56,8 +56,9 @@ export class LockedGroup {
     return this.state;
   }
 
-  card(role: Role | null): GroupCard {
-    return toCard(this.state, role);
+  /** As the actor sees it. @param mutedUntil the actor's; an owner is never silenced */
+  card(role: Role, mutedUntil: number | null = null): GroupCard {
+    return toCard(this.state, role, muteOnWire(mutedUntil, this.now));
   }
 
   async member(userId: UserId): Promise<MemberState | undefined> {

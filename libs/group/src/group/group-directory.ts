@@ -8,23 +8,30 @@ import {
   type Role,
   type UserId,
 } from '@dunlin/contracts';
+import { Clock } from '@dunlin/platform';
 import { Database, decodeCursor, encodeCursor, marks, startingWith } from '@dunlin/storage';
-import { outsider } from '../change/locked-group.js';
+import { muteOnWire, outsider } from '../change/locked-group.js';
 import { GROUP_COLUMNS, toCard, type GroupState } from './group-state.js';
 import { nameKey } from './name-key.js';
 
-type SeenGroup = GroupState & { role: Role | null };
+/** With what the viewer is in it. */
+type SeenGroup = GroupState & { role: Role | null; mutedUntil: number | string | null };
+
+const SEEN = `${GROUP_COLUMNS}, m.role AS role, m.mutedUntil AS mutedUntil`;
 
 /** Finds groups, each as the one who asks may see it. */
 @Injectable()
 export class GroupDirectory {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly clock: Clock,
+  ) {}
 
   /** @throws DunlinError `not_found`, also for an invite group of which the viewer is no member */
   async get(groupId: GroupId, viewerId: UserId): Promise<GroupCard> {
     const group = await this.find(groupId, viewerId);
     if (group.role === null && group.joinPolicy === 'invite') throw new DunlinError('not_found');
-    return toCard(group, group.role);
+    return this.card(group);
   }
 
   /**
@@ -41,14 +48,14 @@ export class GroupDirectory {
   async mine(viewerId: UserId, { limit, cursor }: PageQuery): Promise<Page<GroupCard>> {
     const after = cursor === undefined ? undefined : decodeCursor('groups', cursor, ['number', 'string']);
     const rows = await this.db.query<SeenGroup & { joinedAt: number | string }>(
-      `SELECT ${GROUP_COLUMNS}, m.role AS role, m.joinedAt AS joinedAt
+      `SELECT ${SEEN}, m.joinedAt AS joinedAt
        FROM group_members m JOIN chat_groups g ON g.id = m.groupId
        WHERE m.userId = ? AND g.dissolvedAt IS NULL
          ${after ? 'AND (m.joinedAt > ? OR (m.joinedAt = ? AND m.groupId > ?))' : ''}
        ORDER BY m.joinedAt, m.groupId LIMIT ${limit + 1}`,
       after ? [viewerId, after[0], after[0], after[1]] : [viewerId],
     );
-    return pageOf('groups', rows, limit, (last) => [Number(last.joinedAt), last.id]);
+    return this.page('groups', rows, limit, (last) => [Number(last.joinedAt), last.id]);
   }
 
   /** Open and approval groups whose name begins like `q`, by name. */
@@ -56,7 +63,7 @@ export class GroupDirectory {
     const begins = startingWith(this.db.dialect, 'g.nameKey', nameKey(q));
     const after = cursor === undefined ? undefined : decodeCursor('directory', cursor, ['string', 'string']);
     const rows = await this.db.query<SeenGroup>(
-      `SELECT ${GROUP_COLUMNS}, m.role AS role
+      `SELECT ${SEEN}
        FROM chat_groups g LEFT JOIN group_members m ON m.groupId = g.id AND m.userId = ?
        WHERE ${begins.sql}
          AND g.dissolvedAt IS NULL AND g.joinPolicy <> 'invite'
@@ -64,19 +71,19 @@ export class GroupDirectory {
        ORDER BY g.nameKey, g.id LIMIT ${limit + 1}`,
       [viewerId, ...begins.parameters, ...(after ? [after[0], after[0], after[1]] : [])],
     );
-    return pageOf('directory', rows, limit, (last) => [last.nameKey, last.id]);
+    return this.page('directory', rows, limit, (last) => [last.nameKey, last.id]);
   }
 
   /** Cards of those groups that the viewer is in. */
   async cards(viewerId: UserId, groupIds: readonly GroupId[]): Promise<GroupCard[]> {
     if (groupIds.length === 0) return [];
     const rows = await this.db.query<SeenGroup>(
-      `SELECT ${GROUP_COLUMNS}, m.role AS role FROM chat_groups g
+      `SELECT ${SEEN} FROM chat_groups g
        JOIN group_members m ON m.groupId = g.id AND m.userId = ?
        WHERE g.dissolvedAt IS NULL AND g.id IN (${marks(groupIds.length)})`,
       [viewerId, ...groupIds],
     );
-    return rows.map((row) => toCard(row, row.role));
+    return rows.map((row) => this.card(row));
   }
 
   /** Nobody for a group that is not there. */
@@ -100,7 +107,7 @@ export class GroupDirectory {
 
   private async find(groupId: GroupId, viewerId: UserId): Promise<SeenGroup> {
     const [group] = await this.db.query<SeenGroup>(
-      `SELECT ${GROUP_COLUMNS}, m.role AS role
+      `SELECT ${SEEN}
        FROM chat_groups g LEFT JOIN group_members m ON m.groupId = g.id AND m.userId = ?
        WHERE g.id = ? AND g.dissolvedAt IS NULL`,
       [viewerId, groupId],
@@ -108,18 +115,22 @@ export class GroupDirectory {
     if (!group) throw new DunlinError('not_found');
     return group;
   }
-}
 
-function pageOf<T extends SeenGroup>(
-  list: string,
-  rows: readonly T[],
-  limit: number,
-  keyOf: (last: T) => (string | number)[],
-): Page<GroupCard> {
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  return {
-    items: page.map((row) => toCard(row, row.role)),
-    nextCursor: rows.length > limit && last ? encodeCursor(list, keyOf(last)) : null,
-  };
+  private card(group: SeenGroup): GroupCard {
+    return toCard(group, group.role, muteOnWire(group.mutedUntil, this.clock.now()));
+  }
+
+  private page<T extends SeenGroup>(
+    list: string,
+    rows: readonly T[],
+    limit: number,
+    keyOf: (last: T) => (string | number)[],
+  ): Page<GroupCard> {
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      items: page.map((row) => this.card(row)),
+      nextCursor: rows.length > limit && last ? encodeCursor(list, keyOf(last)) : null,
+    };
+  }
 }

@@ -5,6 +5,7 @@ import {
   type GroupId,
   type MediaId,
   type Role,
+  type Timestamp,
 } from '@dunlin/contracts';
 import { toTimestamp } from '@dunlin/platform';
 import type { GroupRow } from './group.entity.js';
@@ -17,8 +18,11 @@ export const GROUP_COLUMNS = `g.id AS id, g.name AS name, g.nameKey AS nameKey, 
   g.ownerId AS ownerId, g.avatarMediaId AS avatarMediaId, g.memberCount AS memberCount, g.version AS version,
   g.createdAt AS createdAt, g.dissolvedAt AS dissolvedAt`;
 
-/** @param role what the viewer is in the group; null for an outsider */
-export const toCard = (group: GroupState, role: Role | null): GroupCard => ({
+/**
+ * @param role what the viewer is in the group; null for an outsider
+ * @param mutedUntil the viewer's own; null says nothing
+ */
+export const toCard = (group: GroupState, role: Role | null, mutedUntil: Timestamp | null = null): GroupCard => ({
   id: group.id,
   name: group.name,
   avatarUrl: group.avatarMediaId === null ? null : mediaUrl(group.avatarMediaId as MediaId),
@@ -27,5 +31,6 @@ export const toCard = (group: GroupState, role: Role | null): GroupCard => ({
   memberCount: group.memberCount,
   conversationId: groupConversationId(group.id as GroupId),
   myRole: role,
+  ...(mutedUntil === null ? {} : { mutedUntil }),
   createdAt: toTimestamp(Number(group.createdAt)),
 });

@@ -41,7 +41,7 @@ export class GroupsService {
         group.announce('avatar_changed');
       }
       if (joinPolicy !== undefined && joinPolicy !== group.facts.joinPolicy) group.edit({ joinPolicy });
-      return group.card(role);
+      return group.card(role, (await group.actor()).mutedUntil);
     });
   }
 

@@ -42,8 +42,14 @@ describe('Roles', () => {
     expect(world.log.lines(groupId)).toHaveLength(lines);
     // so that the devices of the one who is silenced, and of the other admins, look again
     expect(world.bus.updated).toHaveLength(updates + 1);
+    expect(world.bus.updated.at(-1)).toMatchObject({ mute: { userId: 'cleo', until } });
+    expect(await world.directory.get(groupId, 'cleo' as never)).toMatchObject({ mutedUntil: until });
+    // nobody else is told
+    for (const other of ['ann', 'ben', 'zoe'])
+      expect(await world.directory.get(groupId, other as never)).not.toHaveProperty('mutedUntil');
     expect(await mute('ben', 'cleo', null)).toMatchObject({ mutedUntil: null });
     expect(world.log.changes.at(-1)).toMatchObject({ muted: { userId: 'cleo', until: null } });
+    expect(world.bus.updated.at(-1)).toMatchObject({ mute: { userId: 'cleo', until: null } });
     expect(await refusal(mute('ben', 'ann', until))).toBe('forbidden');
     expect(await refusal(mute('cleo', 'dan', until))).toBe('forbidden');
     expect(await mute('ann', 'ben', until)).toMatchObject({ role: 'admin', mutedUntil: until });

@@ -74,7 +74,7 @@ export class RecordingLog extends RpcClient {
 
 export class RecordingBus extends EventBus {
   readonly joined: { card: GroupCard; userIds: UserId[] }[] = [];
-  readonly updated: { card: GroupCard; adminIds: UserId[] }[] = [];
+  readonly updated: { card: GroupCard; adminIds: UserId[]; mute?: { userId: UserId; until: string | null } }[] = [];
   readonly left: { groupId: GroupId; userIds: UserId[]; reason: string }[] = [];
   readonly waiting: { groupId: GroupId; userIds: UserId[]; waiting: number }[] = [];
   failures = 0;
@@ -187,10 +187,10 @@ export class GroupWorld {
     const tables = { outbox: GroupOutboxRow, requests: GroupRequestRow };
     const work = new UnitOfWork(db, this.clock, tables);
     this.outbox = new Outbox(db, this.clock, tables);
-    new ChangeDelivery(db, this.outbox, this.log, this.relations, this.bus).onModuleInit();
+    new ChangeDelivery(db, this.outbox, this.log, this.relations, this.bus, this.clock).onModuleInit();
     const config = { groupMaxMembers: MAX_MEMBERS } as Config;
     const changes = new GroupChanges(db, work, this.outbox, this.clock, config);
-    this.directory = new GroupDirectory(db);
+    this.directory = new GroupDirectory(db, this.clock);
     this.groups = new GroupsService(changes, this.relations);
     const news = new WaitingNews(db, this.bus);
     this.membership = new MembershipService(changes, this.relations, news);

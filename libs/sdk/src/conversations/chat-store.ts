@@ -162,7 +162,9 @@ export class ChatStore implements ChatBook {
   groupUpdated(card: GroupCard): void {
     const chat = this.findGroup(card.id);
     if (!chat) return this.recount(card.conversationId);
-    chat.update({ group: card });
+    // news of the group that say nothing of one's own silence do not end it
+    const { mutedUntil } = chat.conversation.group ?? {};
+    chat.update({ group: mutedUntil === undefined ? card : { mutedUntil, ...card } });
     this.touched(chat);
   }
 
