@@ -26,7 +26,7 @@ await script(async () => {
   try {
     const [base] = server.gateways;
     const { people, direct, group } = await talk(base);
-    const take = async (file, { name, path, ...options }) => {
+    const take = async (file, { name, path, details, ...options }) => {
       const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...options });
       const page = await context.newPage();
       // the offer of notifications is not what the pictures are about
@@ -36,6 +36,10 @@ await script(async () => {
       await page.locator('input[type=password]').fill(PASSWORD);
       await page.locator('form button[type=submit]').click();
       await page.getByRole('log').waitFor();
+      if (details) {
+        await page.locator('main header button').last().click();
+        await page.getByRole('dialog').getByRole('list').first().waitFor();
+      }
       // pictures and names come one by one
       await page.waitForLoadState('networkidle');
       const shot = await page.screenshot();
@@ -45,12 +49,27 @@ await script(async () => {
     };
     await take('chat', { ...DESKTOP, name: people.ann.name, path: `/c/${group}`, colorScheme: 'light' });
     await take('chat-dark', { ...DESKTOP, name: people.ann.name, path: `/c/${group}`, colorScheme: 'dark' });
+    await take('group', {
+      ...DESKTOP,
+      name: people.ann.name,
+      path: `/c/${group}`,
+      details: true,
+      colorScheme: 'light',
+    });
     await take('phone', { ...PHONE, name: people.ben.name, path: `/c/${direct}`, colorScheme: 'light' });
     await take('chinese', {
       ...DESKTOP,
       locale: 'zh-CN',
       name: people.cleo.name,
       path: `/c/${group}`,
+      colorScheme: 'light',
+    });
+    await take('chinese-group', {
+      ...DESKTOP,
+      locale: 'zh-CN',
+      name: people.ann.name,
+      path: `/c/${group}`,
+      details: true,
       colorScheme: 'light',
     });
   } finally {
