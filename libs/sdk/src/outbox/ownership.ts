@@ -36,7 +36,8 @@ export class Ownership {
   ) {
     this.stopListening = channel.listen((news) => this.hear(news));
     const held = new Promise<void>((resolve) => (this.release = resolve));
-    void locks.exclusive(this.lockOf(this.id), () => held);
+    // a page that is on its way out gets no lock any more, and sends nothing either
+    locks.exclusive(this.lockOf(this.id), () => held).catch(() => undefined);
   }
 
   onNews(news: OutboxNews): void {

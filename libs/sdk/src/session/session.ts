@@ -155,7 +155,11 @@ export class Session {
   }
 
   private async reload(reason: EndReason | null): Promise<void> {
-    this.show(await this.tokens.load(), reason);
+    // a storage that cannot be read says nothing: what was here stays
+    await this.tokens.load().then(
+      (session) => this.show(session, reason),
+      () => undefined,
+    );
   }
 
   private show(session: StoredSession | undefined, reason: EndReason | null): void {

@@ -24,6 +24,8 @@ export class Tokens implements TokenSource {
   private session: StoredSession | undefined;
   private renewing: Promise<string> | undefined;
   private restoring: Promise<unknown> | undefined;
+  /** What could not be written, and by its refresh token what the storage holds in its place: that is used up. */
+  private unwritten: { readonly session: StoredSession; readonly instead: string | undefined } | undefined;
 
   constructor(
     private readonly storage: Storage,
@@ -40,7 +42,9 @@ export class Tokens implements TokenSource {
 
   /** What the storage holds now, which another tab may have put there. */
   async load(): Promise<StoredSession | undefined> {
-    this.session = await this.storage.get<StoredSession>(KEY);
+    const held = await this.storage.get<StoredSession>(KEY);
+    if (this.unwritten?.instead !== held?.refreshToken) this.unwritten = undefined;
+    this.session = this.unwritten?.session ?? held;
     return this.session;
   }
 
@@ -48,18 +52,24 @@ export class Tokens implements TokenSource {
     return this.session;
   }
 
+  /** A storage that is full ends no session: it goes on as long as this client lives. Never rejects. */
   async save(session: StoredSession): Promise<void> {
+    const instead = this.unwritten ? this.unwritten.instead : this.session?.refreshToken;
     this.session = session;
-    await this.storage.set(KEY, session);
+    this.unwritten = await this.storage.set(KEY, session).then(
+      () => undefined,
+      () => ({ session, instead }),
+    );
     this.events.changed(session);
   }
 
   /** Forgets the session. @returns false when another tab has signed in meanwhile: that session stays */
   async drop(): Promise<boolean> {
-    const mine = this.session;
+    const mine = [this.session?.refreshToken, this.unwritten?.instead];
     this.session = undefined;
+    this.unwritten = undefined;
     const held = await this.storage.get<StoredSession>(KEY);
-    if (held && held.refreshToken !== mine?.refreshToken) return false;
+    if (held && !mine.includes(held.refreshToken)) return false;
     await this.storage.delete(KEY);
     return true;
   }

@@ -1,0 +1,79 @@
+import { ProcessLocks } from '../platform/locks.js';
+import { MemoryStorage } from '../storage/memory-storage.js';
+import type { Http } from '../transport/http.js';
+import { DunlinError } from '../errors/dunlin-error.js';
+import type { StoredSession } from './stored-session.js';
+import { Tokens } from './tokens.js';
+
+class FullStorage extends MemoryStorage {
+  full = false;
+
+  override async set(key: string, value: unknown): Promise<void> {
+    if (this.full) throw new Error('QuotaExceededError');
+    return super.set(key, value);
+  }
+}
+
+/** Takes each refresh token once, as the server does. */
+class Exchange {
+  readonly used: string[] = [];
+
+  readonly http = {
+    post: async (_path: string, { refreshToken }: { refreshToken: string }) => {
+      if (this.used.includes(refreshToken)) throw new DunlinError('session_revoked');
+      this.used.push(refreshToken);
+      const next = `${this.used.length + 1}`;
+      // over at once: each use of it asks for a new one
+      return { accessToken: `access ${next}`, refreshToken: `refresh ${next}`, expiresIn: 0 };
+    },
+  } as unknown as Http;
+}
+
+describe('The pair of tokens', () => {
+  const first = (user = 'ann'): StoredSession => ({
+    user: { id: user, username: user, displayName: user, avatarUrl: null, createdAt: '2026-11-23T09:00:00.000Z' },
+    accessToken: 'access 1',
+    refreshToken: 'refresh 1',
+    expiresAt: 0,
+  });
+  let storage: FullStorage;
+  let exchange: Exchange;
+  let tokens: Tokens;
+  let refused: number;
+  beforeEach(async () => {
+    storage = new FullStorage();
+    exchange = new Exchange();
+    refused = 0;
+    tokens = new Tokens(storage, new ProcessLocks(), exchange.http, {
+      changed: () => undefined,
+      refused: () => refused++,
+    });
+    await tokens.save(first());
+  });
+
+  it('is renewed again and again though the storage is full, each used once', async () => {
+    storage.full = true;
+    for (const next of [2, 3, 4]) expect(await tokens.current()).toBe(`access ${next}`);
+    expect(exchange.used).toEqual(['refresh 1', 'refresh 2', 'refresh 3']);
+    storage.full = false;
+    expect(await tokens.current()).toBe('access 5');
+    expect(await storage.get('session')).toMatchObject({ refreshToken: 'refresh 5' });
+    expect(refused).toBe(0);
+  });
+
+  it('that was used up goes from a full storage too when one signs out', async () => {
+    storage.full = true;
+    await tokens.current();
+    expect(await tokens.drop()).toBe(true);
+    expect(await storage.get('session')).toBeUndefined();
+  });
+
+  it('gives way to what another tab has signed in with meanwhile', async () => {
+    storage.full = true;
+    await tokens.current();
+    storage.full = false;
+    await storage.set('session', { ...first('ben'), refreshToken: 'ben 1', expiresAt: Date.now() + 3_600_000 });
+    expect((await tokens.load())?.user.id).toBe('ben');
+    expect(await tokens.current()).toBe('access 1');
+  });
+});
