@@ -13,7 +13,7 @@ export interface UploadOptions {
 
 /**
  * Sends one file up: through XMLHttpRequest where there is one, since `fetch` tells nothing of its progress.
- * @throws DunlinError `payload_too_large`, `unsupported_media`, `rate_limited`, `aborted`, `network`
+ * @throws DunlinError `payload_too_large`, `unsupported_media`, `rate_limited`, `aborted`, `timeout`, `network`
  */
 export async function upload(http: Http, blob: Blob, options: UploadOptions = {}): Promise<Media> {
   const name = options.name ?? (blob as Partial<File>).name ?? 'file';
@@ -25,6 +25,9 @@ export async function upload(http: Http, blob: Blob, options: UploadOptions = {}
     return send(http, form, headers, blob.size, options);
   });
 }
+
+/** With nothing sent and no answer for so long, the line is dead, though nobody has noticed. Milliseconds. */
+const STALLED_MS = 60_000;
 
 type Send = (
   http: Http,
@@ -39,23 +42,44 @@ const throughXhr: Send = (http, form, headers, _size, { onProgress, signal }) =>
     const Xhr = browser.XMLHttpRequest as NonNullable<typeof browser.XMLHttpRequest>;
     const xhr = new Xhr();
     const stop = (): void => xhr.abort();
-    const fail = (error: DunlinError): void => {
+    let stalled: ReturnType<typeof setTimeout> | undefined;
+    const end = (): void => {
+      clearTimeout(stalled);
       signal?.removeEventListener('abort', stop);
+    };
+    const fail = (error: DunlinError): void => {
+      end();
       reject(error);
+    };
+    const goesOn = (): void => {
+      clearTimeout(stalled);
+      stalled = setTimeout(() => {
+        fail(new DunlinError('timeout'));
+        xhr.abort();
+      }, STALLED_MS);
     };
     xhr.open('POST', http.url('/media'));
     for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value);
-    xhr.upload.onprogress = ({ loaded, total }) => onProgress?.(total > 0 ? loaded / total : 0);
+    xhr.upload.onprogress = ({ loaded, total }) => {
+      goesOn();
+      onProgress?.(total > 0 ? loaded / total : 0);
+    };
     xhr.onload = () => {
       if (xhr.status >= 300) return fail(refusal(xhr.status, xhr.getResponseHeader('retry-after'), xhr.responseText));
-      signal?.removeEventListener('abort', stop);
-      resolve(JSON.parse(xhr.responseText) as Media);
+      try {
+        resolve(JSON.parse(xhr.responseText) as Media);
+        end();
+      } catch (error) {
+        // somebody in between has answered
+        fail(new DunlinError('network', {}, { cause: error }));
+      }
     };
     xhr.onerror = () => fail(new DunlinError('network'));
     xhr.ontimeout = () => fail(new DunlinError('timeout'));
     xhr.onabort = () => fail(new DunlinError('aborted'));
     signal?.addEventListener('abort', stop, { once: true });
     xhr.send(form);
+    goesOn();
   });
 
 const throughFetch: Send = async (http, form, headers, size, { onProgress, signal }) => {
