@@ -4,6 +4,7 @@ import { ArrowDown } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState, type DragEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Virtualizer } from 'virtua';
+import { useSilence } from '../groups/use-silence.js';
 import { dateFormat } from '../i18n/date-format.js';
 import { Composer } from './composer.js';
 import { MessageRow } from './message-row.js';
@@ -36,6 +37,7 @@ function OneThread({ conversationId, focusSeq }: ThreadProps) {
   const { list, window, shift, atEnd, onScroll, onTouch, toEnd } = useScroll(shown, rows);
   const [{ files, replyTo }, compose] = useComposing(conversationId);
   const [dragging, setDragging] = useState(false);
+  const silenced = useSilence(conversation?.group) !== null;
   const focused = useFocused(focus, firstUnreadSeq);
   const jump = useCallback((seq: number) => void timeline?.jumpTo(seq).catch(() => undefined), [timeline]);
   const news = conversation?.unread ?? 0;
@@ -47,13 +49,13 @@ function OneThread({ conversationId, focusSeq }: ThreadProps) {
     // a text that is dragged is the field's own business
     if (!event.dataTransfer.types.includes('Files')) return;
     event.preventDefault();
-    setDragging(true);
+    setDragging(!silenced);
   };
   const dropped = (event: DragEvent) => {
     setDragging(false);
     if (event.dataTransfer.files.length === 0) return;
     event.preventDefault();
-    compose({ files: [...files, ...event.dataTransfer.files] });
+    if (!silenced) compose({ files: [...files, ...event.dataTransfer.files] });
   };
   return (
     <div
