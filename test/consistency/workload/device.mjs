@@ -49,10 +49,14 @@ export class Device {
       this.recorder.record({ op: 'connect', ...this.facts, connection: ++this.connections, at: this.recorder.now });
       if (this.connections > 1) void this.#catchUp(this.connections);
     });
+    // one that the server closed or refused, as while no service answers, is not tried again by the client itself
+    const again = () => {
+      if (this.socket === socket && !socket.active) setTimeout(() => this.socket === socket && socket.connect(), 200);
+    };
+    socket.on('connect_error', again);
     socket.on('disconnect', () => {
       this.recorder.record({ op: 'disconnect', ...this.facts, connection: this.connections, at: this.recorder.now });
-      // one that the server closed is not tried again by the client itself
-      if (this.socket === socket && !socket.active) setTimeout(() => this.socket === socket && socket.connect(), 200);
+      again();
     });
     await new Promise((resolve) => socket.once('connect', resolve));
   }
