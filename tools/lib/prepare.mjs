@@ -35,8 +35,9 @@ export async function ensureInstalled({ log = console.log } = {}) {
     if (readStamp(installStamp) === wanted) return;
     if (!matchesLockFile()) {
       log('Installing packages (npm ci) …');
-      // With NODE_ENV=production npm would leave out what the build needs.
-      await npm(['ci', '--no-audit', '--no-fund', '--include=dev']);
+      // With NODE_ENV=production npm would leave out what the build needs. Its warnings are of packages that are tested on
+      // every supported Node here.
+      await npm(['ci', '--no-audit', '--no-fund', '--include=dev', '--loglevel=error']);
     }
     writeFileSync(installStamp, wanted);
   });
