@@ -33,12 +33,7 @@ export const orderHistories = [
     'nonmonotonic-send',
     'two sends of one device changed places',
     {
-      wrong: (world) => {
-        const first = world.send('ann', 'm1', { invoke: 1, complete: 900 });
-        const second = world.send('ann', 'm2', { invoke: 2, complete: 901 });
-        swap(world, first, second);
-        world.end();
-      },
+      wrong: (world) => changePlaces(world),
       right: (world) => {
         world.send('ann', 'm1', { invoke: 1, complete: 900 });
         world.send('ann', 'm2', { invoke: 2, complete: 901 });
@@ -50,18 +45,8 @@ export const orderHistories = [
     'nonmonotonic-send',
     'two sends of one socket changed places, which two requests may',
     {
-      wrong: (world) => {
-        const first = world.send('ann', 'm1', { invoke: 1, complete: 900 });
-        const second = world.send('ann', 'm2', { invoke: 2, complete: 901 });
-        swap(world, first, second);
-        world.end();
-      },
-      right: (world) => {
-        const first = world.send('ann', 'm1', { invoke: 1, complete: 900, connection: undefined });
-        const second = world.send('ann', 'm2', { invoke: 2, complete: 901, connection: undefined });
-        swap(world, first, second);
-        world.end();
-      },
+      wrong: (world) => changePlaces(world),
+      right: (world) => changePlaces(world, { connection: undefined }),
     },
   ],
   [
@@ -272,6 +257,14 @@ export const orderHistories = [
     },
   ],
 ];
+
+/** Two sends of one device at once, stored the other way round. */
+function changePlaces(world, more = {}) {
+  const first = world.send('ann', 'm1', { invoke: 1, complete: 900, ...more });
+  const second = world.send('ann', 'm2', { invoke: 2, complete: 901, ...more });
+  swap(world, first, second);
+  world.end();
+}
 
 function swap(world, first, second) {
   const [a, b] = world.log().splice(-2);

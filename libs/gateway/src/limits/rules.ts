@@ -48,7 +48,7 @@ export const BUCKETS = {
   opening: { perSecond: 10_000 / 60, burst: 10_000 },
 } as const satisfies Record<string, BucketRule>;
 
-/** A sync of so many takes about as long as any other event. */
+/** Cursors of a sync that the event loop is busy with for about as long as with any other event. */
 export const CURSORS_PER_EVENT = 250;
 
 export const CONNECTIONS_PER_USER = 50;
