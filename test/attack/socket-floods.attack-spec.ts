@@ -75,12 +75,12 @@ it('[A29] Events are counted over all devices of a person', async () => {
 });
 
 it('[A29] A sync counts by how much it asks', async () => {
-  const cursors = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`d${String(i).padStart(32, '0')}`, 1]));
-  const answers = flood(await devicesOf('eve'), 10, { cursors });
+  const cursors = Object.fromEntries(Array.from({ length: 2500 }, (_, i) => [`d${String(i).padStart(32, '0')}`, 1]));
+  const answers = flood(await devicesOf('eve'), 8, { cursors });
   await expectPrompt(5000);
   const codes = (await answers).map(outcome);
   expect(new Set(codes)).toEqual(new Set(['ok', 'rate_limited']));
-  expect(codes.filter((code) => code === 'ok').length).toBeLessThan(30);
+  expect(codes.filter((code) => code === 'ok').length).toBeLessThan(60);
 }, 60_000);
 
 it('[A30] One person has fifty connections at most, and gets a place back with each that ends', async () => {
@@ -90,14 +90,6 @@ it('[A30] One person has fifty connections at most, and gets a place back with e
   await devices[0]?.end();
   await eventually(async () => (await eve.connect()).settle());
   await expectPrompt();
-});
-
-it('[A30] One address cannot try tokens without end', async () => {
-  const socket = await RawSocket.open(base);
-  for (let i = 0; i < 5200; i++) socket.send('40/im,{"token":"x"}');
-  const refused = await socket.waitFor((packet) => packet.includes('rate_limited'));
-  expect(refused).toContain('retryAfterMs');
-  socket.end();
 });
 
 it('[A32] A frame over the limit ends that connection alone, also in fragments and when its end never comes', async () => {
@@ -167,7 +159,19 @@ it('[A33] Who never reads what comes costs others nothing', async () => {
   deaf.destroy();
 });
 
-// the last, since nobody else from this address gets in after it
+// the last two, since few others from this address get in after them
+it('[A30] One address cannot try tokens without end', async () => {
+  const sockets = await Promise.all(Array.from({ length: 260 }, () => RawSocket.open(base)));
+  for (const socket of sockets) for (let i = 0; i < 20; i++) socket.send('40/im,{"token":"x"}');
+  const refused = await Promise.any(
+    sockets.map((socket) => socket.waitFor((packet) => packet.includes('rate_limited'))),
+  );
+  expect(refused).toContain('retryAfterMs');
+  for (const socket of sockets) socket.end();
+  // and it is let in again with time
+  await eventually(async () => (await ann.connect()).close());
+});
+
 it('[A30] One address cannot open connections without end that never shake hands', async () => {
   const open = 'GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\n';
   const { text } = await sendBytes(base, `${open}\r\n`.repeat(11_000) + `${open}Connection: close\r\n\r\n`);

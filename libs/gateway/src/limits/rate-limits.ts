@@ -3,6 +3,7 @@ import { Clock, Config } from '@dunlin/platform';
 import { REDIS } from '@dunlin/relations';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
+import type { Intake } from './intake.js';
 import { addressKey } from './client-address.js';
 import { InFlight } from './in-flight.js';
 import { LoginLimit, type FailureCount } from './login-limit.js';
@@ -48,6 +49,8 @@ export class RateLimits {
   readonly handshake: LocalLimit;
   /** By ip: connections on which a handshake may follow. Twice as many, so that who shakes hands is told with a code. */
   readonly opening: LocalLimit;
+  /** By user: what comes over sockets, which is read later rather than refused. */
+  readonly intakeOf: (userId: UserId) => Intake;
   /** Sockets that a user has open on this gateway. */
   readonly connections: ConnectionLimit;
 
@@ -70,9 +73,15 @@ export class RateLimits {
     this.httpRequest = on ? this.local(BUCKETS.httpRequest) : freeHere;
     this.message = on ? this.local(BUCKETS.message) : freeHere;
     this.socketEvent = on ? this.local(BUCKETS.socketEvent) : freeHere;
+    this.intakeOf = on ? this.intakes(BUCKETS.received) : () => freeIntake;
     this.handshake = on ? locallyByAddress(this.local(BUCKETS.handshake)) : freeHere;
     this.opening = on ? locallyByAddress(this.local(BUCKETS.opening)) : freeHere;
     this.connections = new ConnectionLimit(on ? CONNECTIONS_PER_USER : Infinity);
+  }
+
+  private intakes(rule: BucketRule): (userId: UserId) => Intake {
+    const buckets = new TokenBuckets(rule, () => this.clock.now());
+    return (userId) => ({ take: (bytes) => buckets.charge(userId, bytes) });
   }
 
   private local(rule: BucketRule): LocalLimit {
@@ -112,6 +121,7 @@ export class ConnectionLimit {
 }
 
 const free: SharedLimit = { take: () => Promise.resolve() };
+const freeIntake: Intake = { take: () => 0 };
 const freeHere: LocalLimit = { take: () => undefined };
 
 const shared = (limiter: WindowLimiter): SharedLimit => ({

@@ -11,7 +11,7 @@ export interface BucketRule {
 }
 
 /**
- * What one may do how often. Past it the answer is `rate_limited` with the time to wait.
+ * What one may do how often. Past it, where nothing else is said, the answer is `rate_limited` with the time to wait.
  *
  * | What | Counted by | How often |
  * |---|---|---|
@@ -24,6 +24,7 @@ export interface BucketRule {
  * | HTTP requests | user | 50 a second, 300 at once |
  * | messages sent | user | 100 a second, 300 at once |
  * | other socket events | user | 100 a second, 300 at once; a sync counts once more for every 250 cursors |
+ * | bytes that come over sockets, 512 more a frame | user | 1 MiB a second, 8 MiB at once; past it they are read later |
  * | socket handshakes | address | 5,000 a minute |
  * | connections opened, whether a handshake follows or not | address | 10,000 a minute |
  * | open sockets | user | 50 |
@@ -44,6 +45,7 @@ export const BUCKETS = {
   httpRequest: { perSecond: 50, burst: 300 },
   message: { perSecond: 100, burst: 300 },
   socketEvent: { perSecond: 100, burst: 300 },
+  received: { perSecond: 1024 * 1024, burst: 8 * 1024 * 1024 },
   handshake: { perSecond: 5000 / 60, burst: 5000 },
   opening: { perSecond: 10_000 / 60, burst: 10_000 },
 } as const satisfies Record<string, BucketRule>;

@@ -26,6 +26,17 @@ describe('A token bucket', () => {
     expect(buckets.take('ann', 2)).toBe(0);
   });
 
+  it('lends what is spent already, and says when it is paid back', () => {
+    const { time, buckets } = set();
+    expect(buckets.charge('ann', 300)).toBe(0);
+    expect(buckets.charge('ann', 500)).toBe(5000);
+    expect(buckets.take('ann')).toBe(5010);
+    time.now += 2000;
+    expect(buckets.charge('ann', 100)).toBe(4000);
+    time.now += 4000;
+    expect(buckets.charge('ann', 0)).toBe(0);
+  });
+
   it('sustains its rate over any time', () => {
     const { time, buckets } = set();
     let passed = 0;

@@ -33,6 +33,25 @@ export class TokenBuckets {
 
   /** @param tokens at most the burst @returns 0 when they were taken, or the milliseconds until there are so many */
   take(key: string, tokens = 1): number {
+    const bucket = this.refilled(key);
+    if (bucket.tokens < tokens) return Math.ceil((tokens - bucket.tokens) / this.perMs);
+    bucket.tokens -= tokens;
+    return 0;
+  }
+
+  /** Takes what is spent already, into debt if need be. @returns the milliseconds until there is none, or 0 */
+  charge(key: string, tokens: number): number {
+    const bucket = this.refilled(key);
+    bucket.tokens -= tokens;
+    return bucket.tokens >= 0 ? 0 : Math.ceil(-bucket.tokens / this.perMs);
+  }
+
+  /** Keys that are remembered now. */
+  get size(): number {
+    return this.young.size + this.old.size;
+  }
+
+  private refilled(key: string): Bucket {
     const now = this.now();
     if (now >= this.turnAt || this.young.size >= this.maxKeys) this.turn(now);
     const bucket = this.bucketOf(key, now);
@@ -40,14 +59,7 @@ export class TokenBuckets {
     const elapsed = Math.max(0, now - bucket.at);
     bucket.tokens = Math.min(this.rule.burst, bucket.tokens + elapsed * this.perMs);
     bucket.at = now;
-    if (bucket.tokens < tokens) return Math.ceil((tokens - bucket.tokens) / this.perMs);
-    bucket.tokens -= tokens;
-    return 0;
-  }
-
-  /** Keys that are remembered now. */
-  get size(): number {
-    return this.young.size + this.old.size;
+    return bucket;
   }
 
   private bucketOf(key: string, now: number): Bucket {

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { failpointSync } from '@dunlin/platform';
-import { WebSocket, WebSocketServer, type ServerOptions } from 'ws';
+import { WebSocket } from 'ws';
 import { BACKLOG_MAX_BYTES, readersDropped } from './backlog.js';
 
 const FIN_AND_TEXT = 0x81;
@@ -64,13 +64,6 @@ export class CoalescingWebSocket extends WebSocket {
       this.dropped.inc();
       this.terminate();
     }
-  }
-}
-
-/** Engine.IO's `wsEngine`. */
-export class CoalescingServer extends WebSocketServer {
-  constructor(options: ServerOptions) {
-    super({ ...options, WebSocket: CoalescingWebSocket as never });
   }
 }
 

@@ -8,8 +8,9 @@ import { clientAddress } from '../limits/client-address.js';
 import type { RateLimits } from '../limits/rate-limits.js';
 import { originAllowed } from '../origins.js';
 import { boundedParser } from './bounded-decoder.js';
-import { CoalescingServer } from './coalescing-websocket.js';
 import { serveConformance } from './conformance.js';
+import { MeteredServer } from './metered-websocket.js';
+import { meterPolling } from './metering.js';
 
 /** What Socket.IO's own test suite expects of a server. */
 const CONFORMANCE = { pingInterval: 300, pingTimeout: 200, maxHttpBufferSize: 1_000_000 };
@@ -30,7 +31,7 @@ export class ImAdapter extends IoAdapter {
       path: '/socket.io/',
       serveClient: false,
       transports: ['polling', 'websocket'],
-      wsEngine: CoalescingServer,
+      wsEngine: MeteredServer,
       parser: boundedParser,
       maxHttpBufferSize: LIMITS.frameBytes,
       // compressed frames cannot be encoded once for many, and cost a window of memory a connection
@@ -47,6 +48,7 @@ export class ImAdapter extends IoAdapter {
       },
       ...(this.config.conformance ? CONFORMANCE : {}),
     } as unknown as ServerOptions) as Server;
+    meterPolling(server);
     if (this.config.conformance) serveConformance(server);
     return server;
   }

@@ -16,6 +16,7 @@ import { ClientEvents } from './client-events.js';
 import { Connections } from './connections.js';
 import { Handshake, HandshakeError, toWireError } from './handshake.js';
 import type { ImNamespace, ImSocket } from './im-socket.js';
+import { readBy } from './metering.js';
 
 type AckFunction = (answer: Ack<unknown>) => void;
 
@@ -69,6 +70,7 @@ export class ImGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayD
       return;
     }
     boundPolling(socket);
+    readBy(this.limits.intakeOf(userId), socket);
     this.connections.add(socket);
     socket.onAny(this.listener);
     void this.presence.connected(userId, socket.id);

@@ -1,0 +1,76 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LIMITS } from '@dunlin/contracts';
+import type { Server } from 'socket.io';
+import type { ImSocket } from './im-socket.js';
+import { AnonymousIntake, FRAME_COST, type Intake } from '../limits/intake.js';
+import { MeteredWebSocket } from './metered-websocket.js';
+
+/** What is used of Engine.IO's connection. */
+interface Connection {
+  transport: { socket?: unknown };
+  on(event: 'upgrade', listener: (transport: { socket?: unknown }) => void): this;
+  once(event: 'close', listener: () => void): this;
+  off(event: 'close', listener: () => void): this;
+  close(discard: boolean): void;
+}
+
+const intakes = new WeakMap<Connection, Intake>();
+
+/** From now on the connection is read as fast as `intake` says, by whichever transport. */
+export function readBy(intake: Intake, socket: Pick<ImSocket, 'conn'>): void {
+  const connection = socket.conn as unknown as Connection;
+  const meter = ({ socket: webSocket }: { socket?: unknown }): void => {
+    if (webSocket instanceof MeteredWebSocket) webSocket.intake = intakes.get(connection) as Intake;
+  };
+  const before = intakes.get(connection);
+  intakes.set(connection, intake);
+  meter(connection.transport);
+  if (!before || before instanceof AnonymousIntake) connection.on('upgrade', meter);
+}
+
+type Middleware = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+
+/** Bodies of clients that poll are read when their time has come. (WebSockets: {@link MeteredWebSocket}.) */
+export function meterPolling(server: Server): void {
+  const engine = server.engine as unknown as { clients: Record<string, Connection>; use(middleware: Middleware): void };
+  engine.use((request, response, next) => {
+    const { sid } = (request as unknown as { _query: { sid?: string } })._query;
+    const connection = request.method === 'POST' && sid !== undefined ? engine.clients[sid] : undefined;
+    // what is no connection's, Engine.IO refuses without reading it
+    if (!connection) return next();
+    const waitMs = intakeOf(connection).take(FRAME_COST + bodyBytes(request));
+    if (waitMs === Infinity) {
+      response.writeHead(413).end();
+      connection.close(true);
+    } else if (waitMs > 0) {
+      afterPause(connection, waitMs, () => request.destroyed || next());
+    } else {
+      next();
+    }
+  });
+}
+
+/** At once, if the connection is closed. */
+function afterPause(connection: Connection, waitMs: number, go: () => void): void {
+  const end = (): void => {
+    clearTimeout(timer);
+    connection.off('close', end);
+    go();
+  };
+  const timer = setTimeout(end, waitMs);
+  connection.once('close', end);
+}
+
+function intakeOf(connection: Connection): Intake {
+  const known = intakes.get(connection);
+  if (known) return known;
+  const anonymous = new AnonymousIntake();
+  intakes.set(connection, anonymous);
+  return anonymous;
+}
+
+/** Of a body whose length is not told, the most that is read. */
+const bodyBytes = ({ headers }: IncomingMessage): number => {
+  const told = Number(headers['content-length']);
+  return Number.isFinite(told) ? told : LIMITS.frameBytes;
+};
