@@ -12,6 +12,7 @@ class FakeConsumer extends EventEmitter {
   readonly commits: string[] = [];
   readonly paused = new Set<number>();
   disconnected = false;
+  beforeCommit?: () => void | Promise<void>;
   private eachBatch?: (payload: EachBatchPayload) => Promise<void>;
 
   constructor(
@@ -34,6 +35,7 @@ class FakeConsumer extends EventEmitter {
     this.disconnected = true;
   }
   async commitOffsets(positions: Position[]): Promise<void> {
+    await this.beforeCommit?.();
     this.commits.push(...positions.map(({ partition, offset }) => `${partition}@${offset}`));
   }
   seek({ partition, offset }: Position): void {
@@ -135,6 +137,65 @@ describe('a member of a group', () => {
     release[0]?.();
     await until(() => kafka.last.commits.length > 0);
     expect(kafka.last.commits).toEqual(['0@7']);
+  });
+
+  describe('with something to tell once a record cannot come again', () => {
+    const told: number[] = [];
+    const tells = ({ offset }: { offset: number }) => {
+      const work = new Promise<void>((resolve) => release.push(resolve));
+      return work.then(() => () => void told.push(offset));
+    };
+    beforeEach(() => void told.splice(0));
+
+    it('tells it at once after the commit, and no sooner', async () => {
+      await start({ handle: tells });
+      await kafka.last.bring(0, 5, 6);
+      const toldAt: number[][] = [];
+      kafka.last.beforeCommit = () => void toldAt.push([...told]);
+      release[1]?.();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect([told, kafka.last.commits]).toEqual([[], []]);
+      release[0]?.();
+      await until(() => told.length === 2);
+      expect([told.sort(), toldAt, kafka.last.commits]).toEqual([[5, 6], [[]], ['0@7']]);
+    });
+
+    it('tells it with the next commit when one fails', async () => {
+      await start({ handle: tells });
+      kafka.last.beforeCommit = () => {
+        kafka.last.beforeCommit = undefined;
+        throw new Error('rebalancing');
+      };
+      await kafka.last.bring(0, 5);
+      release[0]?.();
+      await until(() => told.length === 1);
+      expect(kafka.last.commits).toEqual(['0@6']);
+    });
+
+    it.each([
+      ['lost', 'member', [1]],
+      ['got anew', 'another member', [0, 1]],
+    ])('leaves it to the next owner when the partition was %s meanwhile', async (_, member, partitions) => {
+      await start({ handle: tells });
+      await kafka.last.bring(0, 5);
+      kafka.last.beforeCommit = () => kafka.last.join(member, partitions);
+      release[0]?.();
+      await until(() => kafka.last.commits.length === 1);
+      await kafka.last.bring(1, 9);
+      kafka.last.beforeCommit = undefined;
+      release[1]?.();
+      await until(() => told.length === 1);
+      expect(told).toEqual([9]);
+    });
+
+    it('tells it before it ends', async () => {
+      const consumer = await start({ handle: tells });
+      await kafka.last.bring(0, 5);
+      const stopping = consumer.stop();
+      release[0]?.();
+      await stopping;
+      expect(told).toEqual([5]);
+    });
   });
 
   it('pauses a partition that has too much in work, and resumes it', async () => {

@@ -6,7 +6,7 @@ import { bare } from '../dispatch.js';
 import { reason, withAdmin } from './kafka-factory.js';
 import { OffsetTracker } from './offset-tracker.js';
 import { persist } from './persist.js';
-import type { InRecord } from './record.js';
+import type { AfterCommit, InRecord } from './record.js';
 
 export interface GroupConsumerOptions {
   kafka: Kafka;
@@ -28,7 +28,7 @@ export interface GroupConsumerOptions {
    * Takes a record: called in the order of the records, without waiting for those before. The record has finished when
    * the promise resolves; if it rejects, the place stays before it.
    */
-  handle: (record: InRecord) => Promise<void> | undefined;
+  handle: (record: InRecord) => Promise<AfterCommit | void> | undefined;
 }
 
 const TICK_MS = 250;
@@ -42,6 +42,7 @@ interface Place {
   tracker: OffsetTracker;
   committed: number;
   paused: boolean;
+  held: { offset: number; go: AfterCommit }[];
 }
 
 const placeKey = (topic: string, partition: number): string => `${topic}|${partition}`;
@@ -57,8 +58,10 @@ export class GroupConsumer {
   private consumer?: Consumer;
   private memberId?: string;
   private joins = 0;
+  /** Rebalances seen. */
+  private generation = 0;
   private starting?: Promise<void>;
-  private committing?: Promise<void>;
+  private committing?: Promise<unknown>;
   private heardAt = performance.now();
   private stopping = false;
 
@@ -166,13 +169,21 @@ export class GroupConsumer {
   }
 
   private setPlace(topic: string, partition: number, next: number): Place {
-    const place: Place = { topic, partition, tracker: new OffsetTracker(next), committed: next, paused: false };
+    const place: Place = {
+      topic,
+      partition,
+      tracker: new OffsetTracker(next),
+      committed: next,
+      paused: false,
+      held: [],
+    };
     this.places.set(placeKey(topic, partition), place);
     return place;
   }
 
   /** Called by kafkajs between the join and the first fetch, so that a seek here decides where reading starts. */
   private joined(consumer: Consumer, member: { memberId: string; memberAssignment: Record<string, number[]> }): void {
+    this.generation++;
     const assigned = Object.entries(member.memberAssignment).flatMap(([topic, partitions]) =>
       partitions.map((partition) => ({ topic, partition, key: placeKey(topic, partition) })),
     );
@@ -211,8 +222,10 @@ export class GroupConsumer {
       return;
     }
     work.then(
-      () => {
+      (go) => {
         place.tracker.finish(ticket);
+        if (go) place.held.push({ offset: record.offset, go });
+        if (place.held.length > 0) this.commitSoon();
         this.resume(place);
       },
       (error: unknown) => {
@@ -233,26 +246,43 @@ export class GroupConsumer {
     if (this.stopping) return;
     if (this.consumer && performance.now() - this.heardAt > SILENCE_MS)
       this.replace(this.consumer, new Error('nothing heard from the broker'));
-    this.committing ??= this.commit().finally(() => {
+    this.commitSoon();
+  }
+
+  /** And again for as long as something is held until then, and it gets anywhere. */
+  private commitSoon(): void {
+    if (this.stopping || this.committing) return;
+    this.committing = this.commit().then((done) => {
       this.committing = undefined;
+      if (done && [...this.places.values()].some(({ held }) => held.length > 0)) this.commitSoon();
     });
   }
 
-  /** Never throws: what could not be committed will be with the next, and what a crash makes come twice acts once. */
-  private async commit(): Promise<void> {
-    const consumer = this.consumer;
-    if (!consumer || this.options.exclusive) return;
+  /**
+   * Never throws: what could not be committed will be with the next, and what a crash makes come twice acts once.
+   * @returns whether anything was
+   */
+  private async commit(): Promise<boolean> {
+    const { consumer, generation } = this;
+    if (!consumer || this.options.exclusive) return false;
     const ahead = [...this.places.values()].filter(({ tracker, committed }) => tracker.position > committed);
-    if (ahead.length === 0) return;
+    if (ahead.length === 0) return false;
     const positions = ahead.map((place) => ({ place, offset: place.tracker.position }));
     try {
       await failpoint('kafka.before-offset-commit');
       await consumer.commitOffsets(
         positions.map(({ place: { topic, partition }, offset }) => ({ topic, partition, offset: String(offset) })),
       );
-      for (const { place, offset } of positions) place.committed = offset;
+      // a commit that crossed a rebalance may have come after the new owner asked for the place
+      if (this.consumer !== consumer || this.generation !== generation) return false;
+      for (const { place, offset } of positions) {
+        place.committed = offset;
+        release(place);
+      }
+      return true;
     } catch (error) {
       this.logger.debug(`${this.name}: could not commit: ${reason(error)}`);
+      return false;
     }
   }
 
@@ -265,6 +295,13 @@ export class GroupConsumer {
     this.starting = undefined;
     this.start().catch((late: unknown) => this.logger.debug(reason(late)));
   }
+}
+
+function release(place: Place): void {
+  const { held, committed } = place;
+  if (held.length === 0) return;
+  place.held = held.filter(({ offset }) => offset >= committed);
+  for (const { offset, go } of held) if (offset < committed) go();
 }
 
 function* recordsOf({ topic, partition, messages }: Batch): Generator<InRecord> {

@@ -24,6 +24,12 @@ export interface InRecord {
   timestamp: number;
 }
 
+/**
+ * What must not be done before it is certain that the record never comes again: called once its place is with the broker,
+ * and never if somebody else got its partition before, who is brought the record again.
+ */
+export type AfterCommit = () => void;
+
 /** Nest's own names where it has one. The pattern travels here because one topic carries many. */
 export const HEADERS = {
   pattern: 'dunlin-pattern',

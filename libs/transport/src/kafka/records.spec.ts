@@ -74,7 +74,11 @@ describe('requests from Kafka', () => {
     false,
     { topic, authed: true, batched: true, late: true },
   );
-  const requests = new RequestRecords(handlers, sent, deadLetters, seal, clock);
+  let willing = false;
+  const sometimes = async () => (willing ? 'done' : Promise.reject(new DunlinError('conflict')));
+  handlers.add('sometimes', sometimes, false, { topic });
+  handlers.add('fails', async () => Promise.reject(new DunlinError('unavailable')), false, { topic });
+  let requests: RequestRecords;
   const ask = (pattern: string, request: Partial<RpcRequest<unknown>> = {}): InRecord =>
     record(
       pattern,
@@ -82,7 +86,10 @@ describe('requests from Kafka', () => {
       back,
     );
   const back = { [HEADERS.replyTopic]: 'dunlin.replies.g', [HEADERS.correlationId]: 'c1' };
+  /** Handles a record and commits its place. */
+  const take = async (one: InRecord): Promise<void> => (await requests.handle(one))?.();
   beforeEach(() => {
+    requests = new RequestRecords(handlers, sent, deadLetters, seal, clock);
     seen.length = 0;
   });
   const answer = (): unknown => {
@@ -105,9 +112,28 @@ describe('requests from Kafka', () => {
     expect(seen).toEqual([1, 2]);
   });
 
-  it('carry their errors back by code', async () => {
-    await requests.handle(ask('refuses'));
+  it('are refused, by code, once they cannot come again', async () => {
+    const tell = await requests.handle(ask('refuses'));
+    expect(replies).toEqual([]);
+    tell?.();
     expect(answer()).toBe('conflict');
+  });
+
+  it('that were refused are refused again when a producer has sent them twice', async () => {
+    const headers = { ...back, [HEADERS.correlationId]: 'twice' };
+    await take({ ...ask('sometimes'), headers: { ...ask('sometimes').headers, ...headers } });
+    replies.length = 0;
+    willing = true;
+    await take({ ...ask('sometimes'), headers: { ...ask('sometimes').headers, ...headers } });
+    expect(answer()).toBe('conflict');
+    replies.length = 0;
+    await take({ ...ask('sometimes'), headers: { ...ask('sometimes').headers, [HEADERS.correlationId]: 'another' } });
+    expect(answer()).toBe('done');
+  });
+
+  it('of which nobody knows whether they acted are answered at once', async () => {
+    await requests.handle(ask('fails'));
+    expect(answer()).toBe('unavailable');
   });
 
   it('are neither handled nor answered past their deadline', async () => {
@@ -121,10 +147,11 @@ describe('requests from Kafka', () => {
   });
 
   it('without a caller do not reach a guarded handler', async () => {
-    await requests.handle(ask('guarded'));
+    await take(ask('guarded'));
     expect(answer()).toBe('unauthenticated');
     replies.length = 0;
-    await requests.handle(ask('guarded', { caller }));
+    const known = ask('guarded', { caller });
+    await take({ ...known, headers: { ...known.headers, [HEADERS.correlationId]: 'c2' } });
     expect(answer()).toBe('in');
   });
 
@@ -147,7 +174,7 @@ describe('requests from Kafka', () => {
   it('of a batched handler reach it together, and each is answered by itself', async () => {
     const records = ['a', 'bad', 'c'].map((data) => ask('many', { caller, data }));
     const late = ask('many', { caller, data: 'late', deadline: NOW - 1 });
-    await Promise.all([...records, late, ask('many')].map((one) => requests.handle(one)));
+    await Promise.all([...records, late, ask('many')].map(take));
     expect(seen).toEqual([4]);
     const answers = replies.map(({ value, headers: { [HEADERS.error]: error } }): unknown =>
       error === undefined ? JSON.parse(value.toString()) : (JSON.parse(error) as DunlinError).code,

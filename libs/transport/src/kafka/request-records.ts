@@ -1,16 +1,20 @@
 import { Logger } from '@nestjs/common';
-import { DunlinError, type RpcRequest } from '@dunlin/contracts';
+import { DunlinError, type ErrorCode, type RpcRequest } from '@dunlin/contracts';
 import type { Clock } from '@dunlin/platform';
 import { handleRequest, RequestExpired } from '../dispatch.js';
 import type { Handlers, RequestHandler } from '../handlers.js';
 import { TurnBatches } from '../turn-batches.js';
 import type { DeadLetters } from './dead-letters.js';
-import { decode, encode, header, HEADERS, MAX_VALUE_BYTES, type InRecord } from './record.js';
+import { decode, encode, header, HEADERS, MAX_VALUE_BYTES, type AfterCommit, type InRecord } from './record.js';
+import { Refusals } from './refusals.js';
 import type { Replies } from './replies.js';
 import { replyContext, requestContext, type Seal } from './seal.js';
 
+/** They leave it open whether the request acts: it does no harm if it does when it comes again. */
+const UNCERTAIN: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['internal', 'unavailable', 'timeout']);
+
 /** What came with a request and goes back with its answer. */
-interface Return {
+export interface Return {
   topic: string;
   correlationId: string;
 }
@@ -19,6 +23,7 @@ interface Return {
 export class RequestRecords {
   private readonly logger = new Logger('Kafka');
   private readonly batches: TurnBatches;
+  private readonly refusals: Refusals;
 
   constructor(
     private readonly handlers: Handlers,
@@ -28,16 +33,22 @@ export class RequestRecords {
     private readonly clock: Clock,
   ) {
     this.batches = new TurnBatches(clock);
+    this.refusals = new Refusals(clock);
   }
 
-  /** Starts the record's handler before it returns. Resolves when the answer is with the broker. */
-  handle(record: InRecord): Promise<void> {
+  /**
+   * Starts the record's handler before it returns. Resolves when the answer is with the broker, or to a refusal that is to
+   * be told when the record cannot come again: by then it might be granted, and who was told no would have acted.
+   */
+  handle(record: InRecord): Promise<AfterCommit | void> {
     const topic = header(record, HEADERS.replyTopic);
     const correlationId = header(record, HEADERS.correlationId);
     const pattern = header(record, HEADERS.pattern);
     if (topic === undefined || correlationId === undefined || pattern === undefined)
       return this.deadLetters.bury(record, 'no request');
     const back: Return = { topic, correlationId };
+    const refused = this.refusals.of(back);
+    if (refused) return Promise.resolve(() => void this.refuse(back, refused));
     const handler = this.handlers.request(pattern);
     if (!handler) {
       this.logger.error(`Nobody answers ${pattern} here`);
@@ -52,10 +63,16 @@ export class RequestRecords {
         this.deadLetters.bury(record, 'not readable'),
       ]).then(() => undefined);
     }
-    return this.run(handler, request).then(
+    return this.run(handler, request).then<AfterCommit | void, AfterCommit | void>(
       (result) => this.answer(handler, back, result),
-      (error: unknown) => (error instanceof RequestExpired ? undefined : this.refuse(back, DunlinError.from(error))),
+      (error: unknown) => (error instanceof RequestExpired ? undefined : this.fail(back, DunlinError.from(error))),
     );
+  }
+
+  private fail(back: Return, error: DunlinError): Promise<void> | AfterCommit {
+    if (UNCERTAIN.has(error.code)) return this.refuse(back, error);
+    this.refusals.add(back, error);
+    return () => void this.refuse(back, error);
   }
 
   private run(handler: RequestHandler, request: RpcRequest<unknown>): Promise<unknown> {
