@@ -1,6 +1,6 @@
 import type { GroupCard, JoinRequest, Member, Message, MessagePage, Page } from '@dunlin/contracts/wire';
 import { expectProblem } from '../support/expectations.js';
-import { nobody } from '../support/names.js';
+import { nobody, unique } from '../support/names.js';
 import { befriend, people, person, type Person } from '../support/person.js';
 
 const history = async (who: Person, group: GroupCard): Promise<Message[]> =>
@@ -67,6 +67,31 @@ describe('Joining', () => {
     expect((await ann.ok<Page<JoinRequest>>('GET', path)).items).toEqual([]);
     expect(Object.keys(await rolesIn(ann, group)).sort()).toEqual([ann.id, ben.id, dora.id].sort());
     expect((await join(cy, group)).body).toEqual({ status: 'pending' });
+  });
+
+  it('a request shows on the group’s card to the one who waits, until it is answered', async () => {
+    const [ann, ben, cy] = await people('ann', 'ben', 'cy');
+    const group = await ann.makeGroup([], { joinPolicy: 'approval', name: unique('flock') });
+    const cardsOf = async (who: Person): Promise<GroupCard[]> => [
+      await who.ok<GroupCard>('GET', `/groups/${group.id}`),
+      ...(await who.ok<Page<GroupCard>>('GET', `/group-directory?q=${group.name}`)).items,
+    ];
+    const answer = (what: 'approve' | 'reject') =>
+      ann.http('POST', `/groups/${group.id}/join-requests/${ben.id}/${what}`);
+    await join(ben, group, 'please');
+    const [asked] = (await ann.ok<Page<JoinRequest>>('GET', `/groups/${group.id}/join-requests`)).items;
+    expect((await cardsOf(ben)).map((card) => card.joinRequestedAt)).toEqual([asked?.createdAt, asked?.createdAt]);
+    for (const other of [ann, cy])
+      for (const card of await cardsOf(other)) expect(card).not.toHaveProperty('joinRequestedAt');
+    await answer('reject');
+    for (const card of await cardsOf(ben)) expect(card).not.toHaveProperty('joinRequestedAt');
+    await join(ben, group);
+    for (const card of await cardsOf(ben)) expect(card).toHaveProperty('joinRequestedAt');
+    await answer('approve');
+    for (const card of await cardsOf(ben)) {
+      expect(card).toMatchObject({ myRole: 'member' });
+      expect(card).not.toHaveProperty('joinRequestedAt');
+    }
   });
 
   it('pages through the requests', async () => {

@@ -98,6 +98,11 @@ describe('A group', () => {
       await page.keyboard.press('Enter');
       await page.getByRole('status').getByText('You asked to join.').first().waitFor();
     }
+    // a wish is not forgotten with the page
+    await askers[0]?.reload();
+    await askers[0]?.getByRole('searchbox').fill(name);
+    await askers[0]?.getByRole('region', { name: 'Find groups' }).getByText('You asked to join.').waitFor();
+    expect(await askers[0]?.getByRole('button', { name: 'Ask to join' }).count()).toBe(0);
     await annPage.getByRole('button', { name: '2 people ask to join' }).click();
     const seen = annPage.getByRole('dialog');
     await seen.getByText('<img src=x onerror=alert(1)>').waitFor();

@@ -14,9 +14,11 @@ import { useAction } from '../ui/use-action.js';
 export function GroupRow({ group }: { group: GroupCard }) {
   const { t } = useTranslation();
   const [, navigate] = useLocation();
-  const { id, name, avatarUrl, memberCount, myRole, joinPolicy, conversationId } = group;
+  const { id, name, avatarUrl, memberCount, myRole, joinPolicy, conversationId, joinRequestedAt } = group;
   const [asking, setAsking] = useState(false);
-  const [asked, setAsked] = useState(false);
+  const [askedHere, setAsked] = useState(false);
+  // a group that has been opened meanwhile lets in who waits
+  const asked = askedHere || (joinRequestedAt !== undefined && joinPolicy === 'approval');
   const [join, busy] = useJoin(group, () => {
     setAsking(false);
     setAsked(true);

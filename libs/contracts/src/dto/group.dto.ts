@@ -129,6 +129,9 @@ export class GroupCardDto {
    */
   @ApiPropertyOptional({ type: String, format: 'date-time', nullable: true })
   mutedUntil?: string | null;
+  /** Since when the caller asks to be let in; there only for an outsider who waits for an answer. */
+  @ApiPropertyOptional({ format: 'date-time' })
+  joinRequestedAt?: string;
   @ApiProperty({ format: 'date-time' })
   createdAt: string;
 }

@@ -80,6 +80,8 @@ export interface GroupCard {
    * null at its end; otherwise it is as it was.
    */
   mutedUntil?: Timestamp | null;
+  /** Since when one asks to be let in; there only for an outsider who waits for an answer. */
+  joinRequestedAt?: Timestamp;
   createdAt: Timestamp;
 }
 

@@ -8,16 +8,24 @@ import {
   type Role,
   type UserId,
 } from '@dunlin/contracts';
-import { Clock } from '@dunlin/platform';
+import { Clock, toTimestamp } from '@dunlin/platform';
 import { Database, decodeCursor, encodeCursor, marks, startingWith } from '@dunlin/storage';
 import { muteOnWire, outsider } from '../change/locked-group.js';
 import { GROUP_COLUMNS, toCard, type GroupState } from './group-state.js';
 import { nameKey } from './name-key.js';
 
-/** With what the viewer is in it. */
-type SeenGroup = GroupState & { role: Role | null; mutedUntil: number | string | null };
+/** With what the viewer is in it, and since when they ask to be let in. */
+type SeenGroup = GroupState & {
+  role: Role | null;
+  mutedUntil: number | string | null;
+  joinRequestedAt?: number | string | null;
+};
 
 const SEEN = `${GROUP_COLUMNS}, m.role AS role, m.mutedUntil AS mutedUntil`;
+/** As somebody sees a group who may be an outsider; takes the viewer's id twice. */
+const SEEN_FROM_OUTSIDE = `SELECT ${SEEN}, r.createdAt AS joinRequestedAt
+  FROM chat_groups g LEFT JOIN group_members m ON m.groupId = g.id AND m.userId = ?
+  LEFT JOIN group_join_requests r ON r.groupId = g.id AND r.userId = ? AND r.rejectedAt IS NULL`;
 
 /** Finds groups, each as the one who asks may see it. */
 @Injectable()
@@ -63,13 +71,12 @@ export class GroupDirectory {
     const begins = startingWith(this.db.dialect, 'g.nameKey', nameKey(q));
     const after = cursor === undefined ? undefined : decodeCursor('directory', cursor, ['string', 'string']);
     const rows = await this.db.query<SeenGroup>(
-      `SELECT ${SEEN}
-       FROM chat_groups g LEFT JOIN group_members m ON m.groupId = g.id AND m.userId = ?
+      `${SEEN_FROM_OUTSIDE}
        WHERE ${begins.sql}
          AND g.dissolvedAt IS NULL AND g.joinPolicy <> 'invite'
          ${after ? 'AND (g.nameKey > ? OR (g.nameKey = ? AND g.id > ?))' : ''}
        ORDER BY g.nameKey, g.id LIMIT ${limit + 1}`,
-      [viewerId, ...begins.parameters, ...(after ? [after[0], after[0], after[1]] : [])],
+      [viewerId, viewerId, ...begins.parameters, ...(after ? [after[0], after[0], after[1]] : [])],
     );
     return this.page('directory', rows, limit, (last) => [last.nameKey, last.id]);
   }
@@ -107,17 +114,18 @@ export class GroupDirectory {
 
   private async find(groupId: GroupId, viewerId: UserId): Promise<SeenGroup> {
     const [group] = await this.db.query<SeenGroup>(
-      `SELECT ${SEEN}
-       FROM chat_groups g LEFT JOIN group_members m ON m.groupId = g.id AND m.userId = ?
+      `${SEEN_FROM_OUTSIDE}
        WHERE g.id = ? AND g.dissolvedAt IS NULL`,
-      [viewerId, groupId],
+      [viewerId, viewerId, groupId],
     );
     if (!group) throw new DunlinError('not_found');
     return group;
   }
 
   private card(group: SeenGroup): GroupCard {
-    return toCard(group, group.role, muteOnWire(group.mutedUntil, this.clock.now()));
+    const card = toCard(group, group.role, muteOnWire(group.mutedUntil, this.clock.now()));
+    const { joinRequestedAt = null } = group;
+    return joinRequestedAt === null ? card : { ...card, joinRequestedAt: toTimestamp(Number(joinRequestedAt)) };
   }
 
   private page<T extends SeenGroup>(

@@ -52,6 +52,31 @@ describe('A request to join', () => {
     expect(await list()).toEqual([{ userId: 'zoe', message: 'pretty please', createdAt: '2026-11-23T09:00:01.000Z' }]);
   });
 
+  it('is on the group’s card for the one who made it, as long as nobody has answered', async () => {
+    const since = async (userId: string) => {
+      const found = (await world.directory.search(userId as never, { q: 'dun', limit: 50 })).items;
+      const cards = [await world.directory.get(groupId, userId as never), ...found];
+      expect(cards.map(({ id }) => id)).toEqual([groupId, groupId]);
+      const told = cards.map(({ joinRequestedAt }) => joinRequestedAt);
+      expect(told[1]).toBe(told[0]);
+      return told[0];
+    };
+    expect(await since('zoe')).toBeUndefined();
+    await ask('zoe');
+    world.clock.at += 1000;
+    await ask('zoe', 'please');
+    expect(await since('zoe')).toBe('2026-11-23T09:00:00.000Z');
+    // nobody else is told
+    for (const other of ['ann', 'ben', 'dan']) expect(await since(other)).toBeUndefined();
+    await reject('ann', 'zoe');
+    expect(await since('zoe')).toBeUndefined();
+    await ask('zoe');
+    expect(await since('zoe')).toBe('2026-11-23T09:00:01.000Z');
+    await approve('ann', 'zoe');
+    expect(await since('zoe')).toBeUndefined();
+    expect((await world.directory.mine('zoe' as never, { limit: 50 })).items).toHaveLength(1);
+  });
+
   it('and its refusal are told to the owner and the admins, with how many wait', async () => {
     await world.promote(groupId, 'ben');
     await ask('zoe');
