@@ -154,6 +154,21 @@ describe('media over HTTP', () => {
     expect(uploads[0]?.bytes.equals(Buffer.alloc(MAX_BYTES, 7))).toBe(true);
   });
 
+  it.each(['6" nails.txt', 'two\nlines\r.txt', '100%25 %2e %.txt'])(
+    'knows the name %j as it was before a form escaped it',
+    async (name) => {
+      expect(await post(form(['file', blob(5), name]))).toMatchObject({ status: 201 });
+      expect(uploads[0]?.fileName).toBe(name);
+    },
+  );
+
+  it('keeps no name that a form escaped but nobody may be shown', async () => {
+    const named = async (name: string) =>
+      owners.get((await post(form(['file', blob(5), name]))).body.id as string)?.name;
+    expect(await named('6" nails.txt')).toBe('6" nails.txt');
+    for (const name of ['two\nlines.txt', 'run.exe\n']) expect(await named(name)).toBeUndefined();
+  });
+
   it('refuses a file over the limit, however much too long it is', async () => {
     for (const size of [MAX_BYTES + 1, 5 * MAX_BYTES, 30 * MAX_BYTES])
       expect(await post(form(['file', blob(size), 'a.bin']))).toMatchObject({

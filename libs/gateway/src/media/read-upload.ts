@@ -36,7 +36,7 @@ export async function readUpload(request: MultipartRequest, maxBytes: number, sh
         part.file?.resume();
         throw invalid(FIELD, 'must be the only part');
       }
-      upload = { bytes: await collect(part.file, maxBytes, share), fileName: part.filename };
+      upload = { bytes: await collect(part.file, maxBytes, share), fileName: decodeName(part.filename) };
     }
   } catch (error) {
     // Busboy, the plug-in and the socket all mean the same here: the body is not what it should be.
@@ -45,6 +45,14 @@ export async function readUpload(request: MultipartRequest, maxBytes: number, sh
   if (!upload) throw invalid(FIELD, 'is missing');
   return upload;
 }
+
+/**
+ * A name as it was before a browser put it into the header: what would end or break the line it stands in is escaped there,
+ * and nothing else, not even the percent sign.
+ * @see https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data
+ */
+const decodeName = (name: string | undefined): string | undefined =>
+  name?.replace(/%(22|0D|0A)/gi, (_escape, code: string) => String.fromCharCode(parseInt(code, 16)));
 
 const bodyError = (error: unknown): DunlinError =>
   new DunlinError('validation_failed', {
