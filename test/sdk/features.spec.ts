@@ -96,6 +96,13 @@ describe('Through the SDK', () => {
     await proxy.close();
   });
 
+  it('an empty file is refused before it takes a place in the queue', async () => {
+    const { ann, conversationId } = await friends(url);
+    const empty = () => ann.messages.sendFile({ conversationId, file: new Blob([]), name: 'nothing.txt' });
+    expect(empty).toThrow(expect.objectContaining({ code: 'validation_failed' }));
+    expect(ann.conversations.open(conversationId).getSnapshot().messages).toEqual([]);
+  });
+
   it('a file that the server does not take fails with the reason', async () => {
     const { ann, conversationId } = await friends(url);
     const failures = collect(ann, 'message:failed');

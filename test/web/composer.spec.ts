@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { eventually } from '../support/expectations.js';
 import { picture } from '../support/images.js';
 import { startTopology, type Topology } from '../support/topology.mjs';
@@ -137,6 +137,55 @@ describe('Where one writes', () => {
       await scroll(shown, 5000);
       await eventually(async () => expect(await textsIn(shown)).toEqual(['Three of them']));
     }
+  });
+
+  inBrowsers('an empty file is told of when it is chosen, and never uploaded', async (desktop) => {
+    const [ann, , id] = await twoFriends(server);
+    const page = await openThread(desktop, server, ann, id);
+    const uploads: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().endsWith('/api/v1/media')) uploads.push(request.url());
+    });
+    const file = (name: string, text = '') => ({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
+    const choose = (...files: ReturnType<typeof file>[]) => page.locator('input[type=file]').setInputFiles(files);
+    await choose(file('nothing.csv'));
+    await page.getByText('is empty (0 bytes). Choose another file.').first().waitFor();
+    const tray = page.getByRole('list', { name: 'Attached' });
+    expect(await tray.count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true);
+    await choose(file('none.csv'), file('some.csv', 'a,b\n'), file('naught.csv'));
+    await page.getByText('2 files are empty (0 bytes) and were left out.').first().waitFor();
+    expect(await tray.getByRole('button').count()).toBe(1);
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByRole('button', { name: 'Save some.csv' }).waitFor();
+    expect(uploads).toHaveLength(1);
+  });
+
+  inBrowsers('a file’s long name is cut in the middle, and its ending stays in sight', async (desktop) => {
+    const [ann, , id] = await twoFriends(server);
+    const page = await openThread(desktop, server, ann, id, { viewport: { width: 360, height: 640 } });
+    const name = `minutes of the ${'long '.repeat(12)}meeting.ods`;
+    const cut = async (where: Locator) => {
+      const [box, start, end] = await Promise.all(
+        [where, where.getByText(name.slice(0, 20)).last(), where.getByText('ting.ods', { exact: true })].map((part) =>
+          part.boundingBox(),
+        ),
+      );
+      if (!box || !start || !end) throw new Error('Nothing is shown of the name');
+      expect(end.x).toBeGreaterThanOrEqual(start.x + start.width - 1);
+      expect(end.x + end.width).toBeLessThanOrEqual(box.x + box.width + 1);
+      expect(end.width).toBeGreaterThan(30);
+    };
+    await page
+      .locator('input[type=file]')
+      .setInputFiles([{ name, mimeType: 'text/csv', buffer: Buffer.from('a,b\n') }]);
+    await cut(page.getByRole('list', { name: 'Attached' }));
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    // read out in full, in one piece
+    const sent = page.getByRole('button', { name: `Save ${name}` });
+    await sent.waitFor();
+    await cut(sent);
+    expect(await barriers(page)).toEqual([]);
   });
 
   inBrowsers('an upload shows how far it is, waits for the line, and can be taken back', async (desktop) => {

@@ -3,6 +3,7 @@ import { useDunlin } from '@dunlin/sdk/react';
 import { FileText } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useAction } from '../ui/use-action.js';
+import { FileName } from './file-name.js';
 import { fileSize } from './file-size.js';
 
 /** How long a browser may take to begin with a download. */
@@ -32,7 +33,7 @@ export function Attachment({ media, name }: { media: Media; name: string }) {
       <FileText aria-hidden="true" className="size-8 shrink-0 opacity-80" />
       <span className="min-w-0">
         <span className="sr-only">{t('media.saveFile')} </span>
-        <bdi className="block truncate text-sm font-medium">{name}</bdi>
+        <FileName name={name} className="text-sm font-medium" />
         <span className="block text-xs">{fileSize(media.size, i18n.language)}</span>
       </span>
     </button>

@@ -3,6 +3,7 @@ import { useDunlin } from '@dunlin/sdk/react';
 import { FileText } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { FileName } from './file-name.js';
 
 /** A picture or file on its way up, shown from its own bytes. */
 export function SendingFile({ message, file }: { message: ChatMessage; file: LocalFile }) {
@@ -24,7 +25,7 @@ export function SendingFile({ message, file }: { message: ChatMessage; file: Loc
       ) : (
         <p className="flex items-center gap-2 px-1.5 py-1 text-sm">
           <FileText aria-hidden="true" className="size-6 shrink-0" />
-          <bdi className="truncate">{file.name}</bdi>
+          <FileName name={file.name} />
         </p>
       )}
       {progress !== null && (

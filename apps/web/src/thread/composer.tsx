@@ -17,6 +17,8 @@ interface ComposerProps {
   readonly onReplyDone: () => void;
   readonly files: readonly File[];
   readonly onFiles: (files: readonly File[]) => void;
+  /** More of them are chosen. */
+  readonly onAttach: (chosen: Iterable<File>) => void;
   readonly onSent: () => void;
 }
 
@@ -24,7 +26,7 @@ interface ComposerProps {
 const NEARLY = 200;
 
 /** Where one writes. Enter sends, Shift+Enter breaks, and an input method keeps its Enter for itself. */
-export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, onSent }: ComposerProps) {
+export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, onAttach, onSent }: ComposerProps) {
   const { t, i18n } = useTranslation();
   const { messages, typing } = useDunlin();
   const [text, setText] = useDraft(conversation.id);
@@ -93,10 +95,9 @@ export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, o
     }
   };
   const pasted = (event: ClipboardEvent) => {
-    const given = [...event.clipboardData.files];
-    if (given.length === 0) return;
+    if (event.clipboardData.files.length === 0) return;
     event.preventDefault();
-    onFiles([...files, ...given]);
+    onAttach(event.clipboardData.files);
   };
 
   if (mutedUntil)
@@ -136,7 +137,7 @@ export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, o
           hidden
           aria-label={t('thread.attach')}
           onChange={({ target }) => {
-            onFiles([...files, ...(target.files ?? [])]);
+            onAttach(target.files ?? []);
             target.value = '';
           }}
         />

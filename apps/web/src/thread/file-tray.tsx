@@ -1,6 +1,7 @@
 import { FileText, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { FileName } from '../media/file-name.js';
 
 interface FileTrayProps {
   readonly files: readonly File[];
@@ -41,7 +42,7 @@ function Preview({ file }: { file: File }) {
   return (
     <span className="flex h-20 w-36 items-center gap-2 rounded-xl bg-raised px-3 text-sm">
       <FileText aria-hidden="true" className="size-5 shrink-0" />
-      <bdi className="truncate">{file.name}</bdi>
+      <FileName name={file.name} />
     </span>
   );
 }

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Virtualizer } from 'virtua';
 import { useSilence } from '../groups/use-silence.js';
 import { dateFormat } from '../i18n/date-format.js';
+import { useSendable } from '../media/use-sendable.js';
 import { Composer } from './composer.js';
 import { MessageRow } from './message-row.js';
 import { rowsOf, type ThreadRow } from './rows.js';
@@ -36,6 +37,7 @@ function OneThread({ conversationId, focusSeq }: ThreadProps) {
   const bySeq = useMemo(() => new Map(messages.map((message) => [message.seq, message])), [messages]);
   const { list, window, shift, atEnd, onScroll, onTouch, toEnd } = useScroll(shown, rows);
   const [{ files, replyTo }, compose] = useComposing(conversationId);
+  const sendable = useSendable();
   const [dragging, setDragging] = useState(false);
   const silenced = useSilence(conversation?.group) !== null;
   const focused = useFocused(focus, firstUnreadSeq);
@@ -44,6 +46,11 @@ function OneThread({ conversationId, focusSeq }: ThreadProps) {
 
   // another object each time: who answers the same one again is brought to where one writes again
   const reply = useCallback((message: ChatMessage) => compose({ replyTo: { ...message } }), [compose]);
+
+  const attach = (chosen: Iterable<File>) => {
+    const more = sendable(chosen);
+    if (more.length > 0) compose({ files: [...files, ...more] });
+  };
 
   const dragged = (event: DragEvent) => {
     // a text that is dragged is the field's own business
@@ -55,7 +62,7 @@ function OneThread({ conversationId, focusSeq }: ThreadProps) {
     setDragging(false);
     if (event.dataTransfer.files.length === 0) return;
     event.preventDefault();
-    if (!silenced) compose({ files: [...files, ...event.dataTransfer.files] });
+    if (!silenced) attach(event.dataTransfer.files);
   };
   return (
     <div
@@ -112,7 +119,8 @@ function OneThread({ conversationId, focusSeq }: ThreadProps) {
           replyTo={replyTo}
           onReplyDone={() => compose({ replyTo: null })}
           files={files}
-          onFiles={(chosen) => compose({ files: chosen })}
+          onFiles={(left) => compose({ files: left })}
+          onAttach={attach}
           onSent={toEnd}
         />
       )}

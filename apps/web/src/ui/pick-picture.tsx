@@ -1,4 +1,5 @@
 import { useRef } from 'react';
+import { useSendable } from '../media/use-sendable.js';
 import { Button } from './button.js';
 
 interface PickPictureProps {
@@ -9,6 +10,7 @@ interface PickPictureProps {
 
 export function PickPicture({ label, disabled, onPick }: PickPictureProps) {
   const input = useRef<HTMLInputElement>(null);
+  const sendable = useSendable();
   return (
     <>
       <Button busy={disabled} onClick={() => input.current?.click()}>
@@ -24,7 +26,7 @@ export function PickPicture({ label, disabled, onPick }: PickPictureProps) {
           const file = target.files?.[0];
           // the same file may be picked again
           target.value = '';
-          if (file) onPick(file);
+          if (file && sendable([file]).length > 0) onPick(file);
         }}
       />
     </>

@@ -54,6 +54,7 @@ export class Messages {
     // the server refuses them in names, and a copied name on Windows may begin with one
     const name = (message.name ?? ((file as Partial<File>).name || 'file')).replace(BIDI_CONTROLS, '');
     checkLength('content.name', name, LIMITS.fileName.min, LIMITS.fileName.max);
+    if (file.size === 0) throw invalid('content.file', 'must not be empty');
     const type = message.type ?? (IMAGES.includes(file.type) ? 'image' : 'file');
     const facts = { type, name, mime: file.type, size: file.size, blob: file };
     return this.add(message, replyTo, (common) => ({ ...common, ...facts }));
@@ -101,6 +102,8 @@ const refOf = ({ messageId, seq }: MessageRef): MessageRef => ({ messageId, seq 
 
 function checkLength(path: string, text: string, min: number, max: number): void {
   const length = [...text].length; // code points, as the server counts
-  if (length < min || length > max)
-    throw new DunlinError('validation_failed', { errors: [{ path, message: `must be ${min} to ${max} characters` }] });
+  if (length < min || length > max) throw invalid(path, `must be ${min} to ${max} characters`);
 }
+
+const invalid = (path: string, message: string): DunlinError =>
+  new DunlinError('validation_failed', { errors: [{ path, message }] });

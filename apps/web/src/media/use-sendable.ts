@@ -1,0 +1,25 @@
+import { useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
+import { isolated } from '../ui/isolated.js';
+import { useToast } from '../ui/toast.js';
+
+/** Of files that somebody chooses, those with something in them; one is told of the others, which the server would refuse. */
+export function useSendable(): (chosen: Iterable<File>) => File[] {
+  const { t } = useTranslation();
+  const tell = useToast();
+  return useCallback(
+    (chosen) => {
+      const files = [...chosen];
+      const empty = files.filter(({ size }) => size === 0);
+      const [first] = empty;
+      if (first)
+        tell(
+          empty.length === 1
+            ? t('media.empty', { name: isolated(first.name) })
+            : t('media.emptyMany', { count: empty.length }),
+        );
+      return files.filter(({ size }) => size > 0);
+    },
+    [t, tell],
+  );
+}
