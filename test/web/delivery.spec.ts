@@ -135,6 +135,71 @@ describe('What one sends', () => {
     );
   });
 
+  inBrowsers('pictures are looked at one after the other, by keys, buttons and fingers', async (desktop) => {
+    const [ann, ben, id] = await twoFriends(server);
+    let sent = 0;
+    const send = async (width: number): Promise<void> => {
+      const { id: mediaId } = await ben.uploaded(await picture('png', width, 80));
+      const body = { clientMsgId: `picture-${++sent}`, type: 'image', content: { mediaId } };
+      await ben.ok('POST', `/conversations/${id}/messages`, body);
+    };
+    for (const width of [100, 150, 200]) await send(width);
+    const page = await openThread(desktop, server, ann, id, { hasTouch: true });
+    await page.getByRole('button', { name: 'Open picture' }).nth(1).click();
+    const dialog = page.getByRole('dialog');
+    const shows = async (at: number): Promise<void> => {
+      await dialog.getByText(`Picture ${at} of 3`).waitFor();
+      await eventually(async () =>
+        expect(
+          await dialog
+            .getByRole('img', { name: 'Picture' })
+            .evaluate((element) => (element as unknown as { naturalWidth: number }).naturalWidth),
+        ).toBe(50 + 50 * at),
+      );
+    };
+    const [back, on] = [
+      dialog.getByRole('button', { name: 'Previous picture' }),
+      dialog.getByRole('button', { name: 'Next picture' }),
+    ];
+    await shows(2);
+    await dialog.getByText('2 / 3').waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await page.keyboard.press('ArrowRight');
+    await shows(3);
+    // nothing comes after the last one, and the keyboard stays where it is
+    await page.keyboard.press('ArrowRight');
+    await shows(3);
+    expect(await on.getAttribute('aria-disabled')).toBe('true');
+    await back.click();
+    await shows(2);
+    await back.click();
+    await shows(1);
+    await page.locator('button:focus').and(back).waitFor();
+    const touch = await page.context().newCDPSession(page);
+    const swipe = async (from: [number, number], to: [number, number]): Promise<void> => {
+      const at = ([x, y]: [number, number]) => ({ touchPoints: [{ x, y }] });
+      await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', ...at(from) });
+      await touch.send('Input.dispatchTouchEvent', { type: 'touchMove', ...at(to) });
+      await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    };
+    await swipe([600, 400], [300, 410]);
+    await shows(2);
+    await swipe([300, 400], [600, 410]);
+    await shows(1);
+    await swipe([600, 200], [500, 500]);
+    await shows(1);
+    // enlarged, it is moved by the same keys
+    await page.keyboard.press('+');
+    await page.keyboard.press('ArrowRight');
+    await shows(1);
+    await page.keyboard.press('-');
+    // one that comes in meanwhile counts
+    await send(250);
+    await dialog.getByText('1 / 4').waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+  });
+
   inBrowsers(
     'a conversation that is not there has a way back on a phone, and one that fails to come is awaited',
     async (desktop) => {

@@ -1,35 +1,31 @@
 import type { Media } from '@dunlin/sdk';
 import { useMediaUrl } from '@dunlin/sdk/react';
-import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { blurred } from './blurred.js';
-
-const Lightbox = lazy(async () => ({ default: (await import('./lightbox.js')).Lightbox }));
+import { useShowPicture, type Shown } from './gallery.js';
 
 const WIDEST = 320;
 const HIGHEST = 360;
 
 /** A picture in its place: as large as it will be before it is there, and in full when it is clicked. */
-export function Picture({ media }: { media: Media }) {
+export function Picture({ shown }: { shown: Shown }) {
   const { t } = useTranslation();
+  const { media } = shown;
   const { url, error } = useMediaUrl(media, media.thumbnailUrl ? 'thumbnail' : 'original');
-  const [open, setOpen] = useState(false);
+  const show = useShowPicture();
   const { width, height } = sizeOf(media);
   const ground = media.blurhash ? blurred(media.blurhash) : null;
   return (
-    <>
-      <button
-        type="button"
-        aria-label={t('media.open')}
-        onClick={() => setOpen(true)}
-        className="block max-w-full overflow-hidden rounded-xl bg-raised bg-cover bg-center"
-        style={{ width, aspectRatio: `${width} / ${height}`, ...(ground ? { backgroundImage: `url(${ground})` } : {}) }}
-      >
-        {url && <img src={url} alt={t('media.picture')} className="size-full object-cover" />}
-        {error && <span className="grid size-full place-items-center p-3 text-xs">{t('media.unavailable')}</span>}
-      </button>
-      <Suspense>{open && <Lightbox media={media} onClose={() => setOpen(false)} />}</Suspense>
-    </>
+    <button
+      type="button"
+      aria-label={t('media.open')}
+      onClick={() => show(shown)}
+      className="block max-w-full overflow-hidden rounded-xl bg-raised bg-cover bg-center"
+      style={{ width, aspectRatio: `${width} / ${height}`, ...(ground ? { backgroundImage: `url(${ground})` } : {}) }}
+    >
+      {url && <img src={url} alt={t('media.picture')} className="size-full object-cover" />}
+      {error && <span className="grid size-full place-items-center p-3 text-xs">{t('media.unavailable')}</span>}
+    </button>
   );
 }
 

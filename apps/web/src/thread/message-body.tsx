@@ -38,9 +38,9 @@ export function MessageBody({ message, stamp, room }: BodyProps) {
 }
 
 function Content({ message }: { message: ChatMessage }) {
-  const { content } = message;
+  const { key, content } = message;
   if ('file' in content) return <SendingFile message={message} file={content.file} />;
   if (!('media' in content)) return null;
-  if (message.type === 'image') return <Picture media={content.media} />;
+  if (message.type === 'image') return <Picture shown={{ key, media: content.media }} />;
   return <Attachment media={content.media} name={'name' in content ? content.name : content.media.id} />;
 }

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Virtualizer } from 'virtua';
 import { useSilence } from '../groups/use-silence.js';
 import { dateFormat } from '../i18n/date-format.js';
+import { Gallery } from '../media/gallery.js';
 import { useSendable } from '../media/use-sendable.js';
 import { Composer } from './composer.js';
 import { MessageRow } from './message-row.js';
@@ -89,19 +90,21 @@ function OneThread({ conversationId, focusSeq }: ThreadProps) {
         {messages.length === 0 && loading === null && (
           <p className="p-6 text-center text-sm text-soft">{t('conversations.noMessages')}</p>
         )}
-        <Virtualizer ref={list} shift={shift} onScroll={onScroll} data={rows}>
-          {(row) => (
-            <ThreadLine
-              key={row.key}
-              row={row}
-              inGroup={conversation?.type === 'group'}
-              bySeq={bySeq}
-              focusedSeq={focused}
-              onReply={reply}
-              onJump={jump}
-            />
-          )}
-        </Virtualizer>
+        <Gallery messages={messages}>
+          <Virtualizer ref={list} shift={shift} onScroll={onScroll} data={rows}>
+            {(row) => (
+              <ThreadLine
+                key={row.key}
+                row={row}
+                inGroup={conversation?.type === 'group'}
+                bySeq={bySeq}
+                focusedSeq={focused}
+                onReply={reply}
+                onJump={jump}
+              />
+            )}
+          </Virtualizer>
+        </Gallery>
       </div>
       {(!atEnd || hasNewer) && (
         <button
