@@ -78,6 +78,47 @@ describe('Somebody’s card', () => {
     expect(await benPage.locator('main b, main script').count()).toBe(0);
   });
 
+  inBrowsers('and whatever else lies over a conversation is closed by Back on a phone', async (desktop) => {
+    const [ann, ben] = await Promise.all([someone('ann'), someone('ben')]);
+    const group = await ann.makeGroup([ben], { name: 'Estuary walks' });
+    const { id: mediaId } = await ann.uploaded(await picture());
+    const body = { clientMsgId: 'shore', type: 'image', content: { mediaId } };
+    await ann.ok('POST', `/conversations/${group.conversationId}/messages`, body);
+    const phone = { viewport: { width: 360, height: 640 }, hasTouch: true };
+    const page = await openAs(await desktop.open(phone), ben.base, ben.user.username);
+    const [details, dialogs] = [page.getByRole('button', { name: 'Details' }), page.getByRole('dialog')];
+    const back = async (left: number): Promise<void> => {
+      await page.goBack();
+      await eventually(async () => expect(await dialogs.count()).toBe(left));
+      expect(new URL(page.url()).pathname).toBe(`/c/${group.conversationId}`);
+    };
+    await page.getByRole('link', { name: /Estuary walks/ }).click();
+    await details.click();
+    await dialogs.getByRole('button', { name: ann.user.displayName }).first().click();
+    await dialogs.getByText(`@${ann.user.username}`).last().waitFor();
+    await page.reload();
+    await dialogs.getByText(`@${ann.user.username}`).last().waitFor();
+    await back(1);
+    await back(0);
+    await page.getByRole('button', { name: 'Open picture' }).click();
+    await dialogs.getByRole('img', { name: 'Picture' }).waitFor();
+    await back(0);
+    // what is closed otherwise is not met again by Back
+    await page.goForward();
+    await dialogs.getByRole('img', { name: 'Picture' }).waitFor();
+    await dialogs.getByRole('button', { name: 'Close' }).click();
+    await dialogs.waitFor({ state: 'detached' });
+    await details.click();
+    await dialogs.waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await dialogs.waitFor({ state: 'detached' });
+    await details.waitFor();
+    await page.goBack();
+    await page.getByRole('navigation', { name: 'Main' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/');
+  });
+
   inBrowsers('blocks, which the other one meets when they write, and ends it again', async (desktop) => {
     const [ann, ben] = await Promise.all([someone('ann'), someone('ben')]);
     await befriend(ann, ben);

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useSearchParams } from 'wouter';
 import { WaitingBar } from '../groups/waiting-bar.js';
 import { Thread } from '../thread/index.js';
+import { useInAddress } from '../ui/use-in-address.js';
 import { ThreadHeader } from './thread-header.js';
 
 const InfoPanel = lazy(async () => ({ default: (await import('./info-panel.js')).InfoPanel }));
@@ -16,7 +17,7 @@ export function ConversationPane({ conversationId }: { conversationId: string })
   const conversation = useConversation(conversationId);
   const online = useConnection().status === 'online';
   const [search] = useSearchParams();
-  const [info, setInfo] = useState(false);
+  const [info, setInfo] = useInAddress('info');
   const [missing, setMissing] = useState(false);
   const [, navigate] = useLocation();
   const known = conversation !== undefined;
@@ -41,10 +42,10 @@ export function ConversationPane({ conversationId }: { conversationId: string })
   const seq = Number(search.get('seq'));
   return (
     <div className="flex min-w-0 flex-1 flex-col">
-      <ThreadHeader conversation={conversation} onInfo={() => setInfo(true)} />
-      {conversation.group && <WaitingBar group={conversation.group} onOpen={() => setInfo(true)} />}
+      <ThreadHeader conversation={conversation} onInfo={() => setInfo('1')} />
+      {conversation.group && <WaitingBar group={conversation.group} onOpen={() => setInfo('1')} />}
       <Thread conversationId={conversationId} {...(Number.isInteger(seq) && seq > 0 ? { focusSeq: seq } : {})} />
-      <Suspense>{info && <InfoPanel conversation={conversation} onClose={() => setInfo(false)} />}</Suspense>
+      <Suspense>{info && <InfoPanel conversation={conversation} onClose={() => setInfo(null)} />}</Suspense>
     </div>
   );
 }

@@ -56,7 +56,7 @@ export function InfoPanel({ conversation, onClose }: PanelProps) {
             </Dialog.Close>
           </header>
           <div className="min-h-0 flex-1 space-y-5 overflow-y-auto px-5 pb-6">
-            {peer && <PersonCard user={peer} tiles={tiles} onLeave={onClose} />}
+            {peer && <PersonCard user={peer} tiles={tiles} />}
             {group && <GroupDetails group={group} tiles={tiles} />}
           </div>
         </Dialog.Content>

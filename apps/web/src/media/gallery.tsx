@@ -1,5 +1,6 @@
 import type { ChatMessage, Media } from '@dunlin/sdk';
-import { createContext, lazy, Suspense, useContext, useMemo, useState, type ReactNode } from 'react';
+import { createContext, lazy, Suspense, useCallback, useContext, useMemo, useState, type ReactNode } from 'react';
+import { useInAddress } from '../ui/use-in-address.js';
 
 const Lightbox = lazy(async () => ({ default: (await import('./lightbox.js')).Lightbox }));
 
@@ -17,13 +18,23 @@ export const useShowPicture = (): ((picture: Shown) => void) => useContext(Show)
 
 /** Around messages: their pictures are shown in full, and one goes on from each to the next. */
 export function Gallery({ messages, children }: { messages: readonly ChatMessage[]; children: ReactNode }) {
-  const [shown, setShown] = useState<Shown | null>(null);
-  const pictures = useMemo(() => (shown ? picturesIn(messages) : []), [messages, shown]);
+  const [key, setKey] = useInAddress('picture');
+  const [last, setLast] = useState<Shown | null>(null);
+  const pictures = useMemo(() => (key === null ? [] : picturesIn(messages)), [messages, key]);
+  // one that has been let go of to save memory stays as long as it is looked at
+  const shown = key === null ? undefined : [...pictures, ...(last ? [last] : [])].find((one) => one.key === key);
+  const show = useCallback(
+    (picture: Shown) => {
+      setLast(picture);
+      setKey(picture.key);
+    },
+    [setKey],
+  );
   return (
-    <Show value={setShown}>
+    <Show value={show}>
       {children}
       <Suspense>
-        {shown && <Lightbox pictures={pictures} shown={shown} onShow={setShown} onClose={() => setShown(null)} />}
+        {shown && <Lightbox pictures={pictures} shown={shown} onShow={show} onClose={() => setKey(null)} />}
       </Suspense>
     </Show>
   );

@@ -18,12 +18,10 @@ interface PersonCardProps {
   readonly user: User;
   /** In their conversation: what stands in the place of the way to it. */
   readonly tiles?: readonly Action[];
-  /** One goes to another page. */
-  readonly onLeave: () => void;
 }
 
 /** Who somebody is, whether they are there, and what can be done about them. */
-export function PersonCard({ user, tiles, onLeave }: PersonCardProps) {
+export function PersonCard({ user, tiles }: PersonCardProps) {
   const { t, i18n } = useTranslation();
   const [, navigate] = useLocation();
   const [asking, setAsking] = useState(false);
@@ -32,18 +30,13 @@ export function PersonCard({ user, tiles, onLeave }: PersonCardProps) {
   const { first, more, busy } = usePersonActions(user, tie, {
     onChange: reload,
     onRequest: () => setAsking(true),
-    onOpen: onLeave,
     opened: tiles !== undefined,
   });
   const [send, sending] = useRequest(user, () => {
     setAsking(false);
     reload();
   });
-  const edit = (): void => {
-    onLeave();
-    navigate('/settings');
-  };
-  const own = [{ text: t('people.edit'), icon: Pencil, act: edit }];
+  const own = [{ text: t('people.edit'), icon: Pencil, act: () => navigate('/settings') }];
   return (
     <div className="space-y-5">
       <Portrait id={user.id} name={user.displayName} url={user.avatarUrl}>

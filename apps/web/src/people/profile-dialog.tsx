@@ -14,7 +14,7 @@ export function ProfileDialog({ userId, onClose }: { userId: string; onClose: ()
   return (
     <Modal title={user?.displayName ?? t('people.profile')} titleHidden onClose={onClose}>
       {user ? (
-        <PersonCard user={user} onLeave={onClose} />
+        <PersonCard user={user} />
       ) : (
         <div role="status" aria-label={t('app.loading')} className="space-y-4 pb-2">
           <div className="mx-auto size-24 animate-pulse rounded-full bg-raised" />

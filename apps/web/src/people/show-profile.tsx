@@ -1,4 +1,5 @@
-import { createContext, lazy, Suspense, useContext, useState, type ReactNode } from 'react';
+import { createContext, lazy, Suspense, useContext, type ReactNode } from 'react';
+import { useInAddress } from '../ui/use-in-address.js';
 
 // not on the first screen
 const ProfileDialog = lazy(async () => ({ default: (await import('./profile-dialog.js')).ProfileDialog }));
@@ -9,7 +10,7 @@ const Show = createContext<(userId: string) => void>(() => undefined);
 export const useShowProfile = (): ((userId: string) => void) => useContext(Show);
 
 export function ProfileProvider({ children }: { children: ReactNode }) {
-  const [userId, setUserId] = useState<string | null>(null);
+  const [userId, setUserId] = useInAddress('person');
   return (
     <Show value={setUserId}>
       {children}

@@ -21,8 +21,6 @@ interface Wishes {
   readonly onChange: () => void;
   /** To be asked for a few words before the request is sent. */
   readonly onRequest: () => void;
-  /** One goes to their conversation. */
-  readonly onOpen?: () => void;
   /** It is open already, so there is no way to it. */
   readonly opened?: boolean;
 }
@@ -31,7 +29,7 @@ interface Wishes {
 export function usePersonActions(
   user: User,
   tie: Tie | undefined,
-  { onChange, onRequest, onOpen, opened = false }: Wishes,
+  { onChange, onRequest, opened = false }: Wishes,
 ): PersonActions {
   const { t } = useTranslation();
   const { friends, blocks, conversations } = useDunlin();
@@ -48,7 +46,6 @@ export function usePersonActions(
   };
   const open = async (): Promise<void> => {
     const { id } = known ?? (await conversations.openDirect(user.id));
-    onOpen?.();
     navigate(`/c/${id}`);
   };
   const message: Action[] = opened

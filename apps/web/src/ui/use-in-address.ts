@@ -1,0 +1,40 @@
+import { useCallback, useEffect, useRef } from 'react';
+import { useSearch } from 'wouter';
+import { navigate } from 'wouter/use-browser-location';
+
+/**
+ * What lies over the page, named in the address: Back closes it and nothing else, and a reload keeps it.
+ *
+ * @param name of the address's parameter
+ * @returns its value, and what opens it (another value: shows that instead) and closes it (null). Who goes to another
+ *   page leaves it behind and closes nothing before
+ */
+export function useInAddress(name: string): [value: string | null, change: (value: string | null) => void] {
+  const value = new URLSearchParams(useSearch()).get(name);
+  /** Going back takes a moment: closing twice is no going back twice. */
+  const left = useRef<string | null>(null);
+  useEffect(() => {
+    left.current = null;
+  }, [value]);
+  const change = useCallback(
+    (wanted: string | null) => {
+      const { pathname, search } = window.location;
+      const params = new URLSearchParams(search);
+      const open = params.has(name);
+      const opened = (history.state as { opened?: string } | null)?.opened === name;
+      if (wanted === null) {
+        if (!open || left.current === search) return;
+        left.current = search;
+        if (opened) return history.back();
+        params.delete(name);
+      } else params.set(name, wanted);
+      const query = params.toString();
+      navigate(query ? `${pathname}?${query}` : pathname, {
+        replace: open,
+        state: wanted !== null && (opened || !open) ? { opened: name } : null,
+      });
+    },
+    [name],
+  );
+  return [value, change];
+}
