@@ -1,7 +1,9 @@
+import { eventually } from '../support/expectations.js';
 import { unique } from '../support/names.js';
+import { person } from '../support/person.js';
 import { startTopology, type Topology } from '../support/topology.mjs';
 import { inBrowsers } from './browser.js';
-import { openChat, register } from './chat.js';
+import { barriers, openAs, openChat, register } from './chat.js';
 
 jest.setTimeout(60_000);
 
@@ -14,6 +16,34 @@ describe('Two people', () => {
     server = await startTopology();
   });
   afterAll(() => server.stop());
+
+  inBrowsers('answer requests one after the other by keyboard, which goes on to the next', async (desktop) => {
+    const [ann, ...others] = await Promise.all(
+      ['ann', 'ben', 'cy', 'dora'].map((name) => person(name, server.gateways)),
+    );
+    if (!ann) throw new Error('Nobody is there');
+    for (const other of others) await other.ok('POST', '/friend-requests', { userId: ann.id });
+    const page = await openAs(await desktop.open(), ann.base, ann.user.username, '/people');
+    const requests = page.getByRole('region', { name: 'Requests' });
+    const rows = requests.getByRole('listitem');
+    await eventually(async () => expect(await rows.count()).toBe(3));
+    const order = await rows.locator('bdi').allInnerTexts();
+    const focused = (): Promise<string> => page.locator(':focus').innerText();
+    // the second of three: then the one that is second now, then the first, then none is left
+    await rows.nth(1).getByRole('button', { name: 'Accept' }).focus();
+    await page.keyboard.press('Enter');
+    await eventually(async () => expect(await focused()).toContain(order[2]));
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    expect(await focused()).toBe('Decline');
+    await page.keyboard.press('Enter');
+    await eventually(async () => expect(await focused()).toContain(order[0]));
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await eventually(async () => expect(await focused()).toBe('Requests'));
+    await requests.getByText('No open requests.').waitFor();
+    expect(await barriers(page)).toEqual([]);
+  });
 
   inBrowsers('find each other and become friends, whatever a name is made of', async (desktop) => {
     const [bensName, home] = [unique('ben'), server.gateways[0] as string];

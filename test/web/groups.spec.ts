@@ -108,9 +108,12 @@ describe('A group', () => {
     await seen.getByText('<img src=x onerror=alert(1)>').waitFor();
     expect(await annPage.locator('img[src="x"]').count()).toBe(0);
     expect(await barriers(annPage)).toEqual([]);
-    await seen.getByRole('button', { name: `Approve ${dan.user.displayName}` }).click();
-    await seen.getByRole('button', { name: `Reject ${eve.user.displayName}` }).click();
+    const focused = (): Promise<string> => annPage.locator(':focus').innerText();
+    await seen.getByRole('button', { name: `Approve ${dan.user.displayName}` }).press('Enter');
+    await eventually(async () => expect(await focused()).toContain(eve.user.displayName));
+    await seen.getByRole('button', { name: `Reject ${eve.user.displayName}` }).press('Enter');
     await seen.getByText('Asking to join').waitFor({ state: 'detached' });
+    await eventually(async () => expect(await focused()).toContain('Members'));
     expect(await benPage.getByRole('button', { name: /asks? to join/ }).count()).toBe(0);
     // the one who was let in has the way to it
     await askers[0]?.getByRole('link', { name: 'Open' }).first().waitFor();

@@ -7,6 +7,7 @@ import { GroupDetails } from '../groups/group-details.js';
 import { PersonCard } from '../people/person-card.js';
 import type { Action } from '../ui/action-menu.js';
 import { Button } from '../ui/button.js';
+import { keepFocus } from '../ui/keep-focus.js';
 import { useAction } from '../ui/use-action.js';
 import { useReturnFocus } from '../ui/use-return-focus.js';
 import { nameOf } from './name-of.js';
@@ -55,7 +56,7 @@ export function InfoPanel({ conversation, onClose }: PanelProps) {
               </Button>
             </Dialog.Close>
           </header>
-          <div className="min-h-0 flex-1 space-y-5 overflow-y-auto px-5 pb-6">
+          <div ref={keepFocus} className="min-h-0 flex-1 space-y-5 overflow-y-auto px-5 pb-6">
             {peer && <PersonCard user={peer} tiles={tiles} />}
             {group && <GroupDetails group={group} tiles={tiles} />}
           </div>

@@ -1,9 +1,10 @@
 import type { ReactNode } from 'react';
+import { keepFocus } from './keep-focus.js';
 
 /** A page beside the navigation, with its heading. */
 export function Page({ title, action, children }: { title: string; action?: ReactNode; children: ReactNode }) {
   return (
-    <main className="min-w-0 flex-1 overflow-y-auto">
+    <main ref={keepFocus} className="min-w-0 flex-1 overflow-y-auto">
       <div className="mx-auto max-w-2xl space-y-5 p-4 sm:p-8">
         <header className="flex items-center justify-between gap-3">
           <h1 className="text-2xl font-semibold">{title}</h1>
