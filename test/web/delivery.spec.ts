@@ -3,7 +3,7 @@ import { eventually } from '../support/expectations.js';
 import { picture } from '../support/images.js';
 import { startTopology, type Topology } from '../support/topology.mjs';
 import { inBrowsers, LINE_IS_CUT } from './browser.js';
-import { barriers, textsIn } from './chat.js';
+import { barriers, signIn, textsIn } from './chat.js';
 import { composer, openThread, twoFriends, write } from './thread-page.js';
 
 jest.setTimeout(120_000);
@@ -201,7 +201,7 @@ describe('What one sends', () => {
   });
 
   inBrowsers(
-    'a conversation that is not there has a way back on a phone, and one that fails to come is awaited',
+    'a conversation that is not there has a way back on a phone, and one that fails to come says why',
     async (desktop) => {
       desktop.expected.push(/Failed to load resource/);
       const [ann, , id] = await twoFriends(server);
@@ -214,7 +214,7 @@ describe('What one sends', () => {
       const asked = page.waitForEvent('requestfailed');
       await page.goto(`${ann.base}/c/away`);
       await asked;
-      await page.getByRole('main').getByText('Loading…').waitFor();
+      await page.getByRole('main').getByText('The server cannot be reached.').waitFor();
       await page.unroute('**/api/v1/conversations/away');
       await page.context().setOffline(true);
       await page.getByText('Reconnecting').waitFor();
@@ -222,6 +222,51 @@ describe('What one sends', () => {
       await page.getByText('This conversation is not there').waitFor();
     },
   );
+
+  inBrowsers('a list that does not come says why, and is asked for again', async (desktop) => {
+    desktop.expected.push(/Failed to load resource/, LINE_IS_CUT);
+    const [ann, ben] = await twoFriends(server);
+    const context = await desktop.open();
+    const asked = '**/api/v1/conversations?*';
+    const page = await context.newPage();
+    const list = page.getByRole('region', { name: 'Conversations' });
+    await page.route(asked, (route) =>
+      route.fulfill({
+        status: 500,
+        contentType: 'application/problem+json',
+        body: JSON.stringify({ code: 'internal', title: 'x', status: 500, retryable: false }),
+      }),
+    );
+    await page.goto(ann.base);
+    await signIn(page, ann.user.username);
+    await list.getByRole('alert').getByText('Something went wrong.').waitFor();
+    expect(await list.getByText('No conversations yet').count()).toBe(0);
+    expect(await barriers(page)).toEqual([]);
+    await page.unroute(asked);
+    await list.getByRole('button', { name: 'Try again' }).click();
+    await list.getByRole('link', { name: new RegExp(ben.user.username) }).waitFor();
+    expect(await list.getByRole('alert').count()).toBe(0);
+  });
+
+  inBrowsers('without a line at the first start one is told so, and it comes with the line', async (desktop) => {
+    desktop.expected.push(LINE_IS_CUT, /Failed to load resource/);
+    const [ann, ben] = await twoFriends(server);
+    const page = await (await desktop.open()).newPage();
+    await page.route('**/socket.io/**', (route) => route.abort('connectionreset'));
+    let cut = true;
+    await page.routeWebSocket('**/socket.io/**', (socket) => {
+      if (cut) void socket.close();
+      else socket.connectToServer();
+    });
+    await page.goto(ann.base);
+    await signIn(page, ann.user.username);
+    const list = page.getByRole('region', { name: 'Conversations' });
+    await list.getByRole('alert').getByText('The server cannot be reached.').waitFor();
+    cut = false;
+    await page.unroute('**/socket.io/**');
+    await list.getByRole('button', { name: 'Try again' }).click();
+    await list.getByRole('link', { name: new RegExp(ben.user.username) }).waitFor();
+  });
 
   inBrowsers('the list of conversations is searched as one types', async (desktop) => {
     const [ann, ben, id] = await twoFriends(server);

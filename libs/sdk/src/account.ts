@@ -108,6 +108,12 @@ export class Account {
     await Promise.all([this.cache.flush(), this.outboxStore.settled()]);
   }
 
+  /** Fetches what is missing without waiting for the end of a pause. */
+  reload(): void {
+    if (this.connection.online) void this.catchUp.start();
+    else this.connection.hurry();
+  }
+
   laneOf(target: SendTarget): string {
     return laneOf(target, (id) => this.chats.get(id)?.conversation);
   }

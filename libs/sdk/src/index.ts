@@ -10,7 +10,7 @@ export type { BackoffOptions } from './transport/backoff.js';
 export type { Session as SessionManager } from './session/session.js';
 export type { EndReason, SessionState } from './session/stored-session.js';
 export type { Conversations, HistoryQuery } from './conversations/conversations.js';
-export type { Unread } from './conversations/chat-views.js';
+export type { ListState, Unread } from './conversations/chat-views.js';
 export type { Timeline, TimelineSnapshot } from './conversations/timeline.js';
 export type { ChatMessage, Delivery, LocalFile } from './conversations/chat-message.js';
 export type { FileMessage, Messages, Target, TextMessage } from './outbox/messages.js';

@@ -6,6 +6,7 @@ import { VList } from 'virtua';
 import { useLocation } from 'wouter';
 import { NotificationOffer } from '../shell/notification-offer.js';
 import { ConversationRow } from './conversation-row.js';
+import { NoConversations } from './no-conversations.js';
 import { matches } from './name-of.js';
 
 /** All conversations, searched as one types. */
@@ -42,10 +43,10 @@ export function ConversationList({ selected }: { selected: string | undefined })
         />
       </label>
       {all.length > 0 && <NotificationOffer />}
-      {shown.length === 0 ? (
-        <p className="px-6 py-10 text-center text-sm text-soft">
-          {t(all.length === 0 ? 'conversations.empty' : 'conversations.noMatch')}
-        </p>
+      {all.length === 0 ? (
+        <NoConversations />
+      ) : shown.length === 0 ? (
+        <p className="px-6 py-10 text-center text-sm text-soft">{t('conversations.noMatch')}</p>
       ) : (
         <VList className="flex-1 px-2">
           {shown.map((conversation) => (

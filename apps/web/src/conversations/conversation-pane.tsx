@@ -5,6 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useSearchParams } from 'wouter';
 import { WaitingBar } from '../groups/waiting-bar.js';
 import { Thread } from '../thread/index.js';
+import { useErrorText } from '../ui/error-text.js';
+import { Trouble } from '../ui/trouble.js';
 import { useInAddress } from '../ui/use-in-address.js';
 import { ThreadHeader } from './thread-header.js';
 
@@ -18,22 +20,32 @@ export function ConversationPane({ conversationId }: { conversationId: string })
   const online = useConnection().status === 'online';
   const [search] = useSearchParams();
   const [info, setInfo] = useInAddress('info');
-  const [missing, setMissing] = useState(false);
+  const [failure, setFailure] = useState<DunlinError | null>(null);
+  const [round, setRound] = useState(0);
   const [, navigate] = useLocation();
+  const errorText = useErrorText();
+  const missing = failure?.code === 'not_found';
   const known = conversation !== undefined;
   useEvent('group:left', ({ group }) => group?.conversationId === conversationId && navigate('/', { replace: true }));
   useEffect(() => {
     if (known) return;
     // without an answer it may well be there: it is asked for again when the connection is back
-    const failed = (error: unknown) => setMissing(DunlinError.from(error).code === 'not_found');
-    conversations.fetch(conversationId).catch(failed);
-  }, [conversations, conversationId, known, online]);
+    conversations.fetch(conversationId).catch((error: unknown) => setFailure(DunlinError.from(error)));
+  }, [conversations, conversationId, known, online, round]);
+  const again = () => {
+    setFailure(null);
+    setRound(round + 1);
+  };
   if (!conversation)
     return (
       <div className="m-auto space-y-4 p-6 text-center text-sm">
-        <p role="status" className="text-soft">
-          {t(missing ? 'conversations.unknown' : 'app.loading')}
-        </p>
+        {failure && !missing ? (
+          <Trouble text={errorText(failure)} onRetry={again} />
+        ) : (
+          <p role="status" className="text-soft">
+            {t(missing ? 'conversations.unknown' : 'app.loading')}
+          </p>
+        )}
         <Link href="/" className="inline-flex min-h-10 items-center rounded-xl bg-raised px-4 font-medium md:hidden">
           {t('conversations.back')}
         </Link>

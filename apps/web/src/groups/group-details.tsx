@@ -29,7 +29,7 @@ const FEW = 8;
 export function GroupDetails({ group, tiles }: { group: GroupCard; tiles: readonly Action[] }) {
   const { t } = useTranslation();
   const [dialog, setDialog] = useState<'edit' | 'add' | null>(null);
-  const [members, reload] = useMembers(group.id);
+  const [members, reload, failure] = useMembers(group.id);
   const { id, name, avatarUrl, joinPolicy, memberCount } = group;
   const leading: Action[] = leads(group)
     ? [
@@ -48,7 +48,7 @@ export function GroupDetails({ group, tiles }: { group: GroupCard; tiles: readon
       </Portrait>
       <ActionTiles busy={false} actions={[...tiles, ...leading]} />
       {leads(group) && <JoinRequests group={group} />}
-      <Members key={id} group={group} members={members} onChange={reload} />
+      <Members key={id} group={group} members={members} failure={failure} onChange={reload} />
       <Farewell group={group} />
       {dialog === 'edit' && <EditDialog group={group} onClose={close} />}
       {dialog === 'add' && members && <AddDialog group={group} members={members} onClose={close} />}
@@ -59,10 +59,11 @@ export function GroupDetails({ group, tiles }: { group: GroupCard; tiles: readon
 interface MembersProps {
   readonly group: GroupCard;
   readonly members: ReturnType<typeof useMembers>[0];
+  readonly failure: ReturnType<typeof useMembers>[2];
   readonly onChange: () => void;
 }
 
-function Members({ group, members, onChange }: MembersProps) {
+function Members({ group, members, failure, onChange }: MembersProps) {
   const { t } = useTranslation();
   const [query, setQuery] = useState('');
   const [most, setMost] = useState(SHOWN);
@@ -78,7 +79,7 @@ function Members({ group, members, onChange }: MembersProps) {
           onChange={(event) => setQuery(event.target.value)}
         />
       )}
-      <Rows empty={t('people.nobody')}>
+      <Rows empty={t('people.nobody')} failure={failure}>
         {found?.slice(0, most).map((member) => (
           <MemberRow key={member.user.id} group={group} member={member} onChange={onChange} />
         ))}

@@ -16,7 +16,9 @@ export function GroupsPage() {
   const { t } = useTranslation();
   const { groups } = useDunlin();
   const [creating, setCreating] = useState(false);
-  const [items, reload] = useLoaded(useCallback(() => collect(everything((page) => groups.list(page))), [groups]));
+  const [items, reload, failure] = useLoaded(
+    useCallback(() => collect(everything((page) => groups.list(page))), [groups]),
+  );
   useEvent('group:joined', reload);
   useEvent('group:left', reload);
   useEvent('group:updated', reload);
@@ -32,7 +34,7 @@ export function GroupsPage() {
     >
       <FindGroups />
       <Card title={t('groups.mine')}>
-        <Rows empty={t('groups.noGroups')}>
+        <Rows empty={t('groups.noGroups')} failure={failure}>
           {items?.map((group) => (
             <GroupRow key={group.id} group={group} />
           ))}
@@ -49,7 +51,7 @@ function FindGroups() {
   const [query, setQuery] = useState('');
   const wanted = useSettled(query);
   const search = useCallback(async () => (wanted ? (await groups.search(wanted)).items : []), [groups, wanted]);
-  const [found, reload] = useLoaded(search);
+  const [found, reload, failure] = useLoaded(search);
   // let in meanwhile, or put out
   useEvent('group:joined', reload);
   useEvent('group:left', reload);
@@ -63,7 +65,7 @@ function FindGroups() {
         onChange={(event) => setQuery(event.target.value)}
       />
       {wanted && (
-        <Rows empty={t('groups.noMatch')}>
+        <Rows empty={t('groups.noMatch')} failure={failure}>
           {found?.map((group) => (
             <GroupRow key={group.id} group={group} />
           ))}

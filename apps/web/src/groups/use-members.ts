@@ -2,12 +2,14 @@ import { everything, ROLES, type Member } from '@dunlin/sdk';
 import { useDunlin, useEvent } from '@dunlin/sdk/react';
 import { useCallback } from 'react';
 import { collect } from '../ui/collect.js';
-import { useLoaded } from '../ui/use-loaded.js';
+import { useLoaded, type Failure } from '../ui/use-loaded.js';
 
 /** Who is in a group, those who lead it first; kept up with. */
-export function useMembers(groupId: string): [members: readonly Member[] | undefined, reload: () => void] {
+export function useMembers(
+  groupId: string,
+): [members: readonly Member[] | undefined, reload: () => void, failure: Failure | undefined] {
   const { members } = useDunlin().groups;
-  const [all, reload] = useLoaded(
+  const [all, reload, failure] = useLoaded(
     useCallback(async () => {
       const found = await collect(everything((page) => members.list(groupId, page)));
       return found.sort((a, b) => ROLES.indexOf(a.role) - ROLES.indexOf(b.role));
@@ -15,5 +17,5 @@ export function useMembers(groupId: string): [members: readonly Member[] | undef
   );
   useEvent('group:updated', ({ id }) => id === groupId && reload());
   useEvent('profile:updated', ({ id }) => all?.some(({ user }) => user.id === id) && reload());
-  return [all, reload];
+  return [all, reload, failure];
 }

@@ -1,3 +1,5 @@
+import { keep } from '../ui/keep.js';
+
 export const LANGUAGES = ['en', 'zh-CN'] as const;
 export type Language = (typeof LANGUAGES)[number];
 export type LanguageChoice = Language | 'browser';
@@ -17,7 +19,7 @@ export function languageChoice(): LanguageChoice {
 
 export function keepLanguage(choice: LanguageChoice): void {
   if (choice === 'browser') localStorage.removeItem(KEY);
-  else localStorage.setItem(KEY, choice);
+  else keep(KEY, choice);
 }
 
 /** @param wanted BCP 47 tags, the one liked best first */

@@ -15,7 +15,7 @@ export function FindPeople({ ties, onChange }: { ties: Ties | undefined; onChang
   const [query, setQuery] = useState('');
   const wanted = useSettled(query);
   const search = useCallback(async () => (wanted ? (await users.search(wanted)).items : []), [users, wanted]);
-  const [found] = useLoaded(search);
+  const [found, , failure] = useLoaded(search);
   return (
     <Card title={t('people.find')}>
       <Field
@@ -26,7 +26,7 @@ export function FindPeople({ ties, onChange }: { ties: Ties | undefined; onChang
         onChange={(event) => setQuery(event.target.value)}
       />
       {wanted && (
-        <Rows empty={t('people.nobody')}>
+        <Rows empty={t('people.nobody')} failure={failure}>
           {found
             ?.filter(({ id }) => id !== ties?.me)
             .map((user) => (

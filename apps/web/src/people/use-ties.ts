@@ -2,11 +2,11 @@ import { everything } from '@dunlin/sdk';
 import { useDunlin, useEvent, useSession } from '@dunlin/sdk/react';
 import { useCallback } from 'react';
 import { collect } from '../ui/collect.js';
-import { useLoaded } from '../ui/use-loaded.js';
+import { useLoaded, type Failure } from '../ui/use-loaded.js';
 import type { Ties } from './tie.js';
 
 /** One's ties, kept up with; undefined until they are known. */
-export function useTies(): [ties: Ties | undefined, reload: () => void] {
+export function useTies(): [ties: Ties | undefined, reload: () => void, failure: Failure | undefined] {
   const { friends, blocks } = useDunlin();
   const me = useSession().user?.id ?? '';
   const load = useCallback(async (): Promise<Ties> => {
@@ -18,11 +18,11 @@ export function useTies(): [ties: Ties | undefined, reload: () => void] {
     ]);
     return { me, friends: all, incoming, outgoing, blocks: blocked };
   }, [friends, blocks, me]);
-  const [ties, reload] = useLoaded(load);
+  const [ties, reload, failure] = useLoaded(load);
   useEvent('friend:request', reload);
   useEvent('friend:added', reload);
   useEvent('friend:removed', reload);
   useEvent('friend:changed', reload);
   useEvent('profile:updated', reload);
-  return [ties, reload];
+  return [ties, reload, failure];
 }

@@ -7,6 +7,7 @@ import { Card } from '../ui/page.js';
 import { useAction } from '../ui/use-action.js';
 import { useConfirm } from '../ui/confirm.js';
 import { isolated } from '../ui/isolated.js';
+import { Trouble } from '../ui/trouble.js';
 import { useLoaded } from '../ui/use-loaded.js';
 
 export function Devices() {
@@ -14,7 +15,7 @@ export function Devices() {
   const { session } = useDunlin();
   const [run, busy] = useAction();
   const confirm = useConfirm();
-  const [items, reload] = useLoaded(useCallback(() => session.list(), [session]));
+  const [items, reload, failure] = useLoaded(useCallback(() => session.list(), [session]));
   const others = items?.filter(({ current }) => !current) ?? [];
   const end = async (ids: readonly string[], title: string) => {
     const text = t('settings.signOutDeviceText');
@@ -26,6 +27,7 @@ export function Devices() {
   };
   return (
     <Card title={t('settings.devices')}>
+      {!items && failure && <Trouble text={failure.text} onRetry={failure.again} />}
       <ul className="divide-y divide-line" aria-busy={!items}>
         {items?.map(({ id, device, current, lastUsedAt }) => {
           const name = device ?? t('settings.unnamedDevice');

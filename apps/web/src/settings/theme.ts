@@ -1,3 +1,5 @@
+import { keep } from '../ui/keep.js';
+
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
@@ -10,7 +12,7 @@ export function chosenTheme(): Theme {
 
 export function chooseTheme(theme: Theme): void {
   if (theme === 'system') localStorage.removeItem(KEY);
-  else localStorage.setItem(KEY, theme);
+  else keep(KEY, theme);
   applyTheme(theme);
 }
 

@@ -1,3 +1,5 @@
+import { keep } from '../ui/keep.js';
+
 const KEY = 'dunlin.notifications';
 /** Held, shared, by every tab that somebody sees. */
 const SEEN_LOCK = 'dunlin.seen';
@@ -16,10 +18,10 @@ export const notificationsUndecided = (): boolean =>
 /** To be called by what somebody has clicked. @returns whether they are on now; a browser may refuse */
 export async function switchNotifications(on: boolean): Promise<boolean> {
   if (on && notificationsPossible() && (await Notification.requestPermission()) === 'granted') {
-    localStorage.setItem(KEY, 'on');
+    keep(KEY, 'on');
     return true;
   }
-  localStorage.setItem(KEY, 'off');
+  keep(KEY, 'off');
   return false;
 }
 

@@ -4,6 +4,7 @@ import { useState, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Language } from '../i18n/language.js';
 import { emojiData } from './emoji-data.js';
+import { keep } from '../ui/keep.js';
 
 interface PickerProps {
   /** Where it stands; a click on it is its own business. */
@@ -21,7 +22,7 @@ export function EmojiPicker({ anchor, onPick, onClose }: PickerProps) {
   const { t, i18n } = useTranslation();
   const [tone, setTone] = useState(keptTone);
   const keepTone = (chosen: SkinTone) => {
-    localStorage.setItem(TONE_KEY, chosen);
+    keep(TONE_KEY, chosen);
     setTone(chosen);
   };
   return (

@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react';
 import { keepFocus } from './keep-focus.js';
+import { Trouble } from './trouble.js';
+import type { Failure } from './use-loaded.js';
 
 /** A page beside the navigation, with its heading. */
 export function Page({ title, action, children }: { title: string; action?: ReactNode; children: ReactNode }) {
@@ -25,8 +27,16 @@ export function Card({ title, children }: { title: string; children: ReactNode }
   );
 }
 
+interface RowsProps {
+  readonly empty: string;
+  /** Why there are none. */
+  readonly failure?: Failure | undefined;
+  readonly children: ReactNode[] | undefined;
+}
+
 /** A list, or what to do when nothing is in it. */
-export function Rows({ empty, children }: { empty: string; children: ReactNode[] | undefined }) {
+export function Rows({ empty, failure, children }: RowsProps) {
+  if (!children && failure) return <Trouble text={failure.text} onRetry={failure.again} />;
   if (!children) return <div aria-hidden="true" className="h-14 animate-pulse rounded-2xl bg-raised" />;
   if (children.length === 0) return <p className="py-2 text-sm text-soft">{empty}</p>;
   return <ul className="divide-y divide-line">{children}</ul>;

@@ -3,29 +3,46 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { useErrorText } from './error-text.js';
 import { useToast } from './toast.js';
 
+/** Why there is nothing yet, and how to ask again. */
+export interface Failure {
+  readonly text: string;
+  readonly again: () => void;
+}
+
 /**
  * What the server answers, asked again by `reload` and after a time without connection, in which events were missed;
  * undefined until it has answered.
  * @param load keep it the same (`useCallback`) until it asks for something else
  */
-export function useLoaded<T>(load: () => Promise<T>): [loaded: T | undefined, reload: () => void] {
+export function useLoaded<T>(
+  load: () => Promise<T>,
+): [loaded: T | undefined, reload: () => void, failure: Failure | undefined] {
   const tell = useToast();
   const errorText = useErrorText();
   const [loaded, setLoaded] = useState<T>();
+  const [text, setText] = useState<string>();
   const [round, setRound] = useState(0);
   const reload = useCallback(() => setRound((before) => before + 1), []);
   useReturn(reload);
   useEffect(() => {
     let over = false;
     load().then(
-      (answer) => over || setLoaded(answer),
-      (error: unknown) => over || tell(errorText(error)),
+      (answer) => {
+        if (over) return;
+        setLoaded(answer);
+        setText(undefined);
+      },
+      (error: unknown) => {
+        if (over) return;
+        setText(errorText(error));
+        tell(errorText(error));
+      },
     );
     return () => {
       over = true;
     };
   }, [load, round, tell, errorText]);
-  return [loaded, reload];
+  return [loaded, reload, text === undefined ? undefined : { text, again: reload }];
 }
 
 /** Calls back when the connection has come back. */

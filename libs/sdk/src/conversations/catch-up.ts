@@ -14,6 +14,8 @@ export interface ChatBook {
   learned(conversation: Conversation): unknown;
   /** The list has been read to its end. */
   listed(ids: ReadonlySet<string>): void;
+  /** It could not be read; it may be tried again. */
+  listFailed(error: DunlinError): void;
   /** Unread of this one has to be asked for. */
   recount(id: string): void;
   /** Its log has grown. */
@@ -54,7 +56,10 @@ export class CatchUp {
     const { signal } = (this.run = new AbortController());
     this.syncing.set(true);
     try {
-      await Promise.all([this.insist(() => this.list(signal), signal), this.insist(() => this.sync(signal), signal)]);
+      await Promise.all([
+        this.insist(() => this.wholeList(signal), signal),
+        this.insist(() => this.sync(signal), signal),
+      ]);
       await this.fillAll(signal);
     } catch {
       // stopped, or refused for good: the next connection begins anew
@@ -94,6 +99,15 @@ export class CatchUp {
       for (let chat = behind.shift(); chat && !signal.aborted; chat = behind.shift()) await this.fill(chat);
     };
     await Promise.all(Array.from({ length: SIDE_BY_SIDE }, next));
+  }
+
+  private async wholeList(signal: AbortSignal): Promise<void> {
+    try {
+      await this.list(signal);
+    } catch (error) {
+      if (!signal.aborted) this.book.listFailed(DunlinError.from(error));
+      throw error;
+    }
   }
 
   private async list(signal: AbortSignal): Promise<void> {

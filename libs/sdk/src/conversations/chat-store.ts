@@ -6,7 +6,7 @@ import type { Http } from '../transport/http.js';
 import type { ChatCache } from './cache.js';
 import type { ChatBook } from './catch-up.js';
 import { Chat } from './chat.js';
-import { compare, type ChatViews } from './chat-views.js';
+import { compare, type ChatViews, type ListState } from './chat-views.js';
 
 /** What the store tells the parts that come after it. */
 export interface ChatStorePorts {
@@ -22,6 +22,7 @@ export interface ChatStorePorts {
 
 /** With twice as many messages, a conversation that no timeline shows forgets all but these. */
 const KEPT = 200;
+const COMPLETE: ListState = { complete: true, error: null };
 
 /** All conversations of the person, as this device knows them. */
 export class ChatStore implements ChatBook {
@@ -30,8 +31,8 @@ export class ChatStore implements ChatBook {
   private readonly learning = new Map<string, Message[]>();
   /** Shown by a timeline: these are not trimmed. */
   readonly open = new Map<string, number>();
-  /** Whether the list was complete once: what is new after that is news. */
-  private complete = false;
+  /** After the list was complete once, what is new is news. The same object until it changes. */
+  private state: ListState = { complete: false, error: null };
 
   constructor(
     private readonly http: Http,
@@ -44,7 +45,7 @@ export class ChatStore implements ChatBook {
       const chat = Chat.restore(cached, this.ports.me);
       if (this.byId.has(chat.id)) continue;
       this.byId.set(chat.id, chat);
-      this.complete = true;
+      this.state = COMPLETE;
     }
     this.ports.views.changed();
   }
@@ -55,6 +56,10 @@ export class ChatStore implements ChatBook {
 
   all(): Iterable<Chat> {
     return this.byId.values();
+  }
+
+  get listState(): ListState {
+    return this.state;
   }
 
   chats(): Chat[] {
@@ -81,7 +86,7 @@ export class ChatStore implements ChatBook {
       if (chat.apply(conversation)) this.recount(chat.id);
     } else {
       // of a conversation that is news, what is unread is news too
-      chat = new Chat(conversation, this.ports.me, this.complete ? conversation.readSeq : conversation.lastSeq);
+      chat = new Chat(conversation, this.ports.me, this.state.complete ? conversation.readSeq : conversation.lastSeq);
       this.byId.set(chat.id, chat);
     }
     this.grown(chat);
@@ -90,8 +95,14 @@ export class ChatStore implements ChatBook {
 
   /** What the list lacks is looked for: it may be gone, or have moved to a page before while the next was read. */
   listed(ids: ReadonlySet<string>): void {
-    this.complete = true;
+    this.state = COMPLETE;
+    this.ports.views.listState.invalidate();
     for (const id of this.byId.keys()) if (!ids.has(id)) this.recount(id);
+  }
+
+  listFailed(error: DunlinError): void {
+    this.state = { ...this.state, error };
+    this.ports.views.listState.invalidate();
   }
 
   recount(id: string): void {

@@ -1,6 +1,7 @@
 import type { Conversation } from '@dunlin/contracts/wire';
 import { Keyed } from '../store/keyed.js';
 import { Computed } from '../store/observable.js';
+import type { DunlinError } from '../errors/dunlin-error.js';
 import type { Chat } from './chat.js';
 
 export interface Unread {
@@ -10,11 +11,26 @@ export interface Unread {
   readonly unmuted: number;
 }
 
+export interface ListState {
+  /** Whether the list was read to its end once, perhaps on an earlier day: an empty one is empty only then. */
+  readonly complete: boolean;
+  /** Why the server was asked for it in vain the last time; null after an answer, and while it was not asked. */
+  readonly error: DunlinError | null;
+}
+
+interface Known {
+  get(id: string): Chat | undefined;
+  all(): Iterable<Chat>;
+  readonly listState: ListState;
+}
+
+const UNKNOWN: ListState = { complete: false, error: null };
+
 /** What the outside sees of the conversations. These observables stay when the person changes; what they hold does not. */
 export class ChatViews {
   private readonly listeners = new Set<(id: string | undefined) => void>();
 
-  constructor(private readonly chats: () => { get(id: string): Chat | undefined; all(): Iterable<Chat> } | undefined) {}
+  constructor(private readonly chats: () => Known | undefined) {}
 
   readonly list = new Computed<readonly Conversation[]>((before) => {
     const all = [...(this.chats()?.all() ?? [])].map((chat) => chat.conversation);
@@ -33,6 +49,8 @@ export class ChatViews {
     return before?.total === total && before.unmuted === unmuted ? before : { total, unmuted };
   });
 
+  readonly listState = new Computed<ListState>(() => this.chats()?.listState ?? UNKNOWN);
+
   readonly each = new Keyed<Conversation | undefined>((id) => this.chats()?.get(id)?.conversation);
 
   /** @param listener gets the conversation's id; undefined: any */
@@ -43,6 +61,7 @@ export class ChatViews {
   changed(id?: string): void {
     this.list.invalidate();
     this.unread.invalidate();
+    this.listState.invalidate();
     if (id === undefined) this.each.invalidateAll();
     else this.each.invalidate(id);
     for (const listener of this.listeners) listener(id);

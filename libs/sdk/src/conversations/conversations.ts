@@ -1,7 +1,7 @@
 import { type Conversation, type MessagePage } from '@dunlin/contracts/wire';
 import type { Observable } from '../store/observable.js';
 import type { Runtime } from '../runtime.js';
-import type { Unread } from './chat-views.js';
+import type { ListState, Unread } from './chat-views.js';
 import { Timeline } from './timeline.js';
 
 export interface HistoryQuery {
@@ -25,6 +25,16 @@ export class Conversations {
   /** All of them, pinned ones first, then the newest activity. */
   get list(): Observable<readonly Conversation[]> {
     return this.runtime.views.list;
+  }
+
+  /** Whether `list` is all there is, and if not, why. */
+  get listState(): Observable<ListState> {
+    return this.runtime.views.listState;
+  }
+
+  /** Asks for the list again, now: for somebody who does not want to wait. What comes of it stands in `listState`. */
+  reload(): void {
+    this.runtime.account?.reload();
   }
 
   /** Unread messages over all conversations. */

@@ -30,6 +30,12 @@ describe('A lock for tabs that have no Web Locks', () => {
     expect(Date.now() - begun).toBeGreaterThanOrEqual(290);
   });
 
+  it('keeps nobody out of everything when the storage is full', async () => {
+    const [one, , storage] = tabs('full');
+    jest.spyOn(storage, 'update').mockRejectedValue(new Error('QuotaExceededError'));
+    expect(await one.exclusive('refresh', () => Promise.resolve('done'))).toBe('done');
+  });
+
   it('is not waited for by a tab that ends', async () => {
     const [, two, storage] = tabs('waiting');
     await storage.set('lock:refresh', { holder: 'another', until: Date.now() + 60_000 });

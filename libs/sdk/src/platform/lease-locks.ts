@@ -35,7 +35,8 @@ export class LeaseLocks implements Locks {
   }
 
   private async leased<T>(key: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    while (!(await this.take(key))) await pause(LOOK_MS, signal);
+    // a storage that is full holds no lease: better two tabs at once than none ever
+    while (!(await this.take(key).catch(() => true))) await pause(LOOK_MS, signal);
     const renewal = setInterval(() => void this.take(key).catch(() => undefined), RENEW_MS);
     try {
       return await work();

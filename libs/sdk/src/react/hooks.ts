@@ -1,6 +1,6 @@
 import type { Conversation, Presence } from '@dunlin/contracts/wire';
 import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
-import type { Unread } from '../conversations/chat-views.js';
+import type { ListState, Unread } from '../conversations/chat-views.js';
 import type { ClientEvents } from '../events/client-events.js';
 import type { ConnectionView } from '../runtime.js';
 import type { SessionState } from '../session/stored-session.js';
@@ -20,6 +20,9 @@ export const useConnection = (): ConnectionView => useObservable(useDunlin().con
 
 /** All conversations, pinned ones first, then the newest activity. */
 export const useConversations = (): readonly Conversation[] => useObservable(useDunlin().conversations.list);
+
+/** Whether that is all there is, and if not, why. */
+export const useListState = (): ListState => useObservable(useDunlin().conversations.listState);
 
 /** One conversation; undefined while it is not known here. */
 export const useConversation = (id: string): Conversation | undefined =>

@@ -5,6 +5,7 @@ export {
   useConversations,
   useDraft,
   useEvent,
+  useListState,
   usePresence,
   useSession,
   useTyping,

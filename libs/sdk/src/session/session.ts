@@ -7,7 +7,7 @@ import { Value, type Observable } from '../store/observable.js';
 import type { Http } from '../transport/http.js';
 import { everything } from '../transport/paging.js';
 import { storedResult, type EndReason, type SessionState, type StoredSession } from './stored-session.js';
-import { Tokens } from './tokens.js';
+import { Tokens, type Unwritten } from './tokens.js';
 
 /** Before a sign-out takes effect: everything of the account that the storage holds has to go. */
 export type Wipe = (user: User) => Promise<void>;
@@ -36,9 +36,12 @@ export class Session {
         this.show(session, null);
         this.channel.post({ session: session?.user.id ?? null });
       },
+      unwritten: (pair) => this.channel.post({ pair } satisfies PairNews),
+      asks: () => this.channel.post({ pair: null } satisfies PairNews),
       refused: () => void this.end('refused'),
     });
     channel.listen((news) => {
+      if (isPairNews(news)) void (news.pair ? this.tokens.adopt(news.pair) : this.tokens.tellUnwritten());
       if (isSessionNews(news)) void this.reload(news.reason ?? null);
     });
   }
@@ -170,6 +173,13 @@ export class Session {
     } else if (before.status !== 'signed-out') this.current.set({ status: 'signed-out', user: null, reason });
   }
 }
+
+/** For a storage that is full; null asks for what others could not write. */
+interface PairNews {
+  pair: Unwritten | null;
+}
+
+const isPairNews = (news: unknown): news is PairNews => typeof news === 'object' && news !== null && 'pair' in news;
 
 interface SessionNews {
   session: string | null;

@@ -40,14 +40,27 @@ describe('The pair of tokens', () => {
   let exchange: Exchange;
   let tokens: Tokens;
   let refused: number;
+  let locks: ProcessLocks;
+  const tabs = new Set<Tokens>();
+  /** One more, which hears what the others say. */
+  const tab = (): Tokens => {
+    const others = () => [...tabs].filter((other) => other !== made);
+    const made: Tokens = new Tokens(storage, locks, exchange.http, {
+      changed: () => undefined,
+      unwritten: (pair) => others().forEach((other) => void other.adopt(pair)),
+      asks: () => others().forEach((other) => other.tellUnwritten()),
+      refused: () => refused++,
+    });
+    tabs.add(made);
+    return made;
+  };
   beforeEach(async () => {
     storage = new FullStorage();
     exchange = new Exchange();
     refused = 0;
-    tokens = new Tokens(storage, new ProcessLocks(), exchange.http, {
-      changed: () => undefined,
-      refused: () => refused++,
-    });
+    tabs.clear();
+    locks = new ProcessLocks();
+    tokens = tab();
     await tokens.save(first());
   });
 
@@ -59,6 +72,23 @@ describe('The pair of tokens', () => {
     expect(await tokens.current()).toBe('access 5');
     expect(await storage.get('session')).toMatchObject({ refreshToken: 'refresh 5' });
     expect(refused).toBe(0);
+  });
+
+  it('is used once by all tabs though the storage is full, in one that is opened later too', async () => {
+    const second = tab();
+    await second.restored();
+    storage.full = true;
+    expect(await tokens.current()).toBe('access 2');
+    expect(await second.current()).toBe('access 3');
+    const third = tab();
+    // it finds in the storage what is used up, and asks
+    expect(['access 3', 'access 4']).toContain(await third.current());
+    await Promise.all([tokens, second, third].map((one) => one.current()));
+    expect(new Set(exchange.used).size).toBe(exchange.used.length);
+    expect(refused).toBe(0);
+    storage.full = false;
+    const last = await third.current();
+    expect(await storage.get('session')).toMatchObject({ accessToken: last });
   });
 
   it('that was used up goes from a full storage too when one signs out', async () => {

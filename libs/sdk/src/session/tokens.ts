@@ -1,6 +1,7 @@
 import type { TokenPair } from '@dunlin/contracts/wire';
 import { DunlinError, isTokenRefused } from '../errors/dunlin-error.js';
 import type { Locks } from '../platform/locks.js';
+import { pause } from '../platform/pause.js';
 import type { Storage } from '../storage/storage.js';
 import type { Http, TokenSource } from '../transport/http.js';
 import { stored, type StoredSession } from './stored-session.js';
@@ -8,10 +9,22 @@ import { stored, type StoredSession } from './stored-session.js';
 const KEY = 'session';
 /** A token that ends within this time is renewed before it is used. Milliseconds. */
 const SPARE_MS = 20_000;
+/** How long the other tabs have to answer. Milliseconds. */
+const ASK_MS = 250;
+
+/** What could not be written, and by its refresh token what the storage holds in its place: that is used up. */
+export interface Unwritten {
+  readonly session: StoredSession;
+  readonly instead: string | undefined;
+}
 
 export interface TokenEvents {
   /** The storage holds another session or pair than before. */
   changed(session: StoredSession | undefined): void;
+  /** The storage is full: the other tabs get the new pair from here. */
+  unwritten(pair: Unwritten): void;
+  /** Another tab may have what this one could not find in the storage, and is asked for it. */
+  asks(): void;
   /** The server refused the refresh token: the session has ended. */
   refused(): void;
 }
@@ -24,8 +37,7 @@ export class Tokens implements TokenSource {
   private session: StoredSession | undefined;
   private renewing: Promise<string> | undefined;
   private restoring: Promise<unknown> | undefined;
-  /** What could not be written, and by its refresh token what the storage holds in its place: that is used up. */
-  private unwritten: { readonly session: StoredSession; readonly instead: string | undefined } | undefined;
+  private unwritten: Unwritten | undefined;
 
   constructor(
     private readonly storage: Storage,
@@ -61,6 +73,20 @@ export class Tokens implements TokenSource {
       () => ({ session, instead }),
     );
     this.events.changed(session);
+    this.tellUnwritten();
+  }
+
+  /** Another tab asks. */
+  tellUnwritten(): void {
+    if (this.unwritten) this.events.unwritten(this.unwritten);
+  }
+
+  /** Another tab could not write this. Never rejects. */
+  async adopt(pair: Unwritten): Promise<void> {
+    const known = this.unwritten;
+    if (known && known.instead === pair.instead && known.session.expiresAt >= pair.session.expiresAt) return;
+    this.unwritten = pair;
+    await this.load().catch(() => undefined);
   }
 
   /** Forgets the session. @returns false when another tab has signed in meanwhile: that session stays */
@@ -90,7 +116,7 @@ export class Tokens implements TokenSource {
 
   private renew(used: string | undefined): Promise<string> {
     return this.locks.exclusive('refresh', async () => {
-      const held = await this.load();
+      const held = await this.newest();
       if (!held) {
         this.events.changed(undefined);
         throw new DunlinError('signed_out');
@@ -104,6 +130,24 @@ export class Tokens implements TokenSource {
       await this.save(stored(pair, held.user));
       return pair.accessToken;
     });
+  }
+
+  /**
+   * What the storage holds, once it has shown that it can be written. A full one may hold a pair that another tab has used
+   * up: a second use would end the session for all of them.
+   */
+  private async newest(): Promise<StoredSession | undefined> {
+    const held = await this.load();
+    if (!held) return undefined;
+    try {
+      await this.storage.set(KEY, held);
+      this.unwritten = undefined;
+      return held;
+    } catch {
+      this.events.asks();
+      await pause(ASK_MS);
+      return this.load();
+    }
   }
 
   private async exchange(refreshToken: string): Promise<TokenPair> {
