@@ -1,15 +1,9 @@
-import type { ChatMessage, Media } from '@dunlin/sdk';
+import type { ChatMessage } from '@dunlin/sdk';
 import { createContext, lazy, Suspense, useCallback, useContext, useMemo, useState, type ReactNode } from 'react';
 import { useInAddress } from '../ui/use-in-address.js';
+import type { Shown } from './shown.js';
 
 const Lightbox = lazy(async () => ({ default: (await import('./lightbox.js')).Lightbox }));
-
-/** A picture in a message; the same one may have been sent twice. */
-export interface Shown {
-  /** The message's. */
-  readonly key: string;
-  readonly media: Media;
-}
 
 const Show = createContext<(picture: Shown) => void>(() => undefined);
 

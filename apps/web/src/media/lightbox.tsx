@@ -5,7 +5,7 @@ import { Dialog } from 'radix-ui';
 import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReturnFocus } from '../ui/use-return-focus.js';
-import type { Shown } from './gallery.js';
+import type { Shown } from './shown.js';
 import { useSwipe } from './use-swipe.js';
 
 const BAR_BUTTON =

@@ -2,7 +2,8 @@ import type { Media } from '@dunlin/sdk';
 import { useMediaUrl } from '@dunlin/sdk/react';
 import { useTranslation } from 'react-i18next';
 import { blurred } from './blurred.js';
-import { useShowPicture, type Shown } from './gallery.js';
+import { useShowPicture } from './gallery.js';
+import type { Shown } from './shown.js';
 
 const WIDEST = 320;
 const HIGHEST = 360;
