@@ -52,8 +52,11 @@ export class ImGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayD
   afterInit(namespace: ImNamespace): void {
     namespace.use(this.handshake.middleware);
     if (!this.config.conformance) {
-      // `/` carries nothing; a client that joins no namespace is closed by Socket.IO's connect timeout
-      namespace.server.of('/').use((_socket, next) => next(new HandshakeError(new DunlinError('not_found'))));
+      // `/` and the names of no namespace carry nothing: without the second, those were refused without our code.
+      // A client that joins no namespace is closed by Socket.IO's connect timeout.
+      const anyOther = namespace.server.of((_name, _auth, accept) => accept(null, true));
+      for (const nowhere of [namespace.server.of('/'), anyOther])
+        nowhere.use((_socket, next) => next(new HandshakeError(new DunlinError('not_found'))));
     }
     this.timer = setInterval(() => this.recheck(), RECHECK_MS);
     this.timer.unref();
