@@ -42,6 +42,64 @@ describe('A gateway', () => {
     expect(call).toHaveBeenCalledTimes(1);
   });
 
+  describe('whose message service has much to do', () => {
+    const seconds = async (count: number): Promise<void> => {
+      now += count * 1000;
+      await jest.advanceTimersByTimeAsync(count * 1000);
+    };
+    const ready = async (health: Health): Promise<boolean> => {
+      const report = health.report();
+      await seconds(1.5);
+      return (await report).ready;
+    };
+    const answerAfter = (count: number, error?: DunlinError): void =>
+      void call.mockImplementation(
+        () =>
+          new Promise((resolve, reject) =>
+            setTimeout(() => (error ? reject(error) : resolve(null)), count * 1000).unref(),
+          ),
+      );
+    beforeEach(() => jest.useFakeTimers({ doNotFake: ['nextTick'] }));
+    afterEach(() => jest.useRealTimers());
+
+    it('stays ready, however late the answers are that a send would still get', async () => {
+      const health = gateway('127.0.0.1:9092');
+      expect((await health.report()).ready).toBe(true);
+      answerAfter(4);
+      for (const pause of [2, 2, 5, 10, 30]) {
+        await seconds(pause);
+        expect(await ready(health)).toBe(true);
+      }
+      await seconds(2);
+      call.mockRejectedValue(new DunlinError('busy'));
+      expect(await ready(health)).toBe(true);
+    });
+
+    it.each([2, 10])(
+      'is not ready once nothing was heard for as long as a send waits, asked every %s s',
+      async (pause) => {
+        const health = gateway('127.0.0.1:9092');
+        expect((await health.report()).ready).toBe(true);
+        answerAfter(5, new DunlinError('timeout'));
+        await seconds(pause);
+        expect(await ready(health)).toBe(true);
+        await seconds(Math.max(pause, 4));
+        expect(await ready(health)).toBe(false);
+        await seconds(pause);
+        call.mockResolvedValue(null);
+        expect(await ready(health)).toBe(true);
+      },
+    );
+
+    it('is not ready before the first answer', async () => {
+      answerAfter(3);
+      const health = gateway('127.0.0.1:9092');
+      expect(await ready(health)).toBe(false);
+      await seconds(2);
+      expect(await ready(health)).toBe(true);
+    });
+  });
+
   it('asks nobody in one process', async () => {
     expect(await gateway('').report()).toEqual({ ready: true, checks: {} });
     expect(call).not.toHaveBeenCalled();
