@@ -1,5 +1,9 @@
+import { join } from 'node:path';
 import type { MessagePage, SendResult } from '@dunlin/contracts/wire';
+import Libsql from 'libsql';
 import { Device } from '../support/device.js';
+import { eventually } from '../support/expectations.js';
+import { request } from '../support/http.js';
 import { newClientMsgId } from '../support/names.js';
 import { befriend, person } from '../support/person.js';
 import { startTopology, type Topology } from '../support/topology.mjs';
@@ -52,6 +56,30 @@ describe('A server that is killed in the middle of its work', () => {
         .sort((a, b) => a.result.seq - b.result.seq)
         .map(({ id }) => ({ text: id })),
     );
+    expect(troubles).toEqual([]);
+  });
+
+  it('is not ready while another program keeps it from writing, and stores what waited when that ends', async () => {
+    const [base] = server.gateways as [string];
+    const [ann, ben] = await Promise.all([person('ann', server.gateways), person('ben', server.gateways)]);
+    await befriend(ann, ben);
+    const device = await ann.connect();
+    const ready = (status: number): Promise<void> =>
+      eventually(async () => expect((await request(base, 'GET', '/health/ready')).status).toBe(status));
+    const other = new Libsql(join(server.folder, 'data', 'dunlin.sqlite'));
+    other.exec('PRAGMA busy_timeout=5000');
+    other.exec('BEGIN IMMEDIATE');
+    let sent: Promise<SendResult>;
+    try {
+      await ready(200);
+      sent = device.say({ toUserId: ben.id }, 'patience');
+      await ready(503);
+    } finally {
+      other.exec('ROLLBACK');
+      other.close();
+    }
+    expect(await sent).toMatchObject({ seq: 1, duplicate: false });
+    await ready(200);
     expect(troubles).toEqual([]);
   });
 

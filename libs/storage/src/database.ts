@@ -5,6 +5,7 @@ import { failpointSync, passing } from '@dunlin/platform';
 import type { DataSource, EntityManager } from 'typeorm';
 import { dialectOf, type Dialect } from './dialect.js';
 import { asFailure, isTransient } from './failures.js';
+import { WriteWatch } from './write-watch.js';
 
 const ATTEMPTS = 5;
 
@@ -16,6 +17,7 @@ const ATTEMPTS = 5;
 export class Database {
   readonly dialect: Dialect;
   private readonly running = new AsyncLocalStorage<EntityManager>();
+  private readonly writes = new WriteWatch();
   private tail: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -46,7 +48,9 @@ export class Database {
   async transaction<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
     const outer = this.running.getStore();
     if (outer) return work(outer);
-    return this.dialect === 'sqlite' ? this.queued(() => this.attempt(work)) : this.attempt(work);
+    return this.dialect === 'sqlite'
+      ? this.queued(() => this.writes.over(() => this.attempt(work)))
+      : this.attempt(work);
   }
 
   /** {@link read} by a statement of our own. */
@@ -54,9 +58,11 @@ export class Database {
     return this.read((from) => from.query<T[]>(sql, parameters));
   }
 
-  /** @throws DunlinError `unavailable` */
+  /** @throws DunlinError `unavailable` when it cannot be read, or nothing has got into the SQLite file for seconds */
   async ping(): Promise<void> {
     await this.query('SELECT 1 AS one');
+    // takes the lock, and writes nothing
+    this.writes.assertGoing(() => this.transaction((tx) => tx.query('SELECT 1 AS one')));
   }
 
   async close(): Promise<void> {
