@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { MessagePage, SendResult } from '@dunlin/contracts/wire';
+import type { MessagePage, Presence, SendResult } from '@dunlin/contracts/wire';
 import Libsql from 'libsql';
 import { Device } from '../support/device.js';
 import { eventually } from '../support/expectations.js';
@@ -57,6 +57,25 @@ describe('A server that is killed in the middle of its work', () => {
         .map(({ id }) => ({ text: id })),
     );
     expect(troubles).toEqual([]);
+  });
+
+  it('knows about when those were last seen who were connected', async () => {
+    const [ann, ben] = await Promise.all([person('ann', server.gateways), person('ben', server.gateways)]);
+    await befriend(ann, ben);
+    const came = Date.now();
+    await ben.connect();
+    const database = new Libsql(join(server.folder, 'data', 'dunlin.sqlite'), { readonly: true });
+    const stored = database.prepare('SELECT lastSeenAt FROM users WHERE id = ?');
+    await eventually(() => expect(stored.get(ben.id)).toMatchObject({ lastSeenAt: expect.any(Number) }));
+    database.close();
+    await server.kill('monolith', 'SIGKILL');
+    const killed = Date.now();
+    await server.restart('monolith');
+    const answer = await (await ann.connect()).ok('presence:subscribe', { userIds: [ben.id] });
+    const { online, lastSeenAt } = answer[ben.id] as Presence;
+    expect(online).toBe(false);
+    expect(Date.parse(lastSeenAt as string)).toBeGreaterThanOrEqual(came);
+    expect(Date.parse(lastSeenAt as string)).toBeLessThanOrEqual(killed);
   });
 
   it('is not ready while another program keeps it from writing, and stores what waited when that ends', async () => {

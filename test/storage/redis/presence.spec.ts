@@ -67,8 +67,8 @@ describe('Presence over gateways', () => {
     bus = new Bus();
     services = new Services();
     const seen: Record<string, string> = {};
-    services.answer(userRpc.touch, ({ userId, at }) => {
-      seen[userId] = at;
+    services.answer(userRpc.touch, ({ userIds, at }) => {
+      for (const userId of userIds) seen[userId] = at;
       return null;
     });
     services.answer(userRpc.lastSeen, () => seen);
@@ -117,10 +117,15 @@ describe('Presence over gateways', () => {
     await one.presence.connected(bob, 'b1');
     await two.presence.connected(bob, 'b2');
     await one.die();
+    const died = Date.now();
     await eventually(() => bus.last(ann) === false);
     expect((await two.presence.of([ann]))[ann]?.online).toBe(false);
-    expect((await two.presence.of([ann]))[ann]?.lastSeenAt).not.toBeNull();
+    // it was noticed a second and a half later at the earliest
+    const lastSeenAt = Date.parse((await two.presence.of([ann]))[ann]?.lastSeenAt ?? '');
+    expect(lastSeenAt).toBeGreaterThan(died - 1000);
+    expect(lastSeenAt).toBeLessThanOrEqual(died);
     await eventually(async () => (await redis.scard('dunlin:gateways')) === 1);
+    await eventually(async () => (await redis.hlen('dunlin:gateway-beats')) === 1);
     expect(bus.said.filter(({ userId, online }) => userId === bob && !online)).toEqual([]);
     expect(await redis.smembers('dunlin:presence:ann')).toEqual([]);
   });

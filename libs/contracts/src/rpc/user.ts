@@ -32,7 +32,6 @@ export interface FriendRequestTarget {
 }
 
 const define = rpcOf(TOPICS.userRequests);
-const byUser = { key: (data: { userId: UserId }) => data.userId };
 
 /** What the user service answers. */
 export const userRpc = {
@@ -62,7 +61,8 @@ export const userRpc = {
   byIds: define.open<{ userIds: UserId[] }, User[]>('user.by-ids'),
   /** When offline people were last connected; null when never. */
   lastSeen: define.open<{ userIds: UserId[] }, Record<string, Timestamp | null>>('user.last-seen'),
-  touch: define.open<{ userId: UserId; at: Timestamp }, null>('user.touch', byUser),
+  /** They were connected then. At most 500. */
+  touch: define.open<{ userIds: UserId[]; at: Timestamp }, null>('user.touch'),
 
   listFriends: define.guarded<PageQuery, Page<Friend>>('user.list-friends'),
   removeFriend: define.guarded<{ userId: UserId }, null>('user.remove-friend'),

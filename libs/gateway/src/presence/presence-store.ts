@@ -4,8 +4,8 @@ import type { UserId } from '@dunlin/contracts';
 export interface PresenceHooks {
   /** What this gateway told is lost: tell all again. */
   lost(): void;
-  /** Someone of a gateway that died is connected nowhere now. */
-  abandoned(userId: UserId): Promise<void>;
+  /** Someone of a gateway that died is connected nowhere now. @param at when that gateway was last heard of, milliseconds */
+  abandoned(userId: UserId, at: number): Promise<void>;
 }
 
 /**

@@ -33,8 +33,8 @@ class UserService extends RpcClient {
   async call<Data, Result>(rpc: Rpc<Data, Result>, data: Data): Promise<Result> {
     if (this.down) throw new DunlinError('timeout');
     if (rpc.pattern === userRpc.touch.pattern) {
-      const { userId, at: time } = data as { userId: UserId; at: string };
-      this.seen[userId] = time;
+      const { userIds, at: time } = data as { userIds: UserId[]; at: string };
+      for (const userId of userIds) this.seen[userId] = time;
       return null as Result;
     }
     return this.seen as Result;
@@ -163,10 +163,11 @@ describe('Presence', () => {
   it('tells of the people of a gateway that died', async () => {
     const { time, store, bus, users, presence, end } = await set();
     await presence.connected(bob, 'b');
-    await store.hooks?.abandoned(ann);
-    await store.hooks?.abandoned(bob);
+    const heardOf = time.now - 15_000;
+    await store.hooks?.abandoned(ann, heardOf);
+    await store.hooks?.abandoned(bob, heardOf);
     expect(bus.said.at(-2)).toMatchObject({ userId: ann, online: false });
-    expect(users.seen[ann]).toBe(at(time.now));
+    expect(users.seen[ann]).toBe(at(heardOf));
     expect(bus.of(bob)).not.toContain(false);
     await end();
   });

@@ -3,15 +3,16 @@ import { Clock, toTimestamp } from '@dunlin/platform';
 import { RedisAway } from '@dunlin/relations';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { PresenceStore } from './presence-store.js';
+import { SignsOfLife } from './signs-of-life.js';
 
 /** People that are told of at the same time; a gateway that starts or ends has thousands. */
 const PARALLEL = 128;
 const TOUCH_MS = 500;
 const LAST_SEEN_MS = 2000;
 const LAST_SEEN_BATCH = 2000;
-const RETRY_MS = 3000;
+const ROUND_MS = 3000;
 const CLOSE_MS = 3000;
-/** Someone who comes and goes elsewhere faster than it can be told is told of at the next retry. */
+/** Someone who comes and goes elsewhere faster than it can be told is told of in the next round. */
 const CORRECTIONS = 10;
 
 /**
@@ -32,9 +33,10 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
   /** When someone left who has not been told of yet. */
   private readonly leftAt = new Map<UserId, number>();
   private readonly running = new Map<UserId, Promise<void>>();
+  private readonly signs: SignsOfLife;
   private readonly waiting: (() => void)[] = [];
   private busy = 0;
-  private retry: NodeJS.Timeout | undefined;
+  private rounds: NodeJS.Timeout | undefined;
   private closed = false;
 
   constructor(
@@ -42,19 +44,24 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
     private readonly bus: EventBus,
     private readonly rpc: RpcClient,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.signs = new SignsOfLife(rpc, clock);
+  }
 
   async onApplicationBootstrap(): Promise<void> {
-    this.retry = setInterval(() => this.tellUntold(), RETRY_MS);
-    this.retry.unref();
+    this.rounds = setInterval(() => {
+      this.tellUntold();
+      void this.signs.store();
+    }, ROUND_MS);
+    this.rounds.unref();
     await this.store.start({
       lost: () => {
         this.told.clear();
         for (const userId of this.sockets.keys()) void this.settle(userId);
         this.tellUntold();
       },
-      abandoned: (userId) => {
-        if (!this.sockets.has(userId) && !this.leftAt.has(userId)) this.leftAt.set(userId, this.clock.now());
+      abandoned: (userId, at) => {
+        if (!this.sockets.has(userId) && !this.leftAt.has(userId)) this.leftAt.set(userId, at);
         this.again.add(userId);
         return this.settle(userId);
       },
@@ -63,7 +70,7 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
 
   async beforeApplicationShutdown(): Promise<void> {
     this.closed = true;
-    clearInterval(this.retry);
+    clearInterval(this.rounds);
     for (const userId of this.sockets.keys()) this.leftAt.set(userId, this.clock.now());
     this.sockets.clear();
     const all = Promise.all([...this.told].map((userId) => this.settle(userId)));
@@ -77,8 +84,10 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
   connected(userId: UserId, socketId: string): Promise<void> {
     if (this.closed) return Promise.resolve();
     const sockets = this.sockets.get(userId);
-    if (sockets === undefined) this.sockets.set(userId, new Set([socketId]));
-    else sockets.add(socketId);
+    if (sockets === undefined) {
+      this.sockets.set(userId, new Set([socketId]));
+      this.signs.arrive(userId);
+    } else sockets.add(socketId);
     this.leftAt.delete(userId);
     return this.settle(userId);
   }
@@ -88,6 +97,7 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
     const sockets = this.sockets.get(userId);
     if (sockets?.delete(socketId) && sockets.size === 0) {
       this.sockets.delete(userId);
+      this.signs.leave(userId);
       this.leftAt.set(userId, this.clock.now());
     }
     return this.settle(userId);
@@ -184,7 +194,7 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
 
   private async touch(userId: UserId, at: string): Promise<void> {
     try {
-      await this.rpc.call(userRpc.touch, { userId, at }, { timeoutMs: TOUCH_MS });
+      await this.rpc.call(userRpc.touch, { userIds: [userId], at }, { timeoutMs: TOUCH_MS });
     } catch (error) {
       this.logger.debug(`When someone was last seen could not be stored: ${String(error)}`);
     }

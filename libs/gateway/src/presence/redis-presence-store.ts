@@ -20,6 +20,8 @@ const SWEEP_BATCH = 200;
 const ASK_BATCH = 500;
 
 const GATEWAYS = `${REDIS_PREFIX}gateways`;
+/** When each gateway had its last heartbeat, which outlives the heartbeat: its people were last seen then. */
+const BEATS = `${REDIS_PREFIX}gateway-beats`;
 const heartbeatOf = (node: string): string => `${REDIS_PREFIX}gateway:${node}`;
 /** Whom a gateway told of: what has to be cleared after its death. */
 const peopleOf = (node: string): string => `${REDIS_PREFIX}gateway-people:${node}`;
@@ -86,7 +88,7 @@ export class RedisPresenceStore extends PresenceStore {
     await this.quietly(async (redis) => {
       await redis.del(heartbeatOf(this.node));
       // people that could not be told of are left for the others to clear
-      if ((await redis.exists(peopleOf(this.node))) === 0) await redis.srem(GATEWAYS, this.node);
+      if ((await redis.exists(peopleOf(this.node))) === 0) await this.forget(redis, this.node);
     });
   }
 
@@ -161,11 +163,13 @@ export class RedisPresenceStore extends PresenceStore {
       const { heartbeatTtl } = this.times;
       await this.quietly(async (redis) => {
         const kept = await redis.set(heartbeatOf(this.node), '1', 'PX', heartbeatTtl, 'XX');
-        if (kept !== null || this.stopped) return;
+        if (this.stopped) return;
+        if (kept !== null) return void (await redis.hset(BEATS, this.node, this.now()));
         // the first beat, or others took us for dead, or Redis lost all
         this.node = this.nextName();
         await Promise.all([
           redis.set(heartbeatOf(this.node), '1', 'PX', heartbeatTtl),
+          redis.hset(BEATS, this.node, this.now()),
           redis.sadd(GATEWAYS, this.node),
         ]);
         this.hooks?.lost();
@@ -198,19 +202,24 @@ export class RedisPresenceStore extends PresenceStore {
     if (hooks === undefined) return;
     if ((await redis.set(claimOf(node), this.node, 'PX', CLAIM_MS, 'NX')) === null) return;
     this.logger.log(`Gateway ${node} is gone: clearing up behind it`);
+    const lastBeat = Number(await redis.hget(BEATS, node)) || this.now();
     for (;;) {
       const people = (await redis.srandmember(peopleOf(node), SWEEP_BATCH)) as UserId[];
       if (people.length === 0 || this.stopped) break;
       await Promise.all(people.map((userId) => redis.srem(presenceOf(userId), node)));
       const online = await this.elsewhere(people);
       const nowhere = people.filter((userId) => !online.has(userId));
-      await Promise.all(nowhere.map((userId) => hooks.abandoned(userId)));
+      await Promise.all(nowhere.map((userId) => hooks.abandoned(userId, lastBeat)));
       await redis.srem(peopleOf(node), ...people);
       await redis.pexpire(claimOf(node), CLAIM_MS);
     }
     if (this.stopped) return;
-    await redis.srem(GATEWAYS, node);
+    await this.forget(redis, node);
     this.alive.delete(node);
+  }
+
+  private async forget(redis: Redis, node: string): Promise<void> {
+    await Promise.all([redis.srem(GATEWAYS, node), redis.hdel(BEATS, node)]);
   }
 
   private async quietly(work: (redis: Redis) => Promise<void>): Promise<void> {

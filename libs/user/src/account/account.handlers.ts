@@ -59,7 +59,7 @@ export class AccountHandlers {
 
   @RpcHandler(userRpc.touch)
   async touch({ data }: RequestOf<typeof userRpc.touch>): Promise<null> {
-    await this.profiles.touch(data.userId, data.at);
+    await this.profiles.touch(data.userIds, data.at);
     return null;
   }
 }

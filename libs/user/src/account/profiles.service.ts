@@ -10,7 +10,7 @@ import {
   type UserId,
 } from '@dunlin/contracts';
 import { toTimestamp } from '@dunlin/platform';
-import { Database, decodeCursor, encodeCursor, mustExist, startingWith, UnitOfWork } from '@dunlin/storage';
+import { Database, decodeCursor, encodeCursor, isIn, mustExist, startingWith, UnitOfWork } from '@dunlin/storage';
 import { In } from 'typeorm';
 import { UserRow } from './user.entity.js';
 import { nameKey, toWireUser } from './wire-user.js';
@@ -95,12 +95,13 @@ export class ProfilesService {
   }
 
   /** Never moves back: of two gateways that saw somebody leave the later one counts. */
-  async touch(userId: UserId, at: Timestamp): Promise<void> {
+  async touch(userIds: UserId[], at: Timestamp): Promise<void> {
     const ms = Date.parse(at);
+    const among = isIn(this.db.dialect, 'id', userIds);
     await this.work.run(({ manager }) =>
-      manager.query('UPDATE users SET lastSeenAt = ? WHERE id = ? AND (lastSeenAt IS NULL OR lastSeenAt < ?)', [
+      manager.query(`UPDATE users SET lastSeenAt = ? WHERE ${among.sql} AND (lastSeenAt IS NULL OR lastSeenAt < ?)`, [
         ms,
-        userId,
+        ...among.parameters,
         ms,
       ]),
     );
