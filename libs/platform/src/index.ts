@@ -6,6 +6,7 @@ export * from './config/config.module.js';
 export * from './config/load.js';
 export * from './failpoints/failpoints.js';
 export * from './folders.js';
+export * from './grouped.js';
 export * from './health/health.js';
 export * from './ids.js';
 export * from './logging/pino-logger.js';

@@ -3,7 +3,6 @@ import {
   messageId,
   mediaUrl,
   thumbnailUrl,
-  type Caller,
   type CommittedMessage,
   type ConversationId,
   type Media,
@@ -11,37 +10,19 @@ import {
   type Message,
   type MessageRef,
   type Recipients,
-  type SendCommand,
   type SendResult,
   type UserId,
 } from '@dunlin/contracts';
 import { failpointSync } from '@dunlin/platform';
-import { insertRows, marks, type Dialect } from '@dunlin/storage';
+import { insertRows, type Dialect } from '@dunlin/storage';
 import type { EntityManager } from 'typeorm';
 import { lockHeads, saveHeads, type ConversationHead } from './conversation-head.js';
 import type { Membership, MembershipCache } from './membership-cache.js';
-import { insertMessages, MESSAGE_COLUMNS, toWireMessage, type StoredMessage } from './wire-message.js';
-
-export interface PendingSend {
-  command: SendCommand;
-  caller: Caller;
-  /** Nobody waits for it any more: it is found if it was stored, and not stored now. */
-  late?: boolean;
-}
+import { keyOf, seatOf, type PendingSend } from './pending-send.js';
+import { findStored, formerMembers, loadMedia, type MediaFacts } from './send-lookups.js';
+import { insertMessages, toWireMessage, type StoredMessage } from './wire-message.js';
 
 export type Outcome = { ok: true; result: SendResult; committed: CommittedMessage } | { ok: false; error: DunlinError };
-
-interface MediaFacts {
-  id: string;
-  uploaderId: string;
-  mime: string;
-  size: number | string;
-  width: number | null;
-  height: number | null;
-  blurhash: string | null;
-  hasThumbnail: number;
-  name: string | null;
-}
 
 /** Everything that one append needs to decide about its sends. */
 export interface AppendContext {
@@ -53,17 +34,8 @@ export interface AppendContext {
   lookUpAll: boolean;
 }
 
-/** SQLite takes no expression that is a thousand deep. */
-const LOOKED_UP_AT_ONCE = 200;
-
 /** The longest that a client's timer takes; one that is told more fires at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
-
-const sendKey = (conversationId: string, senderId: string, clientMsgId: string): string =>
-  `${conversationId}|${senderId}|${clientMsgId}`;
-
-const keyOf = ({ command, caller }: PendingSend): string =>
-  sendKey(command.conversationId, caller.userId, command.clientMsgId);
 
 /**
  * Appends a batch of sends in their order: they are locked, inserted and counted together.
@@ -75,12 +47,12 @@ export async function appendSends(context: AppendContext, sends: readonly Pendin
   const ids = [...new Set(sends.map((send) => send.command.conversationId))].sort();
   const heads = await lockHeads(tx, dialect, ids);
   const media = await loadMedia(tx, sends);
-  const known = await findStored(tx, context.lookUpAll ? sends : sends.filter(({ late }) => late));
+  const known = await findStored(tx, context.lookUpAll ? sends : sends.filter(({ lookUpOnly }) => lookUpOnly));
   const batch = new Batch(context, heads, media, await loadMembers(context, heads));
   const outcomes = sends.map((send): Outcome => {
     const stored = known.size > 0 ? known.get(keyOf(send)) : undefined;
     if (stored) return repeatOf(send, stored, heads);
-    return send.late ? { ok: false, error: new DunlinError('timeout') } : batch.add(send);
+    return send.lookUpOnly ? { ok: false, error: new DunlinError('timeout') } : batch.add(send);
   });
   await answerRefusedRepeats(context, sends, outcomes, heads);
   await answerFormerMembers(context, sends, outcomes, heads);
@@ -106,18 +78,19 @@ async function answerFormerMembers(
   outcomes: Outcome[],
   heads: Map<string, ConversationHead>,
 ): Promise<void> {
-  for (const [index, { command, caller }] of sends.entries()) {
-    const outcome = outcomes[index] as Outcome;
-    if (outcome.ok || outcome.error.code !== 'not_found') continue;
-    const head = heads.get(command.conversationId);
-    if (head?.type !== 'group' || head.closed) continue;
-    const rows = (await tx.query('SELECT leftSeq FROM conversation_members WHERE conversationId = ? AND userId = ?', [
-      head.id,
-      caller.userId,
-    ])) as { leftSeq: number | null }[];
-    if (rows.some(({ leftSeq }) => leftSeq !== null))
+  const outsiders = sends.filter((send, index) => isOutsider(send, outcomes[index] as Outcome, heads));
+  if (outsiders.length === 0) return;
+  const former = await formerMembers(tx, outsiders);
+  sends.forEach((send, index) => {
+    if (isOutsider(send, outcomes[index] as Outcome, heads) && former.has(seatOf(send)))
       outcomes[index] = { ok: false, error: new DunlinError('not_a_member') };
-  }
+  });
+}
+
+function isOutsider({ command }: PendingSend, outcome: Outcome, heads: Map<string, ConversationHead>): boolean {
+  if (outcome.ok || outcome.error.code !== 'not_found') return false;
+  const head = heads.get(command.conversationId);
+  return head?.type === 'group' && !head.closed;
 }
 
 /** "Repeats first": who may not send any more still gets the answer to what they sent when they could. */
@@ -128,39 +101,13 @@ async function answerRefusedRepeats(
   heads: Map<string, ConversationHead>,
 ): Promise<void> {
   if (context.lookUpAll) return;
-  const refused = sends.filter(({ late }, index) => !late && outcomes[index]?.ok === false);
+  const refused = sends.filter(({ lookUpOnly }, index) => !lookUpOnly && outcomes[index]?.ok === false);
   if (refused.length === 0) return;
   const stored = await findStored(context.tx, refused);
   sends.forEach((send, index) => {
     const before = stored.get(keyOf(send));
     if (outcomes[index]?.ok === false && before) outcomes[index] = repeatOf(send, before, heads);
   });
-}
-
-async function findStored(tx: EntityManager, sends: readonly PendingSend[]): Promise<Map<string, StoredMessage>> {
-  const found = new Map<string, StoredMessage>();
-  for (let i = 0; i < sends.length; i += LOOKED_UP_AT_ONCE)
-    for (const row of await storedAmong(tx, sends.slice(i, i + LOOKED_UP_AT_ONCE)))
-      found.set(sendKey(row.conversationId, row.senderId, row.clientMsgId), row);
-  return found;
-}
-
-async function storedAmong(tx: EntityManager, sends: readonly PendingSend[]): Promise<StoredMessage[]> {
-  return (await tx.query(
-    `SELECT ${MESSAGE_COLUMNS} FROM messages WHERE ${sends.map(() => '(conversationId = ? AND senderId = ? AND clientMsgId = ?)').join(' OR ')}`,
-    sends.flatMap(({ command, caller }) => [command.conversationId, caller.userId, command.clientMsgId]),
-  )) as StoredMessage[];
-}
-
-async function loadMedia(tx: EntityManager, sends: readonly PendingSend[]): Promise<Map<string, MediaFacts>> {
-  const ids = new Set<string>();
-  for (const { command } of sends) if (command.type !== 'text') ids.add(command.content.mediaId);
-  if (ids.size === 0) return new Map();
-  const rows = (await tx.query(
-    `SELECT id, uploaderId, mime, size, width, height, blurhash, hasThumbnail, name FROM media WHERE id IN (${marks(ids.size)})`,
-    [...ids],
-  )) as MediaFacts[];
-  return new Map(rows.map((row) => [row.id, row]));
 }
 
 const sameReply = ({ conversationId, replySeq }: StoredMessage, replyTo: MessageRef | undefined): boolean =>

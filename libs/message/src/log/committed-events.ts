@@ -8,6 +8,7 @@ import {
   type ConversationId,
   type EventBus,
 } from '@dunlin/contracts';
+import { grouped } from '@dunlin/platform';
 
 /** Of an event that fails for no reason that would pass. */
 const ATTEMPTS = 5;
@@ -29,8 +30,7 @@ export class CommittedEvents {
    * @throws DunlinError when the process stops before the broker has them
    */
   async publish(messages: readonly CommittedMessage[]): Promise<void> {
-    const streams = new Map<number, CommittedMessage[]>();
-    for (const item of messages) append(streams, streamOf(conversationOf(item)), item);
+    const streams = grouped(messages, (item) => streamOf(conversationOf(item)));
     await Promise.all([...streams].map(([stream, items]) => this.publishStream(stream, items)));
   }
 
@@ -58,17 +58,16 @@ export class CommittedEvents {
       } catch (error) {
         if (this.stopping) throw DunlinError.from(error);
         if (!DunlinError.from(error).transient && attempt + 1 >= ATTEMPTS)
-          return this.giveUp(stream, messages, error as Error);
+          return this.publishApart(stream, messages, error as Error);
         if (attempt % 20 === 0) this.logger.warn('Committed messages wait for the event bus', { err: error as Error });
         await delay(Math.min(50 * (attempt + 1), 500));
       }
     }
   }
 
-  /** What is wrong with one conversation's messages is not the others' loss. */
-  private async giveUp(stream: number, messages: readonly CommittedMessage[], error: Error): Promise<void> {
-    const conversations = new Map<ConversationId, CommittedMessage[]>();
-    for (const item of messages) append(conversations, conversationOf(item), item);
+  /** What is wrong with one conversation's messages is not the others' loss: those that go alone and fail are given up. */
+  private async publishApart(stream: number, messages: readonly CommittedMessage[], error: Error): Promise<void> {
+    const conversations = grouped(messages, conversationOf);
     if (conversations.size > 1) {
       await Promise.all([...conversations.values()].map((items) => this.publishEvent(stream, items)));
       return;
@@ -76,10 +75,4 @@ export class CommittedEvents {
     const [conversationId] = conversations.keys();
     this.logger.error('Committed messages could not be told', { err: error, conversationId });
   }
-}
-
-function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
-  const list = lists.get(key);
-  if (list) list.push(value);
-  else lists.set(key, [value]);
 }

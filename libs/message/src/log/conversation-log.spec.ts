@@ -245,6 +245,18 @@ describe('A conversation’s log', () => {
     expect(after).toBe('not_a_member');
   });
 
+  it('tells former members from strangers when many of them write at once', async () => {
+    const many = Array.from({ length: 300 }, (_, i) => `former${i}` as UserId);
+    await found(ann, ...many);
+    await change(2, { left: many });
+    const codeOf = (userId: string): Promise<unknown> =>
+      send(text(room, 'hello?'), as(userId as UserId)).catch((error: { code: string }) => error.code);
+    const transactions = jest.spyOn(db, 'transaction');
+    const codes = Promise.all([...many, ...many.map((userId) => `${userId}x`)].map(codeOf));
+    expect(await codes).toEqual([...many.map(() => 'not_a_member'), ...many.map(() => 'not_found')]);
+    expect(transactions).toHaveBeenCalledTimes(1);
+  });
+
   it('shows who is removed while they read nothing that was written after that', async () => {
     await found(ann, bob);
     await send(text(room, 'before'), as(ann));

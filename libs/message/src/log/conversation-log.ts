@@ -14,23 +14,24 @@ import {
   type Submission,
   type Tie,
 } from '@dunlin/contracts';
-import { Clock, failpoint } from '@dunlin/platform';
+import { Clock, failpoint, grouped } from '@dunlin/platform';
 import { Database, isDuplicate, isLockWait } from '@dunlin/storage';
 import { applyGroupChange, applyTie } from './append-changes.js';
-import { appendSends, type Outcome, type PendingSend } from './append-sends.js';
+import { appendSends, type Outcome } from './append-sends.js';
 import { CommittedEvents } from './committed-events.js';
 import { Lane, type Telling } from './lane.js';
 import { MembershipCache } from './membership-cache.js';
+import { sendKey, type PendingSend } from './pending-send.js';
 
 type SendSubmission = Submission<SendCommand, SendResult>;
 
-/** A send on a lane, and others under its id that came while it was there. */
+/** A send on a lane, and the repeats of it that came while it was there. */
 interface QueuedSend extends PendingSend {
   kind: 'send';
   submission: SendSubmission;
   /** Characters, about. */
   weight: number;
-  later?: SendSubmission[];
+  repeats?: SendSubmission[];
 }
 
 /** Anything that is no send gets a transaction of its own, in its place between the sends. */
@@ -46,32 +47,22 @@ const LANES = { sqlite: 1, mysql: 2, mariadb: 2 };
 
 const NOTHING_TO_TELL: Telling = async () => undefined;
 
-const inTurn =
+const oneAfterAnother =
   (tellings: readonly Telling[]): Telling =>
   async () => {
     for (const tell of tellings) if (tell !== NOTHING_TO_TELL) await tell();
   };
 
-const alone = <T>(one: T): T[] => [one];
-
-function byConversation(sends: readonly QueuedSend[]): QueuedSend[][] {
-  const parts = new Map<string, QueuedSend[]>();
-  for (const send of sends) {
-    const part = parts.get(send.command.conversationId);
-    if (part) part.push(send);
-    else parts.set(send.command.conversationId, [send]);
-  }
-  return [...parts.values()];
-}
+const LOOK_UP_ONLY = true;
 
 /** Of one id; past them a send is answered `busy`. */
-const LATER_MAX = 100;
+const REPEATS_MAX = 100;
 
 const BASE_WEIGHT = 256;
 const weightOf = (item: Queued): number => (item.kind === 'send' ? item.weight : BASE_WEIGHT);
 
 const keyOf = ({ data, caller }: SendSubmission['request']): string =>
-  `${data.conversationId}|${caller.userId}|${data.clientMsgId}`;
+  sendKey(data.conversationId, caller.userId, data.clientMsgId);
 
 /** Whether they are the same as they came; a difference may still mean the same message, see `repeatOf`. */
 const isCopy = (a: SendCommand, b: SendCommand): boolean =>
@@ -105,7 +96,8 @@ export class ConversationLog implements OnApplicationShutdown {
     const now = this.clock.now();
     for (const submission of submissions) {
       try {
-        this.take(submission, now > submission.request.deadline);
+        if (now > submission.request.deadline) this.enqueue(submission, LOOK_UP_ONLY);
+        else this.take(submission);
       } catch (error) {
         // one that is full or malformed is not the others' loss
         submission.settle(DunlinError.from(error));
@@ -140,42 +132,41 @@ export class ConversationLog implements OnApplicationShutdown {
   }
 
   /** @throws DunlinError `busy`; TypeError for what is no send */
-  private take(submission: SendSubmission, late: boolean): void {
-    const first = late ? undefined : this.inFlight.get(keyOf(submission.request));
+  private take(submission: SendSubmission): void {
+    const first = this.inFlight.get(keyOf(submission.request));
     if (!first) {
-      this.enqueue(submission, late);
+      this.enqueue(submission);
       return;
     }
-    const later = (first.later ??= []);
-    if (later.length >= LATER_MAX) throw new DunlinError('busy', { retryAfterMs: 1000 });
-    later.push(submission);
+    const repeats = (first.repeats ??= []);
+    if (repeats.length >= REPEATS_MAX) throw new DunlinError('busy', { retryAfterMs: 1000 });
+    repeats.push(submission);
   }
 
-  /** @param late it is only looked up */
-  private enqueue(submission: SendSubmission, late: boolean): void {
+  private enqueue(submission: SendSubmission, lookUpOnly = false): void {
     const { data: command, caller } = submission.request;
     const weight = BASE_WEIGHT + (command.type === 'text' ? command.content.text.length : 0);
-    const send: QueuedSend = { kind: 'send', command, caller, late, submission, weight };
+    const send: QueuedSend = { kind: 'send', command, caller, lookUpOnly, submission, weight };
     this.lane(command.conversationId).push(send);
-    // nobody waits for a late one: it must not end the retry that is under way
-    if (!late) this.inFlight.set(keyOf(submission.request), send);
+    // what is only looked up must not end the retry that is under way
+    if (!lookUpOnly) this.inFlight.set(keyOf(submission.request), send);
   }
 
   private settle(send: QueuedSend, error: DunlinError | undefined, result?: SendResult): void {
-    if (!send.late) this.inFlight.delete(keyOf(send.submission.request));
+    if (!send.lookUpOnly) this.inFlight.delete(keyOf(send.submission.request));
     send.submission.settle(error, result);
-    if (send.later) this.settleLater(send, send.later, error, result);
+    if (send.repeats) this.settleRepeats(send, send.repeats, error, result);
   }
 
   /** A copy has the same outcome; what is not quite the same, the log compares with what it has stored, if it has. */
-  private settleLater(
+  private settleRepeats(
     { command }: QueuedSend,
-    later: readonly SendSubmission[],
+    repeats: readonly SendSubmission[],
     error: DunlinError | undefined,
     result: SendResult | undefined,
   ): void {
     const others: SendSubmission[] = [];
-    for (const submission of later)
+    for (const submission of repeats)
       if (!isCopy(command, submission.request.data)) others.push(submission);
       else submission.settle(error, result && { ...result, duplicate: true });
     if (error) {
@@ -184,7 +175,7 @@ export class ConversationLog implements OnApplicationShutdown {
     }
     for (const submission of others)
       try {
-        this.enqueue(submission, true);
+        this.enqueue(submission, LOOK_UP_ONLY);
       } catch (full) {
         submission.settle(DunlinError.from(full));
       }
@@ -228,7 +219,7 @@ export class ConversationLog implements OnApplicationShutdown {
       sends = [];
     }
     tellings.push(await this.writeSends(sends));
-    return inTurn(tellings);
+    return oneAfterAnother(tellings);
   }
 
   private async writeSends(sends: QueuedSend[]): Promise<Telling> {
@@ -237,12 +228,11 @@ export class ConversationLog implements OnApplicationShutdown {
     try {
       outcomes = await this.commit(sends);
     } catch (error) {
-      const parts = isLockWait(error) ? byConversation(sends) : error instanceof DunlinError ? [] : sends.map(alone);
+      const parts = partsToTry(sends, error);
       if (parts.length > 1) {
-        // One of them breaks the statement, or waits for somebody: find it, and let the others pass.
         const tellings: Telling[] = [];
         for (const part of parts) tellings.push(await this.writeSends(part));
-        return inTurn(tellings);
+        return oneAfterAnother(tellings);
       }
       this.fail(sends, error);
       return NOTHING_TO_TELL;
@@ -295,4 +285,10 @@ function committedOf(sends: readonly QueuedSend[], outcomes: readonly Outcome[])
   // what came again has the place of its first time
   if (committed.some(({ repeated }) => repeated)) committed.sort((a, b) => a.message.seq - b.message.seq);
   return committed;
+}
+
+/** One of a batch breaks the statement, or waits for somebody: what to try apart so as to find it and let the others pass. */
+function partsToTry(sends: readonly QueuedSend[], error: unknown): QueuedSend[][] {
+  if (isLockWait(error)) return [...grouped(sends, ({ command }) => command.conversationId).values()];
+  return error instanceof DunlinError ? [] : sends.map((send) => [send]);
 }

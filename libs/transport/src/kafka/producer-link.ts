@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { DunlinError } from '@dunlin/contracts';
+import { grouped } from '@dunlin/platform';
 import { Partitioners, type Kafka, type Message, type Producer } from 'kafkajs';
 import { reason } from './kafka-factory.js';
 import { persist } from './persist.js';
@@ -49,18 +50,11 @@ export class ProducerLink {
   async send(records: readonly OutRecord[]): Promise<void> {
     const producer = this.producer;
     if (!producer) throw new DunlinError('unavailable');
-    const byTopic = new Map<string, Message[]>();
-    for (const { topic, key, partition, value, headers } of records) {
-      const message: Message = { key, value, headers };
-      if (partition !== undefined) message.partition = partition;
-      const messages = byTopic.get(topic);
-      if (messages) messages.push(message);
-      else byTopic.set(topic, [message]);
-    }
+    const byTopic = grouped(records, ({ topic }) => topic);
     try {
       await producer.sendBatch({
         acks: -1,
-        topicMessages: [...byTopic].map(([topic, messages]) => ({ topic, messages })),
+        topicMessages: [...byTopic].map(([topic, ofTopic]) => ({ topic, messages: ofTopic.map(messageOf) })),
       });
     } catch (error) {
       if (!OUR_FAULT.has((error as { type?: string }).type ?? '')) this.replace(producer, error);
@@ -84,4 +78,10 @@ export class ProducerLink {
     failed.disconnect().catch((late: unknown) => this.logger.debug(`A lost connection did not close: ${reason(late)}`));
     this.connect().catch((late: unknown) => this.logger.debug(reason(late)));
   }
+}
+
+function messageOf({ key, partition, value, headers }: OutRecord): Message {
+  const message: Message = { key, value, headers };
+  if (partition !== undefined) message.partition = partition;
+  return message;
 }
