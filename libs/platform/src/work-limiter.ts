@@ -5,8 +5,6 @@ interface Waiting {
   start: () => void;
 }
 
-const RETRY_MS = 1000;
-
 /** Lets `slots` of work run at a time, `maxWaiting` more wait their turn, and refuses the rest. First come, first served. */
 export class WorkLimiter {
   private free: number;
@@ -15,6 +13,7 @@ export class WorkLimiter {
   constructor(
     private readonly slots: number,
     private readonly maxWaiting: number,
+    private readonly retryAfterMs = 1000,
   ) {
     this.free = slots;
   }
@@ -40,7 +39,7 @@ export class WorkLimiter {
       return Promise.resolve();
     }
     if (this.waiting.length >= this.maxWaiting)
-      return Promise.reject(new DunlinError('busy', { retryAfterMs: RETRY_MS }));
+      return Promise.reject(new DunlinError('busy', { retryAfterMs: this.retryAfterMs }));
     return new Promise((start) => this.waiting.push({ weight, start }));
   }
 

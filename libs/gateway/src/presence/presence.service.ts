@@ -1,5 +1,5 @@
 import { EventBus, RpcClient, signals, userRpc, type Presence, type UserId } from '@dunlin/contracts';
-import { Clock, toTimestamp } from '@dunlin/platform';
+import { Clock, toTimestamp, WorkLimiter } from '@dunlin/platform';
 import { RedisAway } from '@dunlin/relations';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { PresenceStore } from './presence-store.js';
@@ -34,8 +34,7 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
   private readonly leftAt = new Map<UserId, number>();
   private readonly running = new Map<UserId, Promise<void>>();
   private readonly signs: SignsOfLife;
-  private readonly waiting: (() => void)[] = [];
-  private busy = 0;
+  private readonly limiter = new WorkLimiter(PARALLEL, Infinity);
   private rounds: NodeJS.Timeout | undefined;
   private closed = false;
 
@@ -122,7 +121,7 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
     const running = this.running.get(userId);
     if (running !== undefined) return running;
     if (!this.isDue(userId)) return Promise.resolve();
-    const run = this.tell(userId);
+    const run = this.limiter.run(1, () => this.tell(userId));
     this.running.set(userId, run);
     return run;
   }
@@ -132,7 +131,6 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   private async tell(userId: UserId): Promise<void> {
-    await this.turn();
     try {
       while (this.isDue(userId)) {
         this.again.delete(userId);
@@ -147,8 +145,6 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
       this.logger.error('Presence could not be told', error);
     } finally {
       this.running.delete(userId);
-      this.busy--;
-      this.waiting.shift()?.();
     }
   }
 
@@ -237,10 +233,5 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
       this.again.add(userId);
       void this.settle(userId);
     }
-  }
-
-  private async turn(): Promise<void> {
-    if (this.busy >= PARALLEL) await new Promise<void>((resolve) => this.waiting.push(resolve));
-    this.busy++;
   }
 }

@@ -50,7 +50,7 @@ export class FanOut {
   committed(messages: readonly CommittedMessage[]): Promise<unknown> | undefined {
     for (const run of runsOf(messages)) {
       const id = conversationOf(run[0] as CommittedMessage);
-      this.inTurn(id, () => this.emitRun(id, run));
+      this.inOrder(id, () => this.emitRun(id, run));
     }
     return this.waiting.size > WAITING_MAX ? Promise.all(this.waiting.values()) : undefined;
   }
@@ -63,7 +63,7 @@ export class FanOut {
     payload: EventPayload<E>,
     except?: { socketId?: string; userId?: UserId },
   ): void {
-    this.inTurn(id, () =>
+    this.inOrder(id, () =>
       this.withUsers(id, recipients, (users) => {
         const sockets: ImSocket[] = [];
         for (const userId of users) {
@@ -81,10 +81,10 @@ export class FanOut {
   }
 
   /**
-   * At once, unless something of this conversation waits already. Never throws: clients see the hole with the next
-   * message, or at their next sync.
+   * At once, unless something of this conversation waits already: as in `KeyedLanes`, but without a promise for what need
+   * not wait, which is nearly all. Never throws: clients see the hole with the next message, or at their next sync.
    */
-  private inTurn(id: ConversationId, work: () => Promise<void> | undefined): void {
+  private inOrder(id: ConversationId, work: () => Promise<void> | undefined): void {
     const before = this.waiting.get(id);
     try {
       const running = (before ? before.then(work) : work())?.catch((error: unknown) => this.failed(id, error));

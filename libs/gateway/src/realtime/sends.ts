@@ -69,7 +69,7 @@ export class Sends {
       return;
     }
     runInTrace(traceId, () => {
-      this.inTurn(socket, payload, queue ?? { tail: Promise.resolve(), length: 0 }).then(
+      this.afterDecoding(socket, payload, queue ?? { tail: Promise.resolve(), length: 0 }).then(
         (result) => settle(undefined, result),
         (error: unknown) => settle(DunlinError.from(error)),
       );
@@ -77,7 +77,7 @@ export class Sends {
   }
 
   /** @throws DunlinError `busy` when too much waits already; `unavailable`, to nobody, when the device has gone */
-  private inTurn(socket: ImSocket, payload: SendPayload, queue: Queue): Promise<SendResult> {
+  private afterDecoding(socket: ImSocket, payload: SendPayload, queue: Queue): Promise<SendResult> {
     const { caller } = socket.data;
     if (queue.length >= BEHIND_MAX) throw new DunlinError('busy', { retryAfterMs: 1000 });
     const share = this.hold(caller, payload);
