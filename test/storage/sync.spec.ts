@@ -6,7 +6,7 @@ import { HistoryService } from '../../libs/message/src/history/history.service.j
 import { DATABASES, emptyDatabase } from './databases.js';
 
 const ann = 'ann' as UserId;
-const COUNT = 450;
+const COUNT = 3000;
 /** As many as a client may name. */
 const MANY = 10_000;
 
@@ -79,7 +79,8 @@ describe.each(DATABASES)('What is new for somebody, on %s', (_name, server) => {
     cursors['g-9'] = Number.MAX_SAFE_INTEGER;
     const started = performance.now();
     const { conversations, more } = await history.sync(ann, cursors);
-    expect(performance.now() - started).toBeLessThan(2000);
+    // compared one with each they take most of a second, in which one process serves nobody
+    expect(performance.now() - started).toBeLessThan(500);
     expect({ ids: conversations.map(({ id }) => id), more }).toEqual({ ids: ['g-8', 'g-7'], more: false });
     expect(await history.sync('bob' as UserId, cursors)).toEqual({ conversations: [], more: false });
   });

@@ -41,11 +41,11 @@ export function isIn(
  * makes an index of it, so any number of them costs no more than looking each up.
  */
 export function numbersById(dialect: Dialect, numbers: Record<string, number>): { sql: string; parameter: string } {
-  const sql =
-    dialect === 'sqlite'
-      ? `(SELECT DISTINCT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS number FROM json_each(?))`
-      : // DISTINCT keeps it a table of its own, which is what gets an index
-        `(SELECT DISTINCT id, number FROM JSON_TABLE(?, '$[*]' COLUMNS (
-           id VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$[0]', number BIGINT PATH '$[1]')) given)`;
+  // a bare column: with DISTINCT, or with an expression for the id, SQLite makes no index and walks all of them for each row
+  if (dialect === 'sqlite')
+    return { sql: '(SELECT key AS id, value AS number FROM json_each(?))', parameter: JSON.stringify(numbers) };
+  // DISTINCT keeps it a table of its own, which is what gets an index
+  const sql = `(SELECT DISTINCT id, number FROM JSON_TABLE(?, '$[*]' COLUMNS (
+     id VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$[0]', number BIGINT PATH '$[1]')) given)`;
   return { sql, parameter: JSON.stringify(Object.entries(numbers)) };
 }
