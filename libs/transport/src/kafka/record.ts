@@ -24,6 +24,12 @@ export interface InRecord {
   timestamp: number;
 }
 
+/** What came with a request and goes back with its answer. */
+export interface Return {
+  topic: string;
+  correlationId: string;
+}
+
 /**
  * What must not be done before it is certain that the record never comes again: called once its place is with the broker,
  * and never if somebody else got its partition before, who is brought the record again.

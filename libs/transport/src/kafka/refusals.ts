@@ -1,6 +1,6 @@
 import type { DunlinError } from '@dunlin/contracts';
 import type { Clock } from '@dunlin/platform';
-import type { Return } from './request-records.js';
+import type { Return } from './record.js';
 
 /** Longer than a producer tries to send a record again. */
 const KEPT_MS = 10_000;

@@ -5,19 +5,22 @@ import { handleRequest, RequestExpired } from '../dispatch.js';
 import type { Handlers, RequestHandler } from '../handlers.js';
 import { TurnBatches } from '../turn-batches.js';
 import type { DeadLetters } from './dead-letters.js';
-import { decode, encode, header, HEADERS, MAX_VALUE_BYTES, type AfterCommit, type InRecord } from './record.js';
+import {
+  decode,
+  encode,
+  header,
+  HEADERS,
+  MAX_VALUE_BYTES,
+  type AfterCommit,
+  type InRecord,
+  type Return,
+} from './record.js';
 import { Refusals } from './refusals.js';
 import type { Replies } from './replies.js';
 import { replyContext, requestContext, type Seal } from './seal.js';
 
 /** They leave it open whether the request acts: it does no harm if it does when it comes again. */
 const UNCERTAIN: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['internal', 'unavailable', 'timeout']);
-
-/** What came with a request and goes back with its answer. */
-export interface Return {
-  topic: string;
-  correlationId: string;
-}
 
 /** Turns records into requests and results into answers. */
 export class RequestRecords {
