@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '../support/expectations.js';
 
 /** sysexits.h: EX_CONFIG. */
 const CONFIG_ERROR = 78;
@@ -36,6 +37,14 @@ function startServer(env: Record<string, string>): {
     void ended.then(() => reject(new Error('It ended')));
   });
   return { child, ready, ended };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 /** Runs an app until it ends by itself. */
@@ -89,6 +98,35 @@ describe('Production', () => {
     const { code, output } = await start('monolith', { ...production, ...env });
     expect(code).toBe(CONFIG_ERROR);
     expect(output).toContain(name);
+  });
+});
+
+describe('With nobody left to read its log', () => {
+  /** The reader goes at the first line, as `head` does. */
+  const unread = (env: Record<string, string>): { child: ChildProcess; ended: Promise<number | null> } => {
+    const child = run('monolith', env);
+    child.stderr.destroy();
+    child.stdout.once('data', () => child.stdout.destroy());
+    return { child, ended: new Promise((resolve) => child.once('exit', resolve)) };
+  };
+
+  it('a server serves, and ends when it is told to', async () => {
+    const port = String(await freePort());
+    const { child, ended } = unread({ PORT: port, DATA_DIR: join(dataDir, 'unread') });
+    await eventually(async () => expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(200));
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+  });
+
+  it('a server that cannot start ends', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { ended } = unread({
+      PORT: String((other.address() as AddressInfo).port),
+      DATA_DIR: join(dataDir, 'unread-port'),
+    });
+    expect(await ended).toBe(1);
+    await new Promise((resolve) => other.close(resolve));
   });
 });
 

@@ -1,11 +1,12 @@
 import type { LoggerService } from '@nestjs/common';
-import { pino, type Logger as Pino } from 'pino';
+import { pino, type Logger as Pino, type LoggerOptions } from 'pino';
 import type { Config } from '../config/config.js';
 import { activeTraceId } from '../trace/trace-context.js';
+import { standardOutput } from './standard-output.js';
 
 /** Structured logs on standard output: one JSON line each, with the trace id of the request they belong to. */
 export function createPino(config: Config, app: string): Pino {
-  return pino({
+  const options: LoggerOptions = {
     level: config.logLevel,
     base: { app, instance: config.instanceId },
     timestamp: pino.stdTimeFunctions.isoTime,
@@ -15,7 +16,8 @@ export function createPino(config: Config, app: string): Pino {
       const traceId = activeTraceId();
       return traceId === undefined ? {} : { traceId };
     },
-  });
+  };
+  return pino(options, standardOutput());
 }
 
 /** Nest's own account of how it puts an app together: for who debugs that. */
