@@ -36,7 +36,8 @@ describe('A client that is closed and started again', () => {
     const ann = await newPerson(url, 'ann', storage());
     const conversationId = await befriend(ann, ben);
     ben.messages.send({ conversationId, text: 'Keep this' });
-    await until(ann.conversations.of(conversationId), (one) => one?.lastSeq === 1, 'the message');
+    await shows(ann.conversations.open(conversationId), ['Keep this']);
+    await until(ann.conversations.of(conversationId), (one) => one?.unread === 1, 'the count');
     ann.drafts.set(conversationId, 'half a sen');
     await ann.close();
 
