@@ -34,6 +34,11 @@ export async function script(main) {
  */
 export function shutdownSignal() {
   endWithNpm();
+  // what runs for long goes on when nobody reads what it says any more (`npm run split | head`)
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(name, () => controller.abort(new Error('interrupted')));

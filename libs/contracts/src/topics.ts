@@ -5,6 +5,8 @@
  */
 export const TOPICS = {
   userRequests: 'dunlin.user.requests',
+  /** What hashes a password, and takes long: nothing else waits behind it. */
+  credentialRequests: 'dunlin.user.credentials',
   groupRequests: 'dunlin.group.requests',
   messageRequests: 'dunlin.message.requests',
   /** Everything that appends to a conversation's log, keyed by conversation: sends and membership changes. */
@@ -29,6 +31,7 @@ const HOUR = 60 * MINUTE;
 
 export const TOPIC_SETTINGS: Record<Topic, TopicSettings> = {
   [TOPICS.userRequests]: { partitions: 4, retentionMs: HOUR },
+  [TOPICS.credentialRequests]: { partitions: 4, retentionMs: HOUR },
   [TOPICS.groupRequests]: { partitions: 4, retentionMs: HOUR },
   [TOPICS.messageRequests]: { partitions: 4, retentionMs: HOUR },
   [TOPICS.conversationCommands]: { partitions: 8, retentionMs: 24 * HOUR },

@@ -36,10 +36,13 @@ export function RpcBatchHandler<Data, Result>(
 }
 
 const answers = <Data, Result>(
-  { pattern, topic, authed, sealed, late }: Rpc<Data, Result>,
+  { pattern, topic, authed, sealed, late, refusedAtOnce }: Rpc<Data, Result>,
   batched: boolean,
 ): MethodDecorator =>
-  applyDecorators(MessagePattern(pattern, { topic, authed, sealed, late, batched }), UseFilters(passErrors));
+  applyDecorators(
+    MessagePattern(pattern, { topic, authed, sealed, late, refusedAtOnce, batched }),
+    UseFilters(passErrors),
+  );
 
 /**
  * Nest's `@EventPattern` for a defined event. The method resolves when the event has had its effect: one that rejects

@@ -8,6 +8,8 @@ export interface RequestHandler {
   readonly sealed: boolean;
   /** Runs for a request past its deadline too. */
   readonly late: boolean;
+  /** See `Rpc.refusedAtOnce`. */
+  readonly refusedAtOnce: boolean;
   /** Takes submissions, many at once. */
   readonly batched: boolean;
   readonly run: MessageHandler;
@@ -29,14 +31,20 @@ export class Handlers {
    * @throws Error when a request pattern has a handler already, or was not declared with `RpcHandler` or `OnEvent`
    */
   add(pattern: string, run: MessageHandler, isEvent: boolean, extras: Record<string, unknown> = {}): void {
-    const { topic, authed, sealed, late, batched } = extras;
+    const { topic, authed, sealed, late, refusedAtOnce, batched } = extras;
     if (typeof topic !== 'string') throw new Error(`${pattern} has no topic: declare it with RpcHandler or OnEvent`);
     if (isEvent) {
       this.byEvent.set(pattern, [...this.events(pattern), { pattern, topic, run }]);
       return;
     }
     if (this.byRequest.has(pattern)) throw new Error(`Two handlers for ${pattern}`);
-    const flags = { authed: authed === true, sealed: sealed === true, late: late === true, batched: batched === true };
+    const flags = {
+      authed: authed === true,
+      sealed: sealed === true,
+      late: late === true,
+      refusedAtOnce: refusedAtOnce === true,
+      batched: batched === true,
+    };
     this.byRequest.set(pattern, { pattern, topic, ...flags, run });
   }
 

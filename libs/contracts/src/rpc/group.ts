@@ -1,7 +1,7 @@
 import type { GroupId, MediaId, UserId } from '../ids.js';
 import { TOPICS } from '../topics.js';
 import type { GroupCard, JoinPolicy, Page, Role, Timestamp } from '../wire/index.js';
-import { rpcOf } from './rpc.js';
+import { READS, rpcOf } from './rpc.js';
 import type { PageQuery } from './user.js';
 
 /** A member as the group service knows it; the gateway adds the profile. */
@@ -31,17 +31,17 @@ type OfGroup<T = unknown> = { groupId: GroupId } & T;
 /** What the group service answers. */
 export const groupRpc = {
   create: define.guarded<{ name: string; joinPolicy: JoinPolicy; memberIds: UserId[] }, GroupCard>('group.create'),
-  listMine: define.guarded<PageQuery, Page<GroupCard>>('group.list-mine'),
-  get: define.guarded<OfGroup, GroupCard>('group.get'),
+  listMine: define.guarded<PageQuery, Page<GroupCard>>('group.list-mine', READS),
+  get: define.guarded<OfGroup, GroupCard>('group.get', READS),
   update: define.guarded<
     OfGroup<{ name?: string; joinPolicy?: JoinPolicy; avatarMediaId?: MediaId | null }>,
     GroupCard
   >('group.update', byGroup),
   dissolve: define.guarded<OfGroup, null>('group.dissolve', byGroup),
-  directory: define.guarded<PageQuery & { q: string }, Page<GroupCard>>('group.directory'),
+  directory: define.guarded<PageQuery & { q: string }, Page<GroupCard>>('group.directory', READS),
   join: define.guarded<OfGroup<{ message?: string }>, { status: 'joined' | 'pending' }>('group.join', byGroup),
   leave: define.guarded<OfGroup, null>('group.leave', byGroup),
-  members: define.guarded<OfGroup<PageQuery>, Page<MemberRecord>>('group.members'),
+  members: define.guarded<OfGroup<PageQuery>, Page<MemberRecord>>('group.members', READS),
   addMembers: define.guarded<OfGroup<{ userIds: UserId[] }>, AddResult>('group.add-members', byGroup),
   kick: define.guarded<OfGroup<{ userId: UserId }>, null>('group.kick', byGroup),
   updateMember: define.guarded<
@@ -49,13 +49,13 @@ export const groupRpc = {
     MemberRecord
   >('group.update-member', byGroup),
   transfer: define.guarded<OfGroup<{ userId: UserId }>, GroupCard>('group.transfer', byGroup),
-  listJoinRequests: define.guarded<OfGroup<PageQuery>, Page<JoinRequestRecord>>('group.list-join-requests'),
+  listJoinRequests: define.guarded<OfGroup<PageQuery>, Page<JoinRequestRecord>>('group.list-join-requests', READS),
   approveJoin: define.guarded<OfGroup<{ userId: UserId }>, null>('group.approve-join', byGroup),
   rejectJoin: define.guarded<OfGroup<{ userId: UserId }>, null>('group.reject-join', byGroup),
   /** Cards of the groups that the viewer is in, for the conversation list; others are left out. */
-  cards: define.open<{ viewerId: UserId; groupIds: GroupId[] }, GroupCard[]>('group.cards'),
+  cards: define.open<{ viewerId: UserId; groupIds: GroupId[] }, GroupCard[]>('group.cards', READS),
   /** All members of one group: what the Redis set is rebuilt from. */
-  memberIds: define.open<OfGroup, UserId[]>('group.member-ids'),
+  memberIds: define.open<OfGroup, UserId[]>('group.member-ids', READS),
   /** All groups of one person: what the Redis set is rebuilt from. */
-  groupIds: define.open<{ userId: UserId }, GroupId[]>('group.group-ids'),
+  groupIds: define.open<{ userId: UserId }, GroupId[]>('group.group-ids', READS),
 };

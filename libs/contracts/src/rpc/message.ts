@@ -19,7 +19,7 @@ import type {
   SystemEvent,
   Timestamp,
 } from '../wire/index.js';
-import { rpcOf } from './rpc.js';
+import { READS, rpcOf } from './rpc.js';
 import type { PageQuery } from './user.js';
 
 /** What a sender wrote, checked by the gateway. Inline images have become media by now. */
@@ -119,8 +119,11 @@ export const messageRpc = {
   }),
   applyTie: log.open<Tie, null>('message.apply-tie', { key: (tie) => directConversationId(...tie.userIds) }),
 
-  listConversations: define.guarded<PageQuery, Page<ConversationRecord>>('message.list-conversations'),
-  getConversation: define.guarded<{ conversationId: ConversationId }, ConversationRecord>('message.get-conversation'),
+  listConversations: define.guarded<PageQuery, Page<ConversationRecord>>('message.list-conversations', READS),
+  getConversation: define.guarded<{ conversationId: ConversationId }, ConversationRecord>(
+    'message.get-conversation',
+    READS,
+  ),
   /** Opens the direct conversation of the caller and a friend; the same one for ever. */
   openDirect: define.guarded<{ userId: UserId }, ConversationRecord>('message.open-direct'),
   updateSettings: define.guarded<
@@ -129,22 +132,23 @@ export const messageRpc = {
   >('message.update-settings'),
   history: define.guarded<{ conversationId: ConversationId; range: HistoryRange; limit: number }, MessagePage>(
     'message.history',
+    READS,
   ),
   read: define.guarded<{ conversationId: ConversationId; seq: number; originSocketId?: string }, ReadResult>(
     'message.read',
     byConversation,
   ),
-  sync: define.guarded<{ cursors: Record<string, number> }, SyncResult>('message.sync'),
+  sync: define.guarded<{ cursors: Record<string, number> }, SyncResult>('message.sync', READS),
   /** `not_found` when the caller is no member. */
-  audience: define.guarded<{ conversationId: ConversationId }, Audience>('message.audience'),
+  audience: define.guarded<{ conversationId: ConversationId }, Audience>('message.audience', READS),
   /** For a gateway on its own behalf. */
-  audienceOf: define.open<{ conversationId: ConversationId }, Audience>('message.audience-of'),
+  audienceOf: define.open<{ conversationId: ConversationId }, Audience>('message.audience-of', READS),
   /** Answers while messages can be stored. */
-  ping: define.open<Record<string, never>, null>('message.ping'),
+  ping: define.open<Record<string, never>, null>('message.ping', READS),
 
   registerMedia: define.guarded<MediaRecord, Media>('message.register-media'),
   /** Answers only to its uploader, to who can read a message that holds it, and to all if it is an avatar. */
-  findMedia: define.guarded<{ mediaId: MediaId }, MediaRecord>('message.find-media'),
+  findMedia: define.guarded<{ mediaId: MediaId }, MediaRecord>('message.find-media', READS),
   /** Makes an image of the caller's an avatar, readable by every signed-in person. */
   publishMedia: define.guarded<{ mediaId: MediaId }, null>('message.publish-media'),
 };

@@ -38,6 +38,11 @@ export interface Rpc<Data = unknown, Result = unknown, Authed extends boolean = 
   readonly sealed: boolean;
   /** Handled even past its deadline, by which its handler knows that nobody waits; others are dropped then. */
   readonly late: boolean;
+  /**
+   * A refusal is told at once, though the request might come again and be granted: it only reads, or it does no harm. Others are
+   * told when they cannot (docs/adr/0004).
+   */
+  readonly refusedAtOnce: boolean;
   /** Records with the same key keep their order. Default: the caller, else the request. */
   readonly key?: (data: Data) => string;
   readonly _types?: { data: Data; result: Result };
@@ -60,8 +65,12 @@ export type RequestOf<R> =
 interface RpcOptions<Data> {
   sealed?: boolean;
   late?: boolean;
+  refusedAtOnce?: boolean;
   key?: (data: Data) => string;
 }
+
+/** Options of what only reads. */
+export const READS = { refusedAtOnce: true };
 
 /** Definitions of one service's patterns: `const define = rpcOf(TOPICS.userRequests)`. */
 export const rpcOf = (topic: Topic) => ({
@@ -72,6 +81,7 @@ export const rpcOf = (topic: Topic) => ({
     authed: true,
     sealed: options.sealed ?? false,
     late: options.late ?? false,
+    refusedAtOnce: options.refusedAtOnce ?? false,
     key: options.key,
   }),
   /** For open routes and for services among themselves. */
@@ -81,6 +91,7 @@ export const rpcOf = (topic: Topic) => ({
     authed: false,
     sealed: options.sealed ?? false,
     late: options.late ?? false,
+    refusedAtOnce: options.refusedAtOnce ?? false,
     key: options.key,
   }),
 });

@@ -7,7 +7,14 @@ import type { Intake } from './intake.js';
 import { addressKey } from './client-address.js';
 import { InFlight } from './in-flight.js';
 import { LoginLimit, type FailureCount } from './login-limit.js';
-import { BUCKETS, CONNECTION_RETRY_MS, CONNECTIONS_PER_USER, WINDOWS, type BucketRule } from './rules.js';
+import {
+  BUCKETS,
+  CONNECTION_RETRY_MS,
+  CONNECTIONS_PER_USER,
+  SLOWEST_BYTES_PER_MS,
+  WINDOWS,
+  type BucketRule,
+} from './rules.js';
 import { TokenBuckets } from './token-buckets.js';
 import { WindowLimiter } from './window-limiter.js';
 
@@ -81,7 +88,7 @@ export class RateLimits {
 
   private intakes(rule: BucketRule): (userId: UserId) => Intake {
     const buckets = new TokenBuckets(rule, () => this.clock.now());
-    return (userId) => ({ take: (bytes) => buckets.charge(userId, bytes) });
+    return (userId) => ({ take: (bytes) => Math.min(buckets.charge(userId, bytes), bytes / SLOWEST_BYTES_PER_MS) });
   }
 
   private local(rule: BucketRule): LocalLimit {

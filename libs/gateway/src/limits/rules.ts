@@ -24,7 +24,7 @@ export interface BucketRule {
  * | HTTP requests | user | 50 a second, 300 at once |
  * | messages sent | user | 100 a second, 300 at once |
  * | other socket events | user | 100 a second, 300 at once; a sync counts once more for every 250 cursors |
- * | bytes that come over sockets, 512 more a frame | user | 1 MiB a second, 8 MiB at once; past it they are read later |
+ * | bytes that come over sockets, 512 more a frame | user | 1 MiB a second, 8 MiB at once; past it they are read later, a connection's at 256 KiB a second at least |
  * | socket handshakes | address | 5,000 a minute |
  * | connections opened, whether a handshake follows or not | address | 10,000 a minute |
  * | open sockets | user | 50 |
@@ -52,6 +52,9 @@ export const BUCKETS = {
 
 /** Cursors of a sync that the event loop is busy with for about as long as with any other event. */
 export const CURSORS_PER_EVENT = 250;
+
+/** However much the others of a person send, a connection is read so fast. */
+export const SLOWEST_BYTES_PER_MS = 256;
 
 export const CONNECTIONS_PER_USER = 50;
 /** When to try again with too many sockets open: nobody knows when one closes. Milliseconds. */

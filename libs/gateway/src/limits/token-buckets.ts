@@ -39,10 +39,10 @@ export class TokenBuckets {
     return 0;
   }
 
-  /** Takes what is spent already, into debt if need be. @returns the milliseconds until there is none, or 0 */
+  /** Takes what is spent already, into debt of a burst at most. @returns the milliseconds until there is none, or 0 */
   charge(key: string, tokens: number): number {
     const bucket = this.refilled(key);
-    bucket.tokens -= tokens;
+    bucket.tokens = Math.max(bucket.tokens - tokens, -this.rule.burst);
     return bucket.tokens >= 0 ? 0 : Math.ceil(-bucket.tokens / this.perMs);
   }
 

@@ -9,7 +9,10 @@ type SetSocket = (socket: Socket, head: Buffer, options: object) => void;
 /** A WebSocket that is read as fast as its {@link Intake} says: what is over stays in the network, at the sender's cost. */
 export class MeteredWebSocket extends CoalescingWebSocket {
   intake: Intake = new AnonymousIntake();
+  /** Called when what came was read and more is left for later. */
+  late?: () => void;
   private frames = 0;
+  private behind = false;
 
   setSocket(socket: Socket, head: Buffer, options: object): void {
     const count = (): void => void this.frames++;
@@ -22,14 +25,16 @@ export class MeteredWebSocket extends CoalescingWebSocket {
   /** What is not read cannot say goodbye. */
   override close(code?: number, reason?: string | Buffer): void {
     super.close(code, reason);
-    if (this.isPaused) this.terminate();
+    if (this.behind) this.terminate();
   }
 
   private meter(bytes: number): void {
     const waitMs = this.intake.take(bytes + this.frames * FRAME_COST);
     this.frames = 0;
-    if (waitMs === 0) return;
+    this.behind = waitMs > 0;
+    if (!this.behind) return;
     if (waitMs === Infinity) return this.terminate();
+    this.late?.();
     this.pause();
     setTimeout(() => this.resume(), waitMs).unref();
   }

@@ -5,9 +5,13 @@ import type { ImSocket } from './im-socket.js';
 import { AnonymousIntake, FRAME_COST, type Intake } from '../limits/intake.js';
 import { MeteredWebSocket } from './metered-websocket.js';
 
+const UNTOLD_BYTES = 4 * 1024;
+
 /** What is used of Engine.IO's connection. */
 interface Connection {
   transport: { socket?: unknown };
+  /** Its own, while it waits for the answer to a ping. */
+  pingTimeoutTimer?: NodeJS.Timeout | null;
   on(event: 'upgrade', listener: (transport: { socket?: unknown }) => void): this;
   once(event: 'close', listener: () => void): this;
   off(event: 'close', listener: () => void): this;
@@ -20,7 +24,10 @@ const intakes = new WeakMap<Connection, Intake>();
 export function readBy(intake: Intake, socket: Pick<ImSocket, 'conn'>): void {
   const connection = socket.conn as unknown as Connection;
   const meter = ({ socket: webSocket }: { socket?: unknown }): void => {
-    if (webSocket instanceof MeteredWebSocket) webSocket.intake = intakes.get(connection) as Intake;
+    if (!(webSocket instanceof MeteredWebSocket)) return;
+    webSocket.intake = intakes.get(connection) as Intake;
+    // its answer to a ping may be behind what is not read yet
+    webSocket.late = () => connection.pingTimeoutTimer?.refresh();
   };
   const before = intakes.get(connection);
   intakes.set(connection, intake);
@@ -38,7 +45,8 @@ export function meterPolling(server: Server): void {
     const connection = request.method === 'POST' && sid !== undefined ? engine.clients[sid] : undefined;
     // what is no connection's, Engine.IO refuses without reading it
     if (!connection) return next();
-    const waitMs = intakeOf(connection).take(FRAME_COST + bodyBytes(request));
+    const intake = intakeOf(connection);
+    const waitMs = intake.take(FRAME_COST + bodyBytes(request, intake));
     if (waitMs === Infinity) {
       response.writeHead(413).end();
       connection.close(true);
@@ -69,8 +77,9 @@ function intakeOf(connection: Connection): Intake {
   return anonymous;
 }
 
-/** Of a body whose length is not told, the most that is read. */
-const bodyBytes = ({ headers }: IncomingMessage): number => {
+/** Of a body whose length is not told, the most that is read; a few of them may say who it is. */
+const bodyBytes = ({ headers }: IncomingMessage, intake: Intake): number => {
   const told = Number(headers['content-length']);
-  return Number.isFinite(told) ? told : LIMITS.frameBytes;
+  if (Number.isFinite(told)) return told;
+  return intake instanceof AnonymousIntake ? UNTOLD_BYTES : LIMITS.frameBytes;
 };

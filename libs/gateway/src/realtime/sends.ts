@@ -33,6 +33,9 @@ const INLINE_PER_USER = 16;
 /** Sends of one device that may wait behind its inline image. */
 const BEHIND_MAX = 256;
 
+/** How long the ack of a refused send may wait for a better reason. */
+const EXPLAIN_MS = 1000;
+
 /** Who sent it, in which request and, if it was one, from which socket. */
 interface Origin {
   caller: Caller;
@@ -172,9 +175,13 @@ export class Sends {
   private async explain(caller: Caller, payload: SendPayload, error: DunlinError): Promise<DunlinError> {
     try {
       if (error.code === 'not_friends' && payload.toUserId !== undefined)
-        await this.rpc.call(userRpc.get, { userId: payload.toUserId as UserId }, { caller });
+        await this.rpc.call(userRpc.get, { userId: payload.toUserId as UserId }, { caller, timeoutMs: EXPLAIN_MS });
       if (error.code === 'not_found' && payload.toGroupId !== undefined && payload.replyTo === undefined) {
-        const card = await this.rpc.call(groupRpc.get, { groupId: payload.toGroupId as GroupId }, { caller });
+        const card = await this.rpc.call(
+          groupRpc.get,
+          { groupId: payload.toGroupId as GroupId },
+          { caller, timeoutMs: EXPLAIN_MS },
+        );
         if (card.myRole === null) return new DunlinError('not_a_member');
       }
     } catch (failure) {

@@ -25,19 +25,25 @@ export function standardOutput(): DestinationStream {
 }
 
 function flush(waiting: Waiting): void {
-  for (let tries = 0; waiting._bufs.length > 0 && tries < TRIES;) {
-    const line = waiting._bufs[0] as string;
+  for (let line = waiting._bufs.shift(); line !== undefined; line = waiting._bufs.shift()) {
+    waiting._len -= line.length;
+    if (!write(Buffer.from(line))) return;
+  }
+}
+
+/** @returns whether all of it was written */
+function write(bytes: Buffer): boolean {
+  for (let tries = 0; bytes.length > 0 && tries < TRIES;) {
     try {
-      const rest = Buffer.from(line).subarray(writeSync(FD, line)).toString();
-      if (rest === '') waiting._bufs.shift();
-      else waiting._bufs[0] = rest;
-      waiting._len -= line.length - rest.length;
+      bytes = bytes.subarray(writeSync(FD, bytes));
+      tries = 0;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return false;
       tries++;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
     }
   }
+  return bytes.length === 0;
 }
 
 function passBroken(error: NodeJS.ErrnoException): void {

@@ -77,6 +77,8 @@ describe('requests from Kafka', () => {
   let willing = false;
   const sometimes = async () => (willing ? 'done' : Promise.reject(new DunlinError('conflict')));
   handlers.add('sometimes', sometimes, false, { topic });
+  const reads = async () => Promise.reject(new DunlinError('not_found'));
+  handlers.add('reads', reads, false, { topic, refusedAtOnce: true });
   handlers.add('fails', async () => Promise.reject(new DunlinError('unavailable')), false, { topic });
   let requests: RequestRecords;
   const ask = (pattern: string, request: Partial<RpcRequest<unknown>> = {}): InRecord =>
@@ -117,6 +119,11 @@ describe('requests from Kafka', () => {
     expect(replies).toEqual([]);
     tell?.();
     expect(answer()).toBe('conflict');
+  });
+
+  it('that only read are refused at once', async () => {
+    await requests.handle(ask('reads'));
+    expect(answer()).toBe('not_found');
   });
 
   it('that were refused are refused again when a producer has sent them twice', async () => {

@@ -68,12 +68,13 @@ export class RequestRecords {
     }
     return this.run(handler, request).then<AfterCommit | void, AfterCommit | void>(
       (result) => this.answer(handler, back, result),
-      (error: unknown) => (error instanceof RequestExpired ? undefined : this.fail(back, DunlinError.from(error))),
+      (error: unknown) =>
+        error instanceof RequestExpired ? undefined : this.fail(handler, back, DunlinError.from(error)),
     );
   }
 
-  private fail(back: Return, error: DunlinError): Promise<void> | AfterCommit {
-    if (UNCERTAIN.has(error.code)) return this.refuse(back, error);
+  private fail(handler: RequestHandler, back: Return, error: DunlinError): Promise<void> | AfterCommit {
+    if (handler.refusedAtOnce || UNCERTAIN.has(error.code)) return this.refuse(back, error);
     this.refusals.add(back, error);
     return () => void this.refuse(back, error);
   }
