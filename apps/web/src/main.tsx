@@ -7,6 +7,8 @@ import { App } from './app.js';
 import './i18n/index.js';
 import { applyTheme } from './settings/theme.js';
 import './styles.css';
+import { Boundary } from './ui/boundary.js';
+import { PageFailed } from './ui/part-failed.js';
 
 // what puts a style element into the page needs the nonce of this answer
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce;
@@ -18,7 +20,9 @@ const client = new DunlinClient({ url: window.location.origin });
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
     <DunlinProvider client={client}>
-      <App />
+      <Boundary fallback={<PageFailed />}>
+        <App />
+      </Boundary>
     </DunlinProvider>
   </StrictMode>,
 );

@@ -1,16 +1,19 @@
 import { DunlinError } from '@dunlin/sdk';
 import { useConnection, useConversation, useDunlin, useEvent } from '@dunlin/sdk/react';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useSearchParams } from 'wouter';
 import { WaitingBar } from '../groups/waiting-bar.js';
 import { Thread } from '../thread/index.js';
 import { useErrorText } from '../ui/error-text.js';
+import { lazyPart } from '../ui/lazy-part.js';
 import { Trouble } from '../ui/trouble.js';
 import { useInAddress } from '../ui/use-in-address.js';
 import { ThreadHeader } from './thread-header.js';
 
-const InfoPanel = lazy(async () => ({ default: (await import('./info-panel.js')).InfoPanel }));
+const InfoPanel = lazyPart(async () => (await import('./info-panel.js')).InfoPanel, {
+  onClose: ({ onClose }) => onClose(),
+});
 
 /** One conversation: who it is with, its thread, and on demand its details. */
 export function ConversationPane({ conversationId }: { conversationId: string }) {
@@ -57,7 +60,7 @@ export function ConversationPane({ conversationId }: { conversationId: string })
       <ThreadHeader conversation={conversation} onInfo={() => setInfo('1')} />
       {conversation.group && <WaitingBar group={conversation.group} onOpen={() => setInfo('1')} />}
       <Thread conversationId={conversationId} {...(Number.isInteger(seq) && seq > 0 ? { focusSeq: seq } : {})} />
-      <Suspense>{info && <InfoPanel conversation={conversation} onClose={() => setInfo(null)} />}</Suspense>
+      {info && <InfoPanel conversation={conversation} onClose={() => setInfo(null)} />}
     </div>
   );
 }

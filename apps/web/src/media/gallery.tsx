@@ -1,9 +1,12 @@
 import type { ChatMessage } from '@dunlin/sdk';
-import { createContext, lazy, Suspense, useCallback, useContext, useMemo, useState, type ReactNode } from 'react';
+import { createContext, useCallback, useContext, useMemo, useState, type ReactNode } from 'react';
+import { lazyPart } from '../ui/lazy-part.js';
 import { useInAddress } from '../ui/use-in-address.js';
 import type { Shown } from './shown.js';
 
-const Lightbox = lazy(async () => ({ default: (await import('./lightbox.js')).Lightbox }));
+const Lightbox = lazyPart(async () => (await import('./lightbox.js')).Lightbox, {
+  onClose: ({ onClose }) => onClose(),
+});
 
 const Show = createContext<(picture: Shown) => void>(() => undefined);
 
@@ -27,9 +30,7 @@ export function Gallery({ messages, children }: { messages: readonly ChatMessage
   return (
     <Show value={show}>
       {children}
-      <Suspense>
-        {shown && <Lightbox pictures={pictures} shown={shown} onShow={show} onClose={() => setKey(null)} />}
-      </Suspense>
+      {shown && <Lightbox pictures={pictures} shown={shown} onShow={show} onClose={() => setKey(null)} />}
     </Show>
   );
 }

@@ -1,8 +1,11 @@
-import { createContext, lazy, Suspense, useContext, type ReactNode } from 'react';
+import { createContext, useContext, type ReactNode } from 'react';
+import { lazyPart } from '../ui/lazy-part.js';
 import { useInAddress } from '../ui/use-in-address.js';
 
 // not on the first screen
-const ProfileDialog = lazy(async () => ({ default: (await import('./profile-dialog.js')).ProfileDialog }));
+const ProfileDialog = lazyPart(async () => (await import('./profile-dialog.js')).ProfileDialog, {
+  onClose: ({ onClose }) => onClose(),
+});
 
 const Show = createContext<(userId: string) => void>(() => undefined);
 
@@ -14,7 +17,7 @@ export function ProfileProvider({ children }: { children: ReactNode }) {
   return (
     <Show value={setUserId}>
       {children}
-      <Suspense>{userId && <ProfileDialog key={userId} userId={userId} onClose={() => setUserId(null)} />}</Suspense>
+      {userId && <ProfileDialog key={userId} userId={userId} onClose={() => setUserId(null)} />}
     </Show>
   );
 }

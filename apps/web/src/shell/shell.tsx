@@ -1,9 +1,9 @@
-import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Route, Switch, useRoute } from 'wouter';
 import { ConversationList } from '../conversations/conversation-list.js';
 import { ConversationPane } from '../conversations/conversation-pane.js';
 import { ProfileProvider } from '../people/show-profile.js';
+import { lazyPart, useAllParts } from '../ui/lazy-part.js';
 import { useNews } from './use-news.js';
 import { useTitle } from './use-title.js';
 import { ConnectionLine } from './connection-line.js';
@@ -11,14 +11,17 @@ import { Navigation } from './navigation.js';
 import { Splash } from './splash.js';
 
 // not on the first screen
-const PeoplePage = lazy(async () => ({ default: (await import('../people/people-page.js')).PeoplePage }));
-const GroupsPage = lazy(async () => ({ default: (await import('../groups/groups-page.js')).GroupsPage }));
-const SettingsPage = lazy(async () => ({ default: (await import('../settings/settings-page.js')).SettingsPage }));
+const PeoplePage = lazyPart(async () => (await import('../people/people-page.js')).PeoplePage, { loading: <Splash /> });
+const GroupsPage = lazyPart(async () => (await import('../groups/groups-page.js')).GroupsPage, { loading: <Splash /> });
+const SettingsPage = lazyPart(async () => (await import('../settings/settings-page.js')).SettingsPage, {
+  loading: <Splash />,
+});
 
 /** The frame of who is signed in: navigation, the list and what was chosen from it; on a phone one of them at a time. */
 export function Shell() {
   useTitle();
   useNews();
+  useAllParts();
   const [inConversation] = useRoute('/c/:id');
   return (
     <ProfileProvider>
@@ -26,17 +29,15 @@ export function Shell() {
         <ConnectionLine />
         <div className="flex min-h-0 flex-1 flex-col-reverse md:flex-row">
           <Navigation hiddenOnPhone={inConversation} />
-          <Suspense fallback={<Splash />}>
-            <Switch>
-              <Route path="/people" component={PeoplePage} />
-              <Route path="/groups" component={GroupsPage} />
-              <Route path="/settings" component={SettingsPage} />
-              <Route path="/c/:id">{({ id }) => <Chats conversationId={id} />}</Route>
-              <Route>
-                <Chats />
-              </Route>
-            </Switch>
-          </Suspense>
+          <Switch>
+            <Route path="/people" component={PeoplePage} />
+            <Route path="/groups" component={GroupsPage} />
+            <Route path="/settings" component={SettingsPage} />
+            <Route path="/c/:id">{({ id }) => <Chats conversationId={id} />}</Route>
+            <Route>
+              <Chats />
+            </Route>
+          </Switch>
         </div>
       </div>
     </ProfileProvider>

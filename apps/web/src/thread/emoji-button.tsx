@@ -1,9 +1,21 @@
+import i18next from 'i18next';
 import { Smile } from 'lucide-react';
-import { lazy, Suspense, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Language } from '../i18n/language.js';
 import { Button } from '../ui/button.js';
+import { lazyPart } from '../ui/lazy-part.js';
+import { emojiFile } from './emoji-files.js';
 
-const EmojiPicker = lazy(async () => ({ default: (await import('./emoji-picker.js')).EmojiPicker }));
+const EmojiPicker = lazyPart(
+  async () => {
+    // it is nothing without them
+    const emojis = emojiFile(i18next.language as Language);
+    const [{ EmojiPicker }] = await Promise.all([import('./emoji-picker.js'), emojis]);
+    return EmojiPicker;
+  },
+  { onClose: ({ onClose }) => onClose() },
+);
 
 interface EmojiButtonProps {
   readonly onPick: (emoji: string) => void;
@@ -31,18 +43,16 @@ export function EmojiButton({ onPick, onClosed }: EmojiButtonProps) {
       >
         <Smile aria-hidden="true" className="size-5" />
       </Button>
-      <Suspense>
-        {open && (
-          <EmojiPicker
-            anchor={anchor}
-            onClose={close}
-            onPick={(emoji) => {
-              onPick(emoji);
-              close();
-            }}
-          />
-        )}
-      </Suspense>
+      {open && (
+        <EmojiPicker
+          anchor={anchor}
+          onClose={close}
+          onPick={(emoji) => {
+            onPick(emoji);
+            close();
+          }}
+        />
+      )}
     </>
   );
 }

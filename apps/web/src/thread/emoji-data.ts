@@ -1,5 +1,6 @@
 import type { EmojiData } from 'frimousse';
 import type { Language } from '../i18n/language.js';
+import { emojiFile } from './emoji-files.js';
 
 /** Emoji 15 came out in 2022: what is newer, many systems show as a box. */
 const NEWEST = 15;
@@ -32,15 +33,9 @@ interface Entry {
   readonly skins?: readonly { readonly emoji: string; readonly tone?: number | readonly number[] }[];
 }
 
-// our own files: what the library would ask a CDN for, the page's policy forbids
-const FILES: Record<Language, () => Promise<{ default: unknown }>> = {
-  en: () => import('emojibase-data/en/data.json'),
-  'zh-CN': () => import('emojibase-data/zh/data.json'),
-};
-
 /** All emojis with their names in a language. */
 export async function emojiData(language: Language, nameOf: (category: CategoryName) => string): Promise<EmojiData> {
-  const entries = (await FILES[language]()).default as readonly Entry[];
+  const entries = (await emojiFile(language)) as readonly Entry[];
   const shown = entries.filter(({ group, version }) => group !== undefined && group !== PARTS && version <= NEWEST);
   return {
     locale: language,

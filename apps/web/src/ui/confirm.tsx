@@ -1,8 +1,11 @@
-import { createContext, lazy, Suspense, useCallback, useContext, useState, type ReactNode } from 'react';
+import { createContext, useCallback, useContext, useState, type ReactNode } from 'react';
 import type { Question } from './confirm-dialog.js';
+import { lazyPart } from './lazy-part.js';
 
 // nobody is asked anything on the first screen
-const ConfirmDialog = lazy(async () => ({ default: (await import('./confirm-dialog.js')).ConfirmDialog }));
+const ConfirmDialog = lazyPart(async () => (await import('./confirm-dialog.js')).ConfirmDialog, {
+  onClose: ({ onAnswer }) => onAnswer(false),
+});
 
 export type { Question };
 
@@ -27,7 +30,7 @@ export function ConfirmProvider({ children }: { children: ReactNode }) {
   return (
     <Ask value={ask}>
       {children}
-      <Suspense>{asked && <ConfirmDialog {...asked.question} onAnswer={asked.answer} />}</Suspense>
+      {asked && <ConfirmDialog {...asked.question} onAnswer={asked.answer} />}
     </Ask>
   );
 }
