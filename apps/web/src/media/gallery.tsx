@@ -1,5 +1,5 @@
 import type { ChatMessage } from '@dunlin/sdk';
-import { createContext, useCallback, useContext, useMemo, useState, type ReactNode } from 'react';
+import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { lazyPart } from '../ui/lazy-part.js';
 import { useInAddress } from '../ui/use-in-address.js';
 import type { Shown } from './shown.js';
@@ -13,13 +13,25 @@ const Show = createContext<(picture: Shown) => void>(() => undefined);
 /** Shows one of the gallery's pictures in full. */
 export const useShowPicture = (): ((picture: Shown) => void) => useContext(Show);
 
+interface GalleryProps {
+  readonly messages: readonly ChatMessage[];
+  /** They are there; what is not among them is not going to be soon. */
+  readonly loaded: boolean;
+  readonly children: ReactNode;
+}
+
 /** Around messages: their pictures are shown in full, and one goes on from each to the next. */
-export function Gallery({ messages, children }: { messages: readonly ChatMessage[]; children: ReactNode }) {
-  const [key, setKey] = useInAddress('picture');
+export function Gallery({ messages, loaded, children }: GalleryProps) {
+  const [key, setKey, drop] = useInAddress('picture');
   const [last, setLast] = useState<Shown | null>(null);
   const pictures = useMemo(() => (key === null ? [] : picturesIn(messages)), [messages, key]);
   // one that has been let go of to save memory stays as long as it is looked at
   const shown = key === null ? undefined : [...pictures, ...(last ? [last] : [])].find((one) => one.key === key);
+  const missing = key !== null && loaded && !shown;
+  // otherwise it would open by itself as soon as one has scrolled to it
+  useEffect(() => {
+    if (missing) drop();
+  }, [missing, drop]);
   const show = useCallback(
     (picture: Shown) => {
       setLast(picture);

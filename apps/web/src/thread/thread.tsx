@@ -90,7 +90,7 @@ function OneThread({ conversationId, focusSeq }: ThreadProps) {
         {messages.length === 0 && loading === null && (
           <p className="p-6 text-center text-sm text-soft">{t('conversations.noMessages')}</p>
         )}
-        <Gallery messages={messages}>
+        <Gallery messages={messages} loaded={messages.length > 0 && loading === null}>
           <Virtualizer ref={list} shift={shift} onScroll={onScroll} data={rows}>
             {(row) => (
               <ThreadLine

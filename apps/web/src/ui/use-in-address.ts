@@ -6,10 +6,12 @@ import { navigate } from 'wouter/use-browser-location';
  * What lies over the page, named in the address: Back closes it and nothing else, and a reload keeps it.
  *
  * @param name of the address's parameter
- * @returns its value, and what opens it (another value: shows that instead) and closes it (null). Who goes to another
- *   page leaves it behind and closes nothing before
+ * @returns its value, and what opens it (another value: shows that instead) and closes it (null), and what forgets it,
+ *   because there is nothing to show. Who goes to another page leaves it behind and closes nothing before
  */
-export function useInAddress(name: string): [value: string | null, change: (value: string | null) => void] {
+export function useInAddress(
+  name: string,
+): [value: string | null, change: (value: string | null) => void, drop: () => void] {
   const value = new URLSearchParams(useSearch()).get(name);
   /** Going back takes a moment: closing twice is no going back twice. */
   const left = useRef<string | null>(null);
@@ -36,5 +38,13 @@ export function useInAddress(name: string): [value: string | null, change: (valu
     },
     [name],
   );
-  return [value, change];
+  const drop = useCallback(() => {
+    const { pathname, search } = window.location;
+    const params = new URLSearchParams(search);
+    if (!params.has(name)) return;
+    params.delete(name);
+    const query = params.toString();
+    navigate(query ? `${pathname}?${query}` : pathname, { replace: true, state: null });
+  }, [name]);
+  return [value, change, drop];
 }
