@@ -1,5 +1,5 @@
+import type { DunlinClient } from '@dunlin/sdk';
 import { useDunlin } from '@dunlin/sdk/react';
-import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ago } from '../conversations/when.js';
 import { Button } from '../ui/button.js';
@@ -8,14 +8,16 @@ import { useAction } from '../ui/use-action.js';
 import { useConfirm } from '../ui/confirm.js';
 import { isolated } from '../ui/isolated.js';
 import { Trouble } from '../ui/trouble.js';
-import { useLoaded } from '../ui/use-loaded.js';
+import type { useLoaded } from '../ui/use-loaded.js';
 
-export function Devices() {
+type Listed = Awaited<ReturnType<DunlinClient['session']['list']>>;
+
+export function Devices({ devices }: { devices: ReturnType<typeof useLoaded<Listed>> }) {
   const { t, i18n } = useTranslation();
   const { session } = useDunlin();
   const [run, busy] = useAction();
   const confirm = useConfirm();
-  const [items, reload, failure] = useLoaded(useCallback(() => session.list(), [session]));
+  const [items, reload, failure] = devices;
   const others = items?.filter(({ current }) => !current) ?? [];
   const end = async (ids: readonly string[], title: string) => {
     const text = t('settings.signOutDeviceText');

@@ -16,7 +16,8 @@ interface Passwords {
 /** To what is to be entered anew. */
 const FOCUS = { shouldFocus: true };
 
-export function PasswordForm() {
+/** @param onChanged all other devices are signed out */
+export function PasswordForm({ onChanged }: { onChanged: () => void }) {
   const { t } = useTranslation();
   const { session } = useDunlin();
   const tell = useToast();
@@ -27,6 +28,7 @@ export function PasswordForm() {
     try {
       await session.changePassword(passwords);
       reset();
+      onChanged();
       tell(t('settings.passwordChanged'));
     } catch (error) {
       const { code } = DunlinError.from(error);

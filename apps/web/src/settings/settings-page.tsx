@@ -1,8 +1,11 @@
+import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDunlin } from '@dunlin/sdk/react';
+import { LoaderCircle } from 'lucide-react';
 import { useConfirm } from '../ui/confirm.js';
 import { Button } from '../ui/button.js';
 import { Page } from '../ui/page.js';
+import { useLoaded } from '../ui/use-loaded.js';
 import { Appearance } from './appearance.js';
 import { Devices } from './devices.js';
 import { PasswordForm } from './password-form.js';
@@ -12,6 +15,9 @@ export function SettingsPage() {
   const { t } = useTranslation();
   const { session, connection } = useDunlin();
   const confirm = useConfirm();
+  const devices = useLoaded(useCallback(() => session.list(), [session]));
+  const [, reloadDevices] = devices;
+  const [leaving, setLeaving] = useState(false);
   const signOut = async () => {
     const { waiting, failed } = connection.getSnapshot();
     const question = {
@@ -20,21 +26,25 @@ export function SettingsPage() {
       action: t('settings.signOut'),
       destructive: true,
     };
-    if (waiting + failed === 0 || (await confirm(question))) await session.signOut();
+    if (waiting + failed > 0 && !(await confirm(question))) return;
+    // it waits for the server, which may be slow to answer
+    setLeaving(true);
+    await session.signOut().finally(() => setLeaving(false));
   };
   return (
     <Page
       title={t('nav.settings')}
       action={
-        <Button look="danger" onClick={() => void signOut()}>
-          {t('settings.signOut')}
+        <Button look="danger" busy={leaving} onClick={() => void signOut()}>
+          {leaving && <LoaderCircle aria-hidden="true" className="size-4 animate-spin" />}
+          {t(leaving ? 'settings.signingOut' : 'settings.signOut')}
         </Button>
       }
     >
       <Profile />
       <Appearance />
-      <PasswordForm />
-      <Devices />
+      <PasswordForm onChanged={reloadDevices} />
+      <Devices devices={devices} />
     </Page>
   );
 }
