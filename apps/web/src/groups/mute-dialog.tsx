@@ -7,6 +7,7 @@ import { Choice } from '../ui/choice.js';
 import { Field } from '../ui/field.js';
 import { isolated } from '../ui/isolated.js';
 import { Modal } from '../ui/modal.js';
+import { serverNow, useServerClock } from '../ui/server-clock.js';
 import { useAction } from '../ui/use-action.js';
 
 const HOUR_MS = 3_600_000;
@@ -26,8 +27,9 @@ export function MuteDialog({ groupId, user, onClose }: MuteDialogProps) {
   const [run, busy] = useAction();
   const [chosen, setChosen] = useState<(typeof CHOICES)[number]>('hour');
   const [until, setUntil] = useState(() => localTime(Date.now() + 24 * HOUR_MS));
-  const end = (): number => (chosen === 'until' ? Date.parse(until) : Date.now() + SPANS[chosen]);
-  const past = chosen === 'until' && !(end() > Date.now());
+  useServerClock(true);
+  const end = (): number => (chosen === 'until' ? Date.parse(until) : serverNow() + SPANS[chosen]);
+  const past = chosen === 'until' && !(end() > serverNow());
   const mute = async () => {
     await groups.members.update(groupId, user.id, { mutedUntil: new Date(end()).toISOString() });
     onClose();

@@ -5,9 +5,10 @@ import { useTranslation } from 'react-i18next';
 import type { Action } from '../ui/action-menu.js';
 import { useConfirm, type Question } from '../ui/confirm.js';
 import { isolated } from '../ui/isolated.js';
+import { serverNow } from '../ui/server-clock.js';
 import { useAction } from '../ui/use-action.js';
 
-export const isMuted = ({ mutedUntil }: Member): boolean => mutedUntil !== null && Date.parse(mutedUntil) > Date.now();
+export const isMuted = ({ mutedUntil }: Member): boolean => mutedUntil !== null && Date.parse(mutedUntil) > serverNow();
 
 interface Wishes {
   readonly onChange: () => void;
