@@ -10,6 +10,7 @@ import { useAction } from '../ui/use-action.js';
 import { EmojiButton } from './emoji-button.js';
 import { FileTray } from './file-tray.js';
 import { Quote } from './quote.js';
+import { saysMore } from './says-more.js';
 
 interface ComposerProps {
   readonly conversation: Conversation;
@@ -95,9 +96,10 @@ export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, o
     }
   };
   const pasted = (event: ClipboardEvent) => {
-    if (event.clipboardData.files.length === 0) return;
+    const { files: given } = event.clipboardData;
+    if (given.length === 0 || saysMore(event.clipboardData.getData('text/plain'), [...given])) return;
     event.preventDefault();
-    onAttach(event.clipboardData.files);
+    onAttach(given);
   };
 
   if (mutedUntil)
