@@ -1,4 +1,4 @@
-const FOCUSABLE = 'button:not(:disabled):not([tabindex="-1"]), a[href], input:not(:disabled):not([hidden])';
+import { FOCUSABLE } from './focusable.js';
 
 /** Where the keyboard was last, and what lay around it. */
 interface Place {

@@ -1,6 +1,5 @@
 import { useState } from 'react';
-
-const FOCUSABLE = 'button:not(:disabled):not([tabindex="-1"]), a[href], input:not(:disabled):not([hidden])';
+import { FOCUSABLE } from './focusable.js';
 
 /** Where the keyboard is, and around it from the inside out; of a menu that closes, what opens it. */
 function focusedNow(): HTMLElement[] {
