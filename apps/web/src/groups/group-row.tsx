@@ -16,12 +16,13 @@ export function GroupRow({ group }: { group: GroupCard }) {
   const [, navigate] = useLocation();
   const { id, name, avatarUrl, memberCount, myRole, joinPolicy, conversationId, joinRequestedAt } = group;
   const [asking, setAsking] = useState(false);
-  const [askedHere, setAsked] = useState(false);
+  /** The card from which one asked; a newer one says itself whether one still waits. */
+  const [askedFrom, setAskedFrom] = useState<GroupCard | null>(null);
   // a group that has been opened meanwhile lets in who waits
-  const asked = askedHere || (joinRequestedAt !== undefined && joinPolicy === 'approval');
+  const asked = askedFrom === group || (joinRequestedAt !== undefined && joinPolicy === 'approval');
   const [join, busy] = useJoin(group, () => {
     setAsking(false);
-    setAsked(true);
+    setAskedFrom(group);
   });
   return (
     <Row

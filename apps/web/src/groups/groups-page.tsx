@@ -8,6 +8,7 @@ import { collect } from '../ui/collect.js';
 import { Field } from '../ui/field.js';
 import { Card, Page, Rows } from '../ui/page.js';
 import { useLoaded } from '../ui/use-loaded.js';
+import { useLookAgain } from '../ui/use-look-again.js';
 import { useSettled } from '../ui/use-settled.js';
 import { CreateDialog } from './create-dialog.js';
 import { GroupRow } from './group-row.js';
@@ -52,6 +53,8 @@ function FindGroups() {
   const wanted = useSettled(query);
   const search = useCallback(async () => (wanted ? (await groups.search(wanted)).items : []), [groups, wanted]);
   const [found, reload, failure] = useLoaded(search);
+  // that one was refused is told by no event
+  useLookAgain(reload, wanted !== '');
   // let in meanwhile, or put out
   useEvent('group:joined', reload);
   useEvent('group:left', reload);
