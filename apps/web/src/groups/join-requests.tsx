@@ -6,6 +6,7 @@ import { useShowProfile } from '../people/show-profile.js';
 import { Button } from '../ui/button.js';
 import { collect } from '../ui/collect.js';
 import { Rows } from '../ui/page.js';
+import { plain } from '../ui/plain.js';
 import { Row } from '../ui/row.js';
 import { useAction } from '../ui/use-action.js';
 import { useLoaded } from '../ui/use-loaded.js';
@@ -43,14 +44,14 @@ export function JoinRequests({ group: { id } }: { group: GroupCard }) {
             <Button
               look="primary"
               busy={busy}
-              aria-label={t('groups.approveOne', { name: user.displayName })}
+              aria-label={t('groups.approveOne', { name: plain(user.displayName) })}
               onClick={() => void answer(() => joinRequests.approve(id, user.id))}
             >
               {t('groups.approve')}
             </Button>
             <Button
               busy={busy}
-              aria-label={t('groups.rejectOne', { name: user.displayName })}
+              aria-label={t('groups.rejectOne', { name: plain(user.displayName) })}
               onClick={() => void answer(() => joinRequests.reject(id, user.id))}
             >
               {t('groups.reject')}

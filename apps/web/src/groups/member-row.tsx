@@ -6,7 +6,9 @@ import { PresenceText } from '../conversations/thread-header.js';
 import { dayAndTime, fullTime } from '../conversations/when.js';
 import { useShowProfile } from '../people/show-profile.js';
 import { ActionMenu } from '../ui/action-menu.js';
+import { plain } from '../ui/plain.js';
 import { Row } from '../ui/row.js';
+import { useServerClock } from '../ui/server-clock.js';
 import { MuteDialog } from './mute-dialog.js';
 import { isMuted, useMemberActions } from './use-member-actions.js';
 
@@ -23,6 +25,7 @@ export function MemberRow({ group, member, onChange }: MemberRowProps) {
   const [muting, setMuting] = useState(false);
   const [actions, busy] = useMemberActions(group, member, { onChange, onMute: () => setMuting(true) });
   const { user, role, mutedUntil } = member;
+  useServerClock(mutedUntil !== null);
   const note = isMuted(member) ? (
     <span title={fullTime(mutedUntil as string, i18n.language)}>
       {t('groups.muted', { when: dayAndTime(mutedUntil as string, i18n.language) })}
@@ -41,7 +44,7 @@ export function MemberRow({ group, member, onChange }: MemberRowProps) {
       {...(role === 'member' ? {} : { badge: t(`groups.${role}`) })}
       onOpen={() => showProfile(user.id)}
     >
-      <ActionMenu label={t('people.actions', { name: user.displayName })} busy={busy} actions={actions} />
+      <ActionMenu label={t('people.actions', { name: plain(user.displayName) })} busy={busy} actions={actions} />
       {muting && <MuteDialog groupId={group.id} user={user} onClose={() => setMuting(false)} />}
     </Row>
   );

@@ -8,6 +8,7 @@ import { dateFormat } from '../i18n/date-format.js';
 import { ActionLines, ActionTiles, type Action } from '../ui/action-menu.js';
 import { Avatar } from '../ui/avatar.js';
 import { isolated } from '../ui/isolated.js';
+import { plain } from '../ui/plain.js';
 import { RequestDialog } from './request-dialog.js';
 import { tieTo } from './tie.js';
 import { useTies } from './use-ties.js';
@@ -91,7 +92,7 @@ export function Portrait({ id, name, url, children }: PortraitProps) {
       <Avatar id={id} name={name} url={url} size="xl" />
       <div className="max-w-full space-y-0.5">
         <p className="line-clamp-3 text-xl font-semibold [overflow-wrap:anywhere]" dir="auto">
-          {name}
+          {plain(name)}
         </p>
         <p className="flex flex-col text-sm text-soft">{children}</p>
       </div>

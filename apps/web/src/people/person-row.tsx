@@ -3,6 +3,7 @@ import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActionMenu } from '../ui/action-menu.js';
 import { Button } from '../ui/button.js';
+import { plain } from '../ui/plain.js';
 import { Row } from '../ui/row.js';
 import { RequestDialog } from './request-dialog.js';
 import { isolated } from '../ui/isolated.js';
@@ -41,7 +42,7 @@ export function PersonRow({ user, note, ties, onChange }: PersonRowProps) {
           {text}
         </Button>
       ))}
-      <ActionMenu label={t('people.actions', { name: user.displayName })} busy={busy} actions={more} />
+      <ActionMenu label={t('people.actions', { name: plain(user.displayName) })} busy={busy} actions={more} />
       {asking && (
         <RequestDialog
           title={t('people.requestTitle', { name: isolated(user.displayName) })}

@@ -2,6 +2,7 @@ import { useDunlin, useEvent } from '@dunlin/sdk/react';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Modal } from '../ui/modal.js';
+import { plain } from '../ui/plain.js';
 import { useLoaded } from '../ui/use-loaded.js';
 import { PersonCard } from './person-card.js';
 
@@ -12,7 +13,7 @@ export function ProfileDialog({ userId, onClose }: { userId: string; onClose: ()
   const [user, reload] = useLoaded(useCallback(() => users.get(userId), [users, userId]));
   useEvent('profile:updated', ({ id }) => id === userId && reload());
   return (
-    <Modal title={user?.displayName ?? t('people.profile')} titleHidden onClose={onClose}>
+    <Modal title={user ? plain(user.displayName) : t('people.profile')} titleHidden onClose={onClose}>
       {user ? (
         <PersonCard user={user} />
       ) : (

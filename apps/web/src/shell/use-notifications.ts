@@ -5,6 +5,7 @@ import { useLocation } from 'wouter';
 import { nameOf } from '../conversations/name-of.js';
 import { usePreview } from '../conversations/use-preview.js';
 import { personOf } from '../thread/use-person.js';
+import { plain } from '../ui/plain.js';
 import { notificationsOn, notifyOnce, tellWhetherSeen } from './notifications.js';
 
 /** Tells of messages by the desktop while no tab is seen. */
@@ -21,7 +22,7 @@ export function useNotifications(): void {
     const conversation = client.conversations.of(conversationId).getSnapshot();
     if (!conversation || conversation.muted) return;
     const sender = conversation.group ? (await personOf(client, senderId))?.displayName : undefined;
-    const body = sender ? `${sender}: ${preview(message)}` : preview(message);
+    const body = sender ? `${plain(sender)}: ${preview(message)}` : preview(message);
     await notifyOnce(id, () => {
       const notification = new Notification(nameOf(conversation), { body, tag: conversationId, icon: '/favicon.svg' });
       shown.current.add(notification);

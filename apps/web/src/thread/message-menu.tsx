@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { copyText } from '../ui/copy-text.js';
 import { useToast } from '../ui/toast.js';
 import { useAction } from '../ui/use-action.js';
+import { besideMessage } from './beside.js';
 
 interface MenuProps {
   readonly message: ChatMessage;
@@ -21,20 +22,27 @@ export function MessageMenu({ message, open, onOpen, onReply }: MenuProps) {
   const { messages } = useDunlin();
   const tell = useToast();
   const [run] = useAction();
+  const trigger = useRef<HTMLButtonElement>(null);
   const replying = useRef(false);
+  const next = useRef<HTMLElement | null>(null);
   const { key, content, delivery, seq } = message;
   const text = 'text' in content ? content.text : null;
   const unsent = delivery === 'failed' || delivery === 'pending';
   const actions: [name: string, act: () => void][] = [];
   const copy = async (words: string): Promise<void> =>
     tell(t((await copyText(words)) ? 'thread.copied' : 'thread.notCopied'));
+  const discard = (): void => {
+    next.current = besideMessage(trigger.current);
+    void run(() => messages.discard(key));
+  };
   if (seq !== null) actions.push([t('thread.reply'), () => void (replying.current = true)]);
   if (text !== null) actions.push([t('thread.copy'), () => void copy(text)]);
   if (delivery === 'failed') actions.push([t('common.retry'), () => void run(() => messages.retry(key))]);
-  if (unsent) actions.push([t('thread.discard'), () => void run(() => messages.discard(key))]);
+  if (unsent) actions.push([t('thread.discard'), discard]);
   return (
     <DropdownMenu.Root open={open} onOpenChange={onOpen}>
       <DropdownMenu.Trigger
+        ref={trigger}
         aria-label={t('thread.actions')}
         className="grid size-8 shrink-0 place-items-center rounded-full text-soft opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 hover:bg-raised data-[state=open]:opacity-100 pointer-coarse:opacity-60"
       >
@@ -44,10 +52,12 @@ export function MessageMenu({ message, open, onOpen, onReply }: MenuProps) {
         <DropdownMenu.Content
           // as long as it is open it keeps the focus: who answers is brought to where one writes after that
           onCloseAutoFocus={(event) => {
-            if (!replying.current) return;
-            replying.current = false;
+            if (!replying.current && !next.current) return;
             event.preventDefault();
-            onReply(message);
+            next.current?.focus();
+            if (replying.current) onReply(message);
+            replying.current = false;
+            next.current = null;
           }}
           collisionPadding={8}
           className="z-50 min-w-36 rounded-xl border border-line bg-panel p-1 shadow-xl"

@@ -5,7 +5,9 @@ import { useTranslation } from 'react-i18next';
 import { dateFormat } from '../i18n/date-format.js';
 import { useShowProfile } from '../people/show-profile.js';
 import { Avatar } from '../ui/avatar.js';
+import { plain } from '../ui/plain.js';
 import { useAction } from '../ui/use-action.js';
+import { actionsOf, besideMessage } from './beside.js';
 import { DeliveryMark } from './delivery-mark.js';
 import { MessageBody } from './message-body.js';
 import { MessageMenu } from './message-menu.js';
@@ -47,7 +49,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const hopeless = error !== null && HOPELESS.has(error.code);
   const quoted = useQuoted(message, loadedQuote);
   const person = usePerson(inGroup && !mine ? senderId : null);
-  const name = person?.displayName ?? '…';
+  const name = plain(person?.displayName ?? '…');
   const time = dateFormat(i18n.language, CLOCK).format(new Date(sentAt));
   return (
     <article
@@ -99,7 +101,12 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
             {t('thread.notSent', { reason: t(`errors.${error.code}`) })}{' '}
             <button
               type="button"
-              onClick={() => void run(() => (hopeless ? messages.discard(key) : messages.retry(key)))}
+              onClick={({ currentTarget }) => {
+                // the button goes away with what it is about
+                const article = currentTarget.closest('article') as HTMLElement;
+                (hopeless ? besideMessage(article) : actionsOf(article))?.focus();
+                void run(() => (hopeless ? messages.discard(key) : messages.retry(key)));
+              }}
               className="font-semibold underline underline-offset-2"
             >
               {t(hopeless ? 'thread.discard' : 'common.retry')}

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { plain } from '../ui/plain.js';
 import { usePerson } from './use-person.js';
 import type { Quoted } from './use-quoted.js';
 
@@ -19,7 +20,7 @@ export function Quote({ message, onClick }: QuoteProps) {
       onClick={onClick}
       className="mb-1 block w-full rounded-lg border-l-2 border-current px-2 py-0.5 text-left text-xs"
     >
-      {name && <bdi className="block font-semibold">{name}</bdi>}
+      {name && <bdi className="block font-semibold">{plain(name)}</bdi>}
       <span dir="auto" className="line-clamp-2 [overflow-wrap:anywhere]">
         {message ? lineOf(message, t('conversations.image')) : t('thread.earlier')}
       </span>

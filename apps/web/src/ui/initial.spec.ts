@@ -16,7 +16,7 @@ describe('A name', () => {
   });
 
   it('in a sentence cannot turn what comes after it, nor end its own isolation', () => {
-    expect(isolated('\u202eAnn')).toBe('\u2068\u202eAnn\u2069');
-    expect(isolated('Ann\u2069\u202e')).toBe('\u2068Ann\u202e\u2069');
+    expect(isolated('\u202eAnn')).toBe('\u2068Ann\u2069');
+    expect(isolated('Ann\u2069\u202e')).toBe('\u2068Ann\u2069');
   });
 });

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { answersTo } from './answers-to.js';
 import { Avatar } from './avatar.js';
 import { Field } from './field.js';
+import { plain } from './plain.js';
 
 interface PeoplePickerProps {
   readonly label: string;
@@ -42,11 +43,11 @@ export function PeoplePicker({ label, people, empty, chosen, onChange }: PeopleP
               <li key={id} className="max-w-full">
                 <button
                   type="button"
-                  aria-label={t('people.leaveOut', { name: displayName })}
+                  aria-label={t('people.leaveOut', { name: plain(displayName) })}
                   onClick={() => toggle(id)}
                   className="flex max-w-full items-center gap-1 rounded-full bg-raised py-1 pr-2 pl-3 text-sm hover:opacity-80"
                 >
-                  <bdi className="truncate">{displayName}</bdi>
+                  <bdi className="truncate">{plain(displayName)}</bdi>
                   <X aria-hidden="true" className="size-3.5 shrink-0" />
                 </button>
               </li>
@@ -62,7 +63,7 @@ export function PeoplePicker({ label, people, empty, chosen, onChange }: PeopleP
               <label className="flex cursor-pointer items-center gap-3 rounded-2xl px-2 py-2 hover:bg-raised has-focus-visible:outline-2 has-focus-visible:-outline-offset-2 has-focus-visible:outline-accent">
                 <Avatar id={user.id} name={user.displayName} url={user.avatarUrl} />
                 <span className="min-w-0 flex-1">
-                  <bdi className="block truncate text-sm font-medium">{user.displayName}</bdi>
+                  <bdi className="block truncate text-sm font-medium">{plain(user.displayName)}</bdi>
                   <span className="block truncate text-xs text-soft">@{user.username}</span>
                 </span>
                 <input

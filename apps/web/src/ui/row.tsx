@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Avatar } from './avatar.js';
+import { plain } from './plain.js';
 
 interface RowProps {
   readonly id: string;
@@ -20,7 +21,7 @@ export function Row({ id, name, note, url, badge, onOpen, children }: RowProps) 
       <Avatar id={id} name={name} url={url} />
       <span className="block min-w-0 flex-1">
         <span className="flex items-center gap-2">
-          <bdi className="truncate font-medium">{name}</bdi>
+          <bdi className="truncate font-medium">{plain(name)}</bdi>
           {badge && <span className="shrink-0 rounded-full bg-raised px-2 py-0.5 text-xs text-soft">{badge}</span>}
         </span>
         {note && (

@@ -1,0 +1,13 @@
+/** @returns where the keyboard goes when a message goes away: to the next one's actions, or to where one writes */
+export function besideMessage(within: Element | null): HTMLElement | null {
+  const own = within?.closest('article');
+  const log = own?.closest('[role="log"]');
+  if (!own || !log) return null;
+  const all = [...log.querySelectorAll('article')];
+  const at = all.indexOf(own);
+  const neighbour = all[at + 1] ?? all[at - 1];
+  return (neighbour && actionsOf(neighbour)) ?? log.parentElement?.querySelector('textarea') ?? null;
+}
+
+/** The button that opens a message's menu. */
+export const actionsOf = (article: Element): HTMLElement | null => article.querySelector('[aria-haspopup="menu"]');
