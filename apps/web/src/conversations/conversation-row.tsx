@@ -1,11 +1,13 @@
 import type { Conversation, Message } from '@dunlin/sdk';
-import { useDraft, useTyping } from '@dunlin/sdk/react';
+import { useDraft, useSession, useTyping } from '@dunlin/sdk/react';
 import { BellOff, Pin } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
+import { usePerson } from '../thread/use-person.js';
 import { useSystemText } from '../thread/use-system-text.js';
 import { Avatar } from '../ui/avatar.js';
+import { isolated } from '../ui/isolated.js';
 import { nameOf } from './name-of.js';
 import { TypingText } from './thread-header.js';
 import { usePreview } from './use-preview.js';
@@ -62,6 +64,9 @@ function PreviewLine({ conversation: { id, group, lastMessage }, selected }: Row
   const preview = usePreview();
   const [draft] = useDraft(id);
   const typing = useTyping(id);
+  const me = useSession().user?.id;
+  const told = group && lastMessage && lastMessage.type !== 'system' && lastMessage.senderId !== me;
+  const sender = usePerson(told ? lastMessage.senderId : null)?.displayName;
   const look = 'min-w-0 truncate';
   if (typing.length > 0)
     return (
@@ -72,7 +77,9 @@ function PreviewLine({ conversation: { id, group, lastMessage }, selected }: Row
   if (draft && !selected)
     return <bdi className={`${look} text-accent`}>{t('conversations.draft', { text: draft })}</bdi>;
   if (lastMessage?.type === 'system') return <SystemPreview message={lastMessage} look={look} />;
-  return <bdi className={look}>{lastMessage ? preview(lastMessage) : t('conversations.noMessages')}</bdi>;
+  if (!lastMessage) return <bdi className={look}>{t('conversations.noMessages')}</bdi>;
+  const text = preview(lastMessage);
+  return <bdi className={look}>{sender ? t('conversations.from', { name: isolated(sender), text }) : text}</bdi>;
 }
 
 function SystemPreview({ message, look }: { message: Message; look: string }) {

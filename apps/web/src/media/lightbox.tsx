@@ -27,6 +27,7 @@ export function Lightbox({ pictures, shown, onShow, onClose }: LightboxProps) {
   const { media } = shown;
   const { url, error } = useMediaUrl(media, 'original');
   const [zoomed, setZoomed] = useState(false);
+  const [broken, setBroken] = useState<string | null>(null);
   const Zoom = zoomed ? ZoomOut : ZoomIn;
   const at = pictures.findIndex(({ key }) => key === shown.key);
   const neighbour = (by: number): Shown | undefined => (at < 0 ? undefined : pictures[at + by]);
@@ -54,14 +55,15 @@ export function Lightbox({ pictures, shown, onShow, onClose }: LightboxProps) {
           className={`fixed inset-0 z-50 grid overflow-auto outline-none ${zoomed ? '' : '[touch-action:pan-y_pinch-zoom]'}`}
         >
           <Dialog.Title className="sr-only">{t('media.picture')}</Dialog.Title>
-          {url ? (
+          {url && broken !== url ? (
             <img
+              onError={() => setBroken(url)}
               src={url}
               alt={t('media.picture')}
               onClick={() => setZoomed(!zoomed)}
               className={zoomed ? 'm-auto max-w-none cursor-zoom-out' : `${FITTING} cursor-zoom-in`}
             />
-          ) : error ? (
+          ) : error || url ? (
             <p role="alert" className="m-auto p-6 text-white">
               {t('media.unavailable')}
             </p>

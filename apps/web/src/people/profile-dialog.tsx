@@ -13,7 +13,7 @@ export function ProfileDialog({ userId, onClose }: { userId: string; onClose: ()
   const [user, reload] = useLoaded(useCallback(() => users.get(userId), [users, userId]));
   useEvent('profile:updated', ({ id }) => id === userId && reload());
   return (
-    <Modal title={user ? plain(user.displayName) : t('people.profile')} titleHidden onClose={onClose}>
+    <Modal title={user ? plain(user.displayName) : t('people.profile')} titleHidden inAddress onClose={onClose}>
       {user ? (
         <PersonCard user={user} />
       ) : (

@@ -5,6 +5,8 @@ import { useEffect, useLayoutEffect, useRef, type ClipboardEvent, type KeyboardE
 import { useTranslation } from 'react-i18next';
 import { fullTime } from '../conversations/when.js';
 import { useSilence } from '../groups/use-silence.js';
+import { StrangerBar } from '../people/stranger-bar.js';
+import { useBefriended } from '../people/use-befriended.js';
 import { Button } from '../ui/button.js';
 import { useAction } from '../ui/use-action.js';
 import { EmojiButton } from './emoji-button.js';
@@ -38,6 +40,7 @@ export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, o
   const typed = useRef('');
   const { id, group } = conversation;
   const mutedUntil = useSilence(group);
+  const befriended = useBefriended(conversation.peer?.id);
   const left = LIMITS.text.max - [...text].length;
   const empty = text.trim() === '' && files.length === 0;
 
@@ -102,6 +105,7 @@ export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, o
     onAttach(given);
   };
 
+  if (conversation.peer && befriended === false) return <StrangerBar user={conversation.peer} />;
   if (mutedUntil)
     return (
       <p role="status" className="border-t border-line bg-panel px-6 py-4.5 text-center text-sm text-soft">

@@ -4,6 +4,7 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Language } from '../i18n/language.js';
 import { Button } from '../ui/button.js';
+import { Layer } from '../ui/layer.js';
 import { lazyPart } from '../ui/lazy-part.js';
 import { emojiFile } from './emoji-files.js';
 
@@ -43,6 +44,7 @@ export function EmojiButton({ onPick, onClosed }: EmojiButtonProps) {
       >
         <Smile aria-hidden="true" className="size-5" />
       </Button>
+      {open && <Layer onBack={close} />}
       {open && (
         <EmojiPicker
           anchor={anchor}

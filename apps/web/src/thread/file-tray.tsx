@@ -38,7 +38,8 @@ function Preview({ file }: { file: File }) {
     setUrl(address);
     return () => URL.revokeObjectURL(address);
   }, [file]);
-  if (url) return <img src={url} alt={file.name} className="size-20 rounded-xl object-cover" />;
+  if (url)
+    return <img src={url} alt={file.name} onError={() => setUrl(null)} className="size-20 rounded-xl object-cover" />;
   return (
     <span className="flex h-20 w-36 items-center gap-2 rounded-xl bg-raised px-3 text-sm">
       <FileText aria-hidden="true" className="size-5 shrink-0" />

@@ -5,6 +5,7 @@ import { DropdownMenu } from 'radix-ui';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { copyText } from '../ui/copy-text.js';
+import { Layer } from '../ui/layer.js';
 import { useToast } from '../ui/toast.js';
 import { useAction } from '../ui/use-action.js';
 import { besideMessage } from './beside.js';
@@ -41,6 +42,7 @@ export function MessageMenu({ message, open, onOpen, onReply }: MenuProps) {
   if (unsent) actions.push([t('thread.discard'), discard]);
   return (
     <DropdownMenu.Root open={open} onOpenChange={onOpen}>
+      {open && <Layer onBack={() => onOpen(false)} />}
       <DropdownMenu.Trigger
         ref={trigger}
         aria-label={t('thread.actions')}

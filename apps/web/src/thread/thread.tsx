@@ -8,6 +8,7 @@ import { useSilence } from '../groups/use-silence.js';
 import { dateFormat } from '../i18n/date-format.js';
 import { Gallery } from '../media/gallery.js';
 import { useSendable } from '../media/use-sendable.js';
+import { useBefriended } from '../people/use-befriended.js';
 import { Composer } from './composer.js';
 import { MessageRow } from './message-row.js';
 import { rowsOf, type ThreadRow } from './rows.js';
@@ -40,7 +41,8 @@ function OneThread({ conversationId, focusSeq }: ThreadProps) {
   const [{ files, replyTo }, compose] = useComposing(conversationId);
   const sendable = useSendable();
   const [dragging, setDragging] = useState(false);
-  const silenced = useSilence(conversation?.group) !== null;
+  const befriended = useBefriended(conversation?.peer?.id);
+  const silenced = useSilence(conversation?.group) !== null || befriended === false;
   const focused = useFocused(focus, firstUnreadSeq);
   const jump = useCallback((seq: number) => void timeline?.jumpTo(seq).catch(() => undefined), [timeline]);
   const news = conversation?.unread ?? 0;
@@ -149,7 +151,7 @@ function ThreadLine({ row, inGroup, bySeq, focusedSeq, onReply, onJump }: LinePr
   const { t, i18n } = useTranslation();
   if (row.kind === 'day')
     return (
-      <p className="mx-auto my-3 w-fit rounded-full bg-raised px-3 py-1 text-xs font-medium text-soft">
+      <p className="mx-auto my-3 w-fit max-w-[calc(100%-2rem)] rounded-full bg-raised px-3 py-1 text-xs font-medium text-soft">
         <time dateTime={row.at}>{dateFormat(i18n.language, DAY).format(new Date(row.at))}</time>
       </p>
     );

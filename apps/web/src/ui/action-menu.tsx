@@ -1,6 +1,8 @@
 import { MoreHorizontal, type LucideIcon } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
+import { useState } from 'react';
 import { Button } from './button.js';
+import { Layer } from './layer.js';
 
 export interface Action {
   readonly text: string;
@@ -17,9 +19,11 @@ interface ActionMenuProps {
 
 /** What else can be done, behind three dots. */
 export function ActionMenu({ label, busy, actions }: ActionMenuProps) {
+  const [open, setOpen] = useState(false);
   if (actions.length === 0) return null;
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root open={open} onOpenChange={setOpen}>
+      {open && <Layer onBack={() => setOpen(false)} />}
       <DropdownMenu.Trigger asChild>
         <Button look="icon" busy={busy} aria-label={label}>
           <MoreHorizontal aria-hidden="true" className="size-5" />

@@ -1,5 +1,6 @@
 import { createContext, useCallback, useContext, useState, type ReactNode } from 'react';
 import type { Question } from './confirm-dialog.js';
+import { Layer } from './layer.js';
 import { lazyPart } from './lazy-part.js';
 
 // nobody is asked anything on the first screen
@@ -30,6 +31,7 @@ export function ConfirmProvider({ children }: { children: ReactNode }) {
   return (
     <Ask value={ask}>
       {children}
+      {asked && <Layer onBack={() => asked.answer(false)} />}
       {asked && <ConfirmDialog {...asked.question} onAnswer={asked.answer} />}
     </Ask>
   );

@@ -3,6 +3,7 @@ import { Dialog } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from './button.js';
+import { Layer } from './layer.js';
 import { useReturnFocus } from './use-return-focus.js';
 
 export const OVERLAY = 'fixed inset-0 z-50 bg-black/50';
@@ -17,6 +18,8 @@ interface ModalProps {
   readonly footer?: ReactNode;
   /** The title is said by what is inside. */
   readonly titleHidden?: boolean;
+  /** It is named in the address, whose history closes it. */
+  readonly inAddress?: boolean;
 }
 
 /** To what is asked for, not to what closes it; a keyboard on the screen would cover what comes from below. */
@@ -28,11 +31,12 @@ function enter(event: Event): void {
 }
 
 /** Something over the page; on a phone it comes from below. Escape closes it. */
-export function Modal({ title, onClose, children, footer, titleHidden = false }: ModalProps) {
+export function Modal({ title, onClose, children, footer, titleHidden = false, inAddress = false }: ModalProps) {
   const { t } = useTranslation();
   const onCloseAutoFocus = useReturnFocus();
   return (
     <Dialog.Root open onOpenChange={(open) => open || onClose()}>
+      {!inAddress && <Layer onBack={onClose} />}
       <Dialog.Portal>
         <Dialog.Overlay className={OVERLAY} />
         <Dialog.Content

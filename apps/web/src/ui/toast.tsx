@@ -31,7 +31,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
           <Toast.Description>{text}</Toast.Description>
         </Toast.Root>
       ))}
-      <Toast.Viewport className="fixed inset-x-4 max-sm:top-4 sm:bottom-20 z-60 mx-auto flex max-w-sm flex-col gap-2" />
+      <Toast.Viewport className="fixed inset-x-4 top-4 sm:top-20 z-60 mx-auto flex max-w-sm flex-col gap-2" />
     </Toast.Provider>
   );
 }

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef } from 'react';
 import { useSearch } from 'wouter';
 import { navigate } from 'wouter/use-browser-location';
+import { layersHere } from './layer.js';
 
 /**
  * What lies over the page, named in the address: Back closes it and nothing else, and a reload keeps it.
@@ -27,7 +28,8 @@ export function useInAddress(
       if (wanted === null) {
         if (!open || left.current === search) return;
         left.current = search;
-        if (opened) return history.back();
+        // with what lies over it and is not gone from the history yet
+        if (opened) return history.go(-1 - layersHere());
         params.delete(name);
       } else params.set(name, wanted);
       const query = params.toString();

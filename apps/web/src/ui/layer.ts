@@ -1,0 +1,57 @@
+import { useEffect, useRef } from 'react';
+
+/** Who closes a layer by a click beside it may be on the way to another page: that goes first. Milliseconds. */
+const QUIET_MS = 250;
+
+/** What lies over the page and is not in its address, from the bottom to the top: what closes each. */
+const layers: (() => void)[] = [];
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** How many layers were open at this entry of the history. */
+export const layersHere = (): number => (history.state as { layers?: number } | null)?.layers ?? 0;
+
+/** As many entries as layers. */
+function settle(): void {
+  clearTimeout(timer);
+  while (layersHere() < layers.length)
+    history.pushState({ ...(history.state as object | null), layers: layersHere() + 1 }, '');
+  if (layersHere() > layers.length) timer = setTimeout(leaveEmpty, QUIET_MS);
+}
+
+/** Entries of layers that are closed show nothing: one is never left standing on them. */
+function leaveEmpty(): void {
+  const empty = layersHere() - layers.length;
+  if (empty > 0) history.go(-empty);
+}
+
+function wentThroughHistory(): void {
+  clearTimeout(timer);
+  while (layers.length > layersHere()) layers.pop()?.();
+  leaveEmpty();
+}
+
+window.addEventListener('popstate', wentThroughHistory);
+// a reload closes them all
+leaveEmpty();
+
+/**
+ * Stands in what lies over the page and is too fleeting for its address: Back closes it and nothing else.
+ * @param onBack closes it
+ */
+export function Layer({ onBack }: { onBack: () => void }): null {
+  const newest = useRef(onBack);
+  useEffect(() => {
+    newest.current = onBack;
+  });
+  useEffect(() => {
+    const close = (): void => newest.current();
+    layers.push(close);
+    settle();
+    return () => {
+      const at = layers.indexOf(close);
+      if (at >= 0) layers.splice(at, 1);
+      settle();
+    };
+  }, []);
+  return null;
+}
