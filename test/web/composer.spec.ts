@@ -139,6 +139,38 @@ describe('Where one writes', () => {
     }
   });
 
+  inBrowsers('what a spreadsheet copies is pasted as its text, not as its picture', async (desktop) => {
+    const [ann, , id] = await twoFriends(server);
+    const page = await openThread(desktop, server, ann, id, { permissions: ['clipboard-read', 'clipboard-write'] });
+    const png = (await picture()).toString('base64');
+    await page.evaluate(async (data) => {
+      type Made = new (given: unknown, options?: unknown) => unknown;
+      const made = globalThis as unknown as Record<'Blob' | 'ClipboardItem', Made> & {
+        navigator: { clipboard: { write(items: unknown[]): Promise<void> } };
+      };
+      const bytes = Uint8Array.from(atob(data), (char) => char.charCodeAt(0));
+      await made.navigator.clipboard.write([
+        new made.ClipboardItem({
+          'text/plain': new made.Blob(['Low tide 12:40'], { type: 'text/plain' }),
+          'image/png': new made.Blob([bytes], { type: 'image/png' }),
+        }),
+      ]);
+    }, png);
+    await composer(page).focus();
+    await page.keyboard.press('Control+V');
+    await eventually(async () => expect(await composer(page).inputValue()).toBe('Low tide 12:40'));
+    expect(await page.getByRole('list', { name: 'Attached' }).count()).toBe(0);
+  });
+
+  inBrowsers('a picture that is named in the address and not there never opens by itself', async (desktop) => {
+    const [ann, ben, id] = await twoFriends(server);
+    await ben.post(id, 'Low tide at noon');
+    const page = await openThread(desktop, server, ann, `${id}?picture=no-such-picture`);
+    await page.getByRole('log').getByText('Low tide at noon').waitFor();
+    await eventually(async () => expect(new URL(page.url()).search).toBe(''));
+    await page.waitForURL(`**/c/${id}`);
+  });
+
   inBrowsers('an empty file is told of when it is chosen, and never uploaded', async (desktop) => {
     const [ann, , id] = await twoFriends(server);
     const page = await openThread(desktop, server, ann, id);
@@ -209,10 +241,11 @@ describe('Where one writes', () => {
     await send('regretted.csv');
     await send('wanted.csv');
     await row('regretted.csv').getByRole('progressbar', { name: 'Uploading regretted.csv' }).waitFor();
-    await row('regretted.csv').hover();
-    await row('regretted.csv').getByRole('button', { name: 'Message actions' }).click();
-    await page.getByRole('menuitem', { name: 'Discard' }).click();
+    expect(await barriers(page)).toEqual([]);
+    await row('regretted.csv').getByRole('button', { name: 'Cancel the upload of regretted.csv' }).press('Enter');
     await row('regretted.csv').waitFor({ state: 'detached' });
+    // the keyboard goes on to the next message
+    expect(await row('wanted.csv').locator(':focus').getAttribute('aria-label')).toBe('Message actions');
     await row('wanted.csv').getByRole('button', { name: 'Save wanted.csv' }).waitFor();
     await row('wanted.csv').getByRole('img', { name: 'Sent' }).waitFor();
     expect(uploads).toBe(3);

@@ -1,3 +1,4 @@
+import { eventually } from '../support/expectations.js';
 import { PASSWORD, person } from '../support/person.js';
 import { startTopology, type Topology } from '../support/topology.mjs';
 import { inBrowsers } from './browser.js';
@@ -54,6 +55,8 @@ describe('One’s devices', () => {
     await page.getByRole('button', { name: 'Change password' }).click();
     await phone.getByText('Your password was changed. Sign in again.').waitFor();
     await page.getByRole('heading', { name: 'Settings' }).waitFor();
+    const listed = page.getByRole('region', { name: 'Devices' }).getByRole('listitem');
+    await eventually(async () => expect(await listed.count()).toBe(1));
     await phone.getByLabel('Username').fill(username);
     await phone.getByLabel('Password').fill('dunlins over the mudflat');
     await phone.getByLabel('Password').press('Enter');

@@ -119,6 +119,11 @@ describe('A group', () => {
     await askers[0]?.getByRole('link', { name: 'Open' }).first().waitFor();
     await askers[0]?.getByRole('link', { name: 'Chats' }).click();
     await askers[0]?.getByRole('link', { name }).waitFor();
+    // the other one is told of it by no event, but looks again
+    await askers[1]?.evaluate(() =>
+      (globalThis as unknown as { dispatchEvent(event: Event): void }).dispatchEvent(new Event('focus')),
+    );
+    await askers[1]?.getByRole('button', { name: 'Ask to join' }).waitFor();
     await askers[1]?.getByRole('link', { name: 'Chats' }).click();
     expect(await askers[1]?.getByRole('link', { name }).count()).toBe(0);
 
@@ -206,6 +211,13 @@ describe('A group', () => {
       expect(await barriers(cleoPage)).toEqual([]);
       await cleoPage.reload();
       await told.waitFor();
+      // a clock that is wrong by a day changes nothing
+      await cleoPage.addInitScript(() => {
+        const { now } = Date;
+        Date.now = () => now() + 86_400_000;
+      });
+      await cleoPage.reload();
+      await told.waitFor();
       await choose(annPage, ben, 'Remove as admin');
       await choose(annPage, ben, 'Make admin');
       await cleoPage.getByText('changed what').nth(2).waitFor();
@@ -214,6 +226,9 @@ describe('A group', () => {
       await benPage.getByText('Muted until').waitFor({ state: 'detached' });
       await write(cleoPage, 'And now?');
       await eventually(async () => expect(await textsIn(annPage)).toContain('And now?'));
+      // the list says who wrote
+      await annPage.getByText(new RegExp(`${cleo?.user.displayName}.?: And now`)).waitFor();
+      await cleoPage.getByText('You: And now?').waitFor();
       await choose(annPage, ben, 'Remove as admin');
       await benPanel
         .getByRole('button', { name: /^Actions for/ })

@@ -75,6 +75,26 @@ describe('What can be done with a message', () => {
     await page.getByRole('button', { name: 'Do not reply' }).waitFor();
   });
 
+  inBrowsers('one that was refused is discarded by keyboard, which stays in the thread', async (desktop) => {
+    const [ann, , id] = await twoFriends(server);
+    const page = await openThread(desktop, server, ann, id);
+    const name = { name: 'notes.html', mimeType: 'text/html', buffer: Buffer.from('<!doctype html><p>Notes</p>') };
+    const refused = page.getByRole('article').filter({ hasText: 'notes.html' });
+    const focused = (): Promise<string | null> => page.locator(':focus').getAttribute('aria-label');
+    for (const discard of [
+      () => refused.getByRole('button', { name: 'Discard' }).press('Enter'),
+      () => act(page, 'notes.html', 'Discard'),
+    ]) {
+      desktop.expected.push(/status of 415/);
+      await page.locator('input[type=file]').setInputFiles([name]);
+      await page.getByRole('button', { name: 'Send', exact: true }).click();
+      await refused.getByRole('alert').waitFor();
+      await discard();
+      await refused.waitFor({ state: 'detached' });
+      await eventually(async () => expect(await focused()).toBe('Message'));
+    }
+  });
+
   inBrowsers('it is copied as it was written, over plain http too', async (desktop) => {
     const [ann, , id] = await twoFriends(server);
     const page = await openThread(desktop, server, ann, id, {

@@ -4,8 +4,9 @@ import { eventually } from '../support/expectations.js';
 import { picture } from '../support/images.js';
 import { befriend, person, type Person } from '../support/person.js';
 import { startTopology, type Topology } from '../support/topology.mjs';
-import { inBrowsers, type Desktop } from './browser.js';
+import { inBrowsers, LINE_IS_CUT, type Desktop } from './browser.js';
 import { barriers, openAs, textsIn } from './chat.js';
+import { composer, write } from './thread-page.js';
 
 jest.setTimeout(90_000);
 
@@ -27,10 +28,6 @@ describe('Somebody’s card', () => {
     expect(await barriers(page)).toEqual([]);
     await asked.getByRole('button', { name: verb, exact: true }).click();
     await asked.waitFor({ state: 'detached' });
-  };
-  const write = async (page: Page, text: string): Promise<void> => {
-    await page.getByRole('textbox', { name: 'Message' }).fill(text);
-    await page.keyboard.press('Enter');
   };
 
   inBrowsers('opens from a group’s thread, and makes friends of two members', async (desktop) => {
@@ -114,6 +111,25 @@ describe('Somebody’s card', () => {
     await page.keyboard.press('Escape');
     await dialogs.waitFor({ state: 'detached' });
     await details.waitFor();
+    // nor is what is too fleeting for the address
+    const [emojis, menu] = [page.getByRole('dialog', { name: 'Emojis' }), page.getByRole('menu')];
+    for (const close of [() => back(0), () => page.keyboard.press('Escape')]) {
+      await page.getByRole('button', { name: 'Emojis' }).click();
+      await emojis.waitFor();
+      await close();
+      await emojis.waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: 'Message actions' }).last().click();
+      await menu.waitFor();
+      await close();
+      await menu.waitFor({ state: 'detached' });
+    }
+    await details.click();
+    await page.getByRole('button', { name: 'Leave group' }).click();
+    await page.getByRole('alertdialog').waitFor();
+    await page.goBack();
+    await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+    await dialogs.getByRole('button', { name: 'Leave group' }).waitFor();
+    await back(0);
     await page.goBack();
     await page.getByRole('navigation', { name: 'Main' }).waitFor();
     expect(new URL(page.url()).pathname).toBe('/');
@@ -135,6 +151,14 @@ describe('Somebody’s card', () => {
     await confirm(annPage, 'Block');
     await card.getByText('You block this person.').waitFor();
     expect(await barriers(annPage)).toEqual([]);
+    const stranger = benPage.getByText(/^You and .* are not friends, so you cannot write to each other\.$/);
+    await stranger.waitFor();
+    expect(await composer(benPage).count()).toBe(0);
+    expect(await barriers(benPage)).toEqual([]);
+    // who cannot know it writes, and is told by the server
+    desktop.expected.push(LINE_IS_CUT);
+    await benPage.context().route(/\/api\/v1\/friends(\?|$)/, (route) => route.abort());
+    await benPage.reload();
     await write(benPage, 'Are you there?');
     await benPage.getByRole('alert').getByText('That is blocked.').waitFor();
 
@@ -160,10 +184,14 @@ describe('Somebody’s card', () => {
     for (const page of [annPage, benPage]) await friends(page).getByText('No friends yet.').waitFor();
 
     await benPage.goto(`${ben.base}/c/${id}`);
-    await write(benPage, 'It is tomorrow');
-    await benPage.getByRole('alert').getByText('You are not friends.').waitFor();
+    await benPage.getByRole('button', { name: 'Ask to be friends' }).click();
     // what was written is still there for both
-    expect((await textsIn(benPage))[0]).toBe('Until tomorrow');
+    expect(await textsIn(benPage)).toEqual(['Until tomorrow']);
+    await benPage.getByRole('button', { name: 'Send request' }).click();
+    await benPage.getByRole('button', { name: 'Cancel request' }).waitFor();
+    await annPage.getByRole('button', { name: 'Accept' }).click();
+    await write(benPage, 'It is tomorrow');
+    await eventually(async () => expect(await textsIn(benPage)).toEqual(['Until tomorrow', 'It is tomorrow']));
   });
 
   inBrowsers('and every place with a name show a new name and picture at once', async (desktop) => {
