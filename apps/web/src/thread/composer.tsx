@@ -5,14 +5,17 @@ import { useEffect, useLayoutEffect, useRef, type ClipboardEvent, type KeyboardE
 import { useTranslation } from 'react-i18next';
 import { fullTime } from '../conversations/when.js';
 import { useSilence } from '../groups/use-silence.js';
-import { StrangerBar } from '../people/stranger-bar.js';
 import { useBefriended } from '../people/use-befriended.js';
 import { Button } from '../ui/button.js';
+import { lazyPart } from '../ui/lazy-part.js';
 import { useAction } from '../ui/use-action.js';
 import { EmojiButton } from './emoji-button.js';
 import { FileTray } from './file-tray.js';
 import { Quote } from './quote.js';
 import { saysMore } from './says-more.js';
+
+// friends are who one writes to
+const StrangerBar = lazyPart(async () => (await import('../people/stranger-bar.js')).StrangerBar);
 
 interface ComposerProps {
   readonly conversation: Conversation;
