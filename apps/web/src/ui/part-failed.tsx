@@ -23,7 +23,7 @@ export function PartFailed({ onRetry, onClose }: PartFailedProps) {
     <Trouble text={t('app.partFailed')} onRetry={onRetry} />
   );
   if (onClose) return <Over onClose={onClose}>{trouble}</Over>;
-  return <main className="m-auto">{trouble}</main>;
+  return <div className="m-auto">{trouble}</div>;
 }
 
 /** By the browser's own dialog: ours may be what is missing. */
