@@ -121,6 +121,33 @@ describe('One session', () => {
     await proxy.close();
   });
 
+  it('what a reloaded tab had waiting goes first and at once, though another tab without a connection has it', async () => {
+    const proxy = await Proxy.to(url);
+    const first = newClient(proxy.url, browser.options());
+    await first.session.signUp({ username: unique('ann'), password: PASSWORD });
+    await online(first);
+    const ben = await newPerson(url, 'ben');
+    const conversationId = await befriend(first, ben);
+    const second = newClient(proxy.url, { ...browser.options(), backoff: { minMs: 600_000, maxMs: 600_000 } });
+    await second.ready();
+    await online(second);
+    proxy.cut();
+    await until(first.connection, ({ status }) => status === 'offline', 'the loss to be noticed');
+    await until(second.connection, ({ status }) => status === 'offline', 'the loss to be noticed by the other');
+    const file = new Blob(['high water at six'], { type: 'text/plain' });
+    first.messages.send({ conversationId, text: 'one' });
+    first.messages.sendFile({ conversationId, file, name: 'tides.txt' });
+    await until(second.connection, ({ waiting }) => waiting === 2, 'the second tab to know them');
+    await first.close();
+
+    const reloaded = await browser.tab(url);
+    reloaded.messages.send({ conversationId, text: 'three' });
+    await shows(ben.conversations.open(conversationId), ['one', '[media]', 'three']);
+    await until(second.connection, ({ waiting }) => waiting === 0, 'the second tab to hear of it');
+    expect(reloaded.connection.getSnapshot()).toMatchObject({ waiting: 0, failed: 0 });
+    await proxy.close();
+  });
+
   it('signing out of one tab signs out of all', async () => {
     const first = await signedIn();
     const second = await browser.tab(url);

@@ -14,6 +14,11 @@ export class OutboxStore {
     return found.map(([, { entry, bytes }]) => revive(entry, bytes)).sort((a, b) => a.order - b.order);
   }
 
+  async get(clientMsgId: string): Promise<OutboxEntry | undefined> {
+    const found = await this.storage.get<StoredEntry>(PREFIX + clientMsgId);
+    return found && revive(found.entry, found.bytes);
+  }
+
   save(entry: OutboxEntry): Promise<void> {
     const copy = { ...entry };
     return this.enqueue(entry.clientMsgId, async () => this.storage.set(PREFIX + entry.clientMsgId, await flat(copy)));

@@ -22,6 +22,9 @@ export interface OutboxPorts {
   changed(lane: string): void;
 }
 
+/** How long a message waits for an older one of another tab until it looks again. Milliseconds. */
+const LOOK_MS = 2000;
+
 /** `internal` says that the same may work later; a message for which it never does must not hold up the others for ever. */
 const MAX_INTERNAL = 6;
 
@@ -33,14 +36,19 @@ type NewEntry = OutboxEntry extends infer E
 
 /**
  * Messages that the server has not confirmed. Each lane (a conversation) has one on its way at a time: with two, the first
- * could be answered `busy` and the second stored before it.
+ * could be answered `busy` and the second stored before it. That holds over all tabs: what was written first goes first,
+ * whichever tab has it.
  */
 export class Outbox {
   private readonly entries = new Map<string, OutboxEntry>();
   private readonly progress = new Map<string, number>();
   private readonly uploads = new Map<string, AbortController>();
   private readonly running = new Set<string>();
+  /** Lanes of which there was news while they ran. */
+  private readonly rerun = new Set<string>();
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
+  /** Lanes in which another client's message is next. */
+  private readonly looks = new Map<string, ReturnType<typeof setTimeout>>();
   private readonly backoffs = new Map<string, Backoff>();
   private readonly internals = new Map<string, number>();
   private order = 0;
@@ -55,22 +63,23 @@ export class Outbox {
   ) {
     ownership.onNews({
       put: (entry) => this.put(entry),
-      inherit: (entry) => this.keep(entry),
+      inherit: (entry) => this.inherit(entry),
       gone: (clientMsgId) => this.forget(clientMsgId),
+      wanted: (clientMsgId, by) => this.handOver(clientMsgId, by),
     });
   }
 
   /** Reads what an earlier run has left, and takes over what its clients can no longer send. */
   async start(): Promise<void> {
     for (const entry of await this.store.load()) if (!this.entries.has(entry.clientMsgId)) this.put(entry);
-    await this.ownership.start([...this.entries.values()], () => this.store.load());
     this.ready = true;
+    this.ownership.start([...this.entries.values()], () => this.store.load());
     this.wake();
   }
 
   close(): void {
     this.closed = true;
-    for (const timer of this.timers.values()) clearTimeout(timer);
+    for (const timer of [...this.timers.values(), ...this.looks.values()]) clearTimeout(timer);
     for (const upload of this.uploads.values()) upload.abort();
     this.ownership.close();
   }
@@ -161,17 +170,74 @@ export class Outbox {
   }
 
   private async run(lane: string): Promise<void> {
-    if (!this.ready || this.closed || this.running.has(lane) || this.timers.has(lane)) return;
+    if (!this.ready || this.closed || this.timers.has(lane)) return;
+    if (this.running.has(lane)) return void this.rerun.add(lane);
     this.running.add(lane);
     try {
       for (;;) {
-        const next = this.of(lane).find((entry) => entry.status === 'pending' && entry.owner === this.ownership.id);
+        if (this.closed || !this.ports.online()) return;
+        const next = await this.turn(lane);
         if (!next || this.closed || !this.ports.online()) return;
         if (!(await this.attempt(next))) return;
       }
     } finally {
       this.running.delete(lane);
+      if (this.rerun.delete(lane)) void this.run(lane);
     }
+  }
+
+  /** What is next in a lane, if it is this client's to send; another's is asked for. */
+  private async turn(lane: string): Promise<OutboxEntry | undefined> {
+    for (const entry of this.of(lane)) {
+      const { clientMsgId, owner, status } = entry;
+      if (status !== 'pending') continue;
+      if (owner === this.ownership.id) return entry;
+      const kept = await this.store.get(clientMsgId).catch(() => undefined);
+      if (this.closed) return undefined;
+      if (this.entries.get(clientMsgId) !== entry) return this.turn(lane);
+      // its news was missed, or it could not be written; neither may hold this lane up for ever
+      if (kept?.status !== 'pending') continue;
+      this.ownership.want(kept);
+      this.look(lane);
+      return undefined;
+    }
+    return undefined;
+  }
+
+  private look(lane: string): void {
+    clearTimeout(this.looks.get(lane));
+    const timer = setTimeout(() => this.lookNow(lane), LOOK_MS);
+    this.looks.set(lane, timer);
+  }
+
+  /** A lane in which another client's message was next may have changed. */
+  private lookNow(lane: string): void {
+    if (!this.looks.has(lane)) return;
+    clearTimeout(this.looks.get(lane));
+    this.looks.delete(lane);
+    void this.run(lane);
+  }
+
+  /** Its client is gone: whatever this one waited for in that lane, it goes at once. */
+  private inherit(entry: OutboxEntry): void {
+    clearTimeout(this.timers.get(entry.lane));
+    this.timers.delete(entry.lane);
+    this.keep(entry);
+  }
+
+  /** What a connected client asks for it gets, with all that waits in the same lane, unless this one can send it. */
+  private handOver(clientMsgId: string, by: string): void {
+    const asked = this.entries.get(clientMsgId);
+    if (!asked) return void this.adopt(clientMsgId);
+    if (this.ports.online() || this.running.has(asked.lane)) return;
+    for (const entry of this.of(asked.lane))
+      if (entry.status === 'pending' && entry.owner === this.ownership.id) this.keep({ ...entry, owner: by });
+  }
+
+  /** The storage says that it is this client's, which knows nothing of it: stored twice it is not. */
+  private async adopt(clientMsgId: string): Promise<void> {
+    const kept = await this.store.get(clientMsgId).catch(() => undefined);
+    if (kept?.owner === this.ownership.id && !this.entries.has(clientMsgId) && !this.closed) this.keep(kept);
   }
 
   /** @returns whether the lane may go on at once */
@@ -265,6 +331,7 @@ export class Outbox {
     this.order = Math.max(this.order, entry.order);
     this.ports.changed(entry.lane);
     if (entry.owner === this.ownership.id && this.ready) void this.run(entry.lane);
+    this.lookNow(entry.lane);
   }
 
   private forget(clientMsgId: string): void {
@@ -273,5 +340,6 @@ export class Outbox {
     if (!entry) return;
     this.entries.delete(clientMsgId);
     this.ports.changed(entry.lane);
+    this.lookNow(entry.lane);
   }
 }

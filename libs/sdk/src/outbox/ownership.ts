@@ -3,21 +3,25 @@ import { newId } from '../platform/ids.js';
 import type { Locks } from '../platform/locks.js';
 import type { OutboxEntry } from './outbox-entry.js';
 
-/** How long a start waits for the client before it (a tab that is being reloaded) to let go of its messages. */
-const HANDOVER_MS = 1000;
-
-type News = { outbox: string; put: OutboxEntry } | { outbox: string; gone: string };
+type News =
+  | { outbox: string; put: OutboxEntry }
+  | { outbox: string; gone: string }
+  /** `by` has a connection and would send what `of` has waiting. */
+  | { outbox: string; wanted: string; of: string; by: string };
 
 export interface OutboxNews {
   put(entry: OutboxEntry): void;
   /** It is this client's to send from now on. */
   inherit(entry: OutboxEntry): void;
   gone(clientMsgId: string): void;
+  /** Another client, `by`, waits for this one of this client's. */
+  wanted(clientMsgId: string, by: string): void;
 }
 
 /**
  * Which of the clients that share a storage sends what. Each sends its own, and holds a lock in its own name as long as it
- * lives; whoever gets that lock after it has the rest of its messages.
+ * lives; whoever gets that lock after it has the rest of its messages. One that lives and has no connection hands them
+ * over to one that has and asks for them.
  */
 export class Ownership {
   readonly id = newId();
@@ -44,23 +48,23 @@ export class Ownership {
     this.news = news;
   }
 
-  /** Takes over what is in the storage from clients that are gone. Resolves when it is clear what is whose. */
-  async start(entries: OutboxEntry[], load: () => Promise<OutboxEntry[]>): Promise<void> {
+  /** Takes over what is in the storage from clients that are gone, as soon as they are. */
+  start(entries: OutboxEntry[], load: () => Promise<OutboxEntry[]>): void {
     this.load = load;
-    const owners = new Set(entries.map((entry) => entry.owner));
-    owners.delete(this.id);
-    const takeovers = Promise.all([...owners].map((owner) => this.inherit(owner)));
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, HANDOVER_MS)));
-    await Promise.race([takeovers, patience]);
-    clearTimeout(timer);
+    for (const { owner } of entries) void this.inherit(owner);
   }
 
-  /** Shown by the others too. The bytes of a file stay where they are. */
+  /** Shown by the others too. The bytes of a file stay where they are, unless another is to send them. */
   tellPut(entry: OutboxEntry): void {
     const put = { ...entry };
-    if (put.type !== 'text') delete put.blob;
+    if (put.type !== 'text' && put.owner === this.id) delete put.blob;
     this.channel.post({ outbox: this.account, put } satisfies News);
+  }
+
+  /** Asks for a message of another client's, which sends it, or hands it over, or is gone. */
+  want({ clientMsgId, owner }: OutboxEntry): void {
+    void this.inherit(owner);
+    this.channel.post({ outbox: this.account, wanted: clientMsgId, of: owner, by: this.id } satisfies News);
   }
 
   tellGone(clientMsgId: string): void {
@@ -76,8 +80,13 @@ export class Ownership {
   private hear(news: unknown): void {
     if (!isNews(news) || news.outbox !== this.account) return;
     if ('gone' in news) return this.news?.gone(news.gone);
-    this.news?.put(news.put);
-    void this.inherit(news.put.owner);
+    if ('put' in news) {
+      this.news?.put(news.put);
+      void this.inherit(news.put.owner);
+    } else if (news.of === this.id) {
+      this.news?.wanted(news.wanted, news.by);
+      void this.inherit(news.by);
+    }
   }
 
   /** Waits until that client is gone; then its messages are this one's. */
