@@ -10,6 +10,7 @@ import { browser } from './platform/browser.js';
 import { openChannel, silentChannel, type Channel } from './platform/channel.js';
 import { LeaseLocks } from './platform/lease-locks.js';
 import { ProcessLocks, WebLocks, type Locks } from './platform/locks.js';
+import { tabId } from './platform/tab-id.js';
 import type { Presence } from './presence/presence.js';
 import { Session } from './session/session.js';
 import { IndexedDbStorage } from './storage/indexed-db-storage.js';
@@ -182,6 +183,6 @@ function resources(
   const name = `dunlin:${origin}`;
   const database = new IndexedDbStorage(name);
   const manager = browser.navigator?.locks;
-  const locks = manager ? new WebLocks(manager, name) : new LeaseLocks(database);
+  const locks = manager ? new WebLocks(manager, name) : new LeaseLocks(database, tabId(name));
   return { storage: database, sharing: sharing ?? { locks, channel: openChannel(name) } };
 }

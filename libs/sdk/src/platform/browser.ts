@@ -37,6 +37,11 @@ interface BrowserGlobals {
   readonly navigator?: { readonly locks?: LockManagerLike; readonly onLine?: boolean };
   readonly document?: EventTargetLike & { readonly visibilityState: string };
   readonly window?: EventTargetLike;
+  readonly sessionStorage?: {
+    getItem(key: string): string | null;
+    setItem(key: string, value: string): void;
+    removeItem(key: string): void;
+  };
 }
 
 export const browser = globalThis as unknown as BrowserGlobals;

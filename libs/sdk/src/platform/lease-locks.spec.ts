@@ -30,6 +30,23 @@ describe('A lock for tabs that have no Web Locks', () => {
     expect(Date.now() - begun).toBeGreaterThanOrEqual(290);
   });
 
+  it('is had again at once by the page that comes after a reload, before any other', async () => {
+    const storage = new IndexedDbStorage('reloaded');
+    let end = (): void => undefined;
+    let before: Promise<void> | undefined;
+    const ends = new Promise<void>((resolve) => (end = resolve));
+    await new Promise<void>((held) => {
+      before = new LeaseLocks(storage, 'tab').exclusive('outbox', () => (held(), ends));
+    });
+    const order: string[] = [];
+    const other = new LeaseLocks(storage).exclusive('outbox', async () => void order.push('other'));
+    await new LeaseLocks(storage, 'tab').exclusive('outbox', async () => void order.push('reloaded'));
+    await other;
+    expect(order).toEqual(['reloaded', 'other']);
+    end();
+    await before;
+  });
+
   it('keeps nobody out of everything when the storage is full', async () => {
     const [one, , storage] = tabs('full');
     jest.spyOn(storage, 'update').mockRejectedValue(new Error('QuotaExceededError'));

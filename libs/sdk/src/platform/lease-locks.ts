@@ -22,13 +22,15 @@ const LOOK_MS = 150;
 /**
  * For pages that were not loaded over TLS, where browsers offer no Web Locks: a lease in the database, renewed as long as
  * it is held. A tab that the browser has put to sleep may lose it; then two tabs send the same message, which the server
- * stores once.
+ * stores once. A page that is reloaded has what it held before at once, by the same `id`.
  */
 export class LeaseLocks implements Locks {
-  private readonly id = newId();
   private readonly own = new ProcessLocks();
 
-  constructor(private readonly storage: AtomicStorage) {}
+  constructor(
+    private readonly storage: AtomicStorage,
+    private readonly id: string = newId(),
+  ) {}
 
   exclusive<T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     return this.own.exclusive(name, () => this.leased(`lock:${name}`, work, signal), signal);
