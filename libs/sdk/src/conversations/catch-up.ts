@@ -5,6 +5,7 @@ import { Value } from '../store/observable.js';
 import { Backoff, type BackoffOptions } from '../transport/backoff.js';
 import type { Connection } from '../transport/connection.js';
 import type { Http } from '../transport/http.js';
+import { segment } from '../transport/paging.js';
 import type { Chat } from './chat.js';
 
 /** Who knows the conversations. */
@@ -164,7 +165,7 @@ export class CatchUp {
 
   /** Too much was missed: on from the newest page. */
   private async jump(chat: Chat): Promise<void> {
-    const page = await this.http.get<MessagePage>(`/conversations/${encodeURIComponent(chat.id)}/messages`, {
+    const page = await this.http.get<MessagePage>(`/conversations/${segment(chat.id)}/messages`, {
       limit: LIMITS.history.default,
     });
     const first = page.messages.at(-1)?.seq ?? page.lastSeq + 1;

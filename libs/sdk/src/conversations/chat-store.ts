@@ -3,6 +3,7 @@ import { DunlinError } from '../errors/dunlin-error.js';
 import type { ClientEvents } from '../events/client-events.js';
 import type { Emitter } from '../events/emitter.js';
 import type { Http } from '../transport/http.js';
+import { segment } from '../transport/paging.js';
 import type { ChatCache } from './cache.js';
 import type { ChatBook } from './catch-up.js';
 import { Chat } from './chat.js';
@@ -113,7 +114,7 @@ export class ChatStore implements ChatBook {
 
   /** Asks for a conversation. @throws DunlinError */
   async fetch(id: string): Promise<Chat> {
-    return this.learned(await this.http.get<Conversation>(`/conversations/${encodeURIComponent(id)}`));
+    return this.learned(await this.http.get<Conversation>(`/conversations/${segment(id)}`));
   }
 
   lost(id: string): void {

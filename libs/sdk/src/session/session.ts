@@ -5,7 +5,7 @@ import type { Locks } from '../platform/locks.js';
 import type { Storage } from '../storage/storage.js';
 import { Value, type Observable } from '../store/observable.js';
 import type { Http } from '../transport/http.js';
-import { everything } from '../transport/paging.js';
+import { everything, segment } from '../transport/paging.js';
 import { storedResult, type EndReason, type SessionState, type StoredSession } from './stored-session.js';
 import { Tokens, type Unwritten } from './tokens.js';
 
@@ -119,7 +119,7 @@ export class Session {
 
   /** Signs one session out, on whatever device. @throws DunlinError `not_found`, `network` */
   revoke(sessionId: string): Promise<void> {
-    return this.http.delete(`/auth/sessions/${encodeURIComponent(sessionId)}`);
+    return this.http.delete(`/auth/sessions/${segment(sessionId)}`);
   }
 
   /**

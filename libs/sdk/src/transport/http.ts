@@ -50,7 +50,7 @@ export class Http {
   }
 
   /** @throws DunlinError for every answer but a good one */
-  response(method: string, path: string, { body, query, signal }: RequestOptions = {}): Promise<Response> {
+  async response(method: string, path: string, { body, query, signal }: RequestOptions = {}): Promise<Response> {
     const url = this.url(path, query);
     return this.authorized(async (authorization) => {
       const init: RequestInit = { method, headers: { ...authorization }, signal: null };
@@ -83,10 +83,11 @@ export class Http {
     return this.fetch(url, init);
   }
 
+  /** @throws DunlinError `validation_failed` */
   url(path: string, query: RequestOptions['query'] = {}): string {
     const search = Object.entries(query)
       .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`)
+      .map(([name, value]) => `${name}=${encoded(name, String(value))}`)
       .join('&');
     // what the server gives in a Media begins with the prefix already
     const full = path.startsWith(PREFIX) ? path : PREFIX + path;
@@ -108,6 +109,15 @@ export class Http {
 }
 
 const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
+
+function encoded(path: string, value: string): string {
+  try {
+    return encodeURIComponent(value);
+  } catch {
+    // half a character cannot be sent
+    throw new DunlinError('validation_failed', { errors: [{ path, message: 'must be valid Unicode' }] });
+  }
+}
 
 /** The error in a bad answer. One without problem details comes from something between here and the server. */
 export function refusal(status: number, retryAfter: string | null, text: string): DunlinError {
