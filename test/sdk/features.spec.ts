@@ -104,7 +104,8 @@ describe('Through the SDK', () => {
   });
 
   it('a file that the server does not take fails with the reason', async () => {
-    const { ann, conversationId } = await friends(url);
+    const ann = await newPerson(url, 'ann', { maxFileBytes: Infinity });
+    const conversationId = await befriend(ann, await newPerson(url, 'ben'));
     const failures = collect(ann, 'message:failed');
     const huge = new Blob([randomBytes(11 * 1024 * 1024)]);
     const key = ann.messages.sendFile({ conversationId, file: huge, name: 'huge.bin' });

@@ -98,7 +98,12 @@ describe('A client that is closed and started again', () => {
     const again = newClient(url, storage());
     await again.ready();
     const timeline = again.conversations.open(conversationId);
-    expect(timeline.getSnapshot().messages[0]).toMatchObject({ key, delivery: 'failed', error: { code: 'blocked' } });
+    expect(timeline.getSnapshot().messages[0]).toMatchObject({
+      key,
+      delivery: 'failed',
+      error: { code: 'blocked' },
+      discardable: true,
+    });
     await again.messages.discard(key);
     expect(timeline.getSnapshot().messages).toEqual([]);
     await again.close();

@@ -41,12 +41,13 @@ export class DunlinClient {
     const { http, session } = this.runtime;
     this.session = session;
     this.conversations = new Conversations(this.runtime);
-    this.messages = new Messages(this.runtime);
+    const { maxFileBytes = 10 * 1024 * 1024 } = options;
+    this.messages = new Messages(this.runtime, maxFileBytes);
     this.users = new Users(http, session);
     this.friends = new Friends(http);
     this.blocks = new Blocks(http);
     this.groups = new Groups(http);
-    this.media = new MediaFiles(http);
+    this.media = new MediaFiles(http, maxFileBytes);
     void this.runtime.started();
   }
 

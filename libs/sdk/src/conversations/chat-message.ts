@@ -36,6 +36,8 @@ export interface ChatMessage {
   readonly progress: number | null;
   /** Why it failed. */
   readonly error: ErrorFacts | null;
+  /** `messages.discard` takes it back. Absent once it may have reached the server, or while another tab sends it. */
+  readonly discardable?: true;
 }
 
 export function fromMessage(message: Message, me: string, readByOthers: number): ChatMessage {
@@ -58,7 +60,13 @@ export function fromMessage(message: Message, me: string, readByOthers: number):
   };
 }
 
-export function fromEntry(entry: OutboxEntry, me: string, conversationId: string, progress?: number): ChatMessage {
+/** What of an entry only the outbox knows. */
+export interface EntryState {
+  progress?: number | undefined;
+  discardable: boolean;
+}
+
+export function fromEntry(entry: OutboxEntry, me: string, conversationId: string, state?: EntryState): ChatMessage {
   return {
     key: entry.clientMsgId,
     id: null,
@@ -71,8 +79,9 @@ export function fromEntry(entry: OutboxEntry, me: string, conversationId: string
     ...(entry.replyTo ? { replyTo: entry.replyTo } : {}),
     sentAt: entry.createdAt,
     delivery: entry.status,
-    progress: progress ?? null,
+    progress: state?.progress ?? null,
     error: entry.error ?? null,
+    ...(state?.discardable ? { discardable: true } : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 import { type Conversation, type MessagePage } from '@dunlin/contracts/wire';
 import type { Observable } from '../store/observable.js';
 import type { Runtime } from '../runtime.js';
+import { segment } from '../transport/paging.js';
 import type { ListState, Unread } from './chat-views.js';
 import { Timeline } from './timeline.js';
 
@@ -58,7 +59,7 @@ export class Conversations {
       me: () => runtime.account?.user.id ?? '',
       chat: () => runtime.account?.chats.get(conversationId),
       entries: () => runtime.account?.entriesOf(conversationId) ?? [],
-      progressOf: (key) => runtime.account?.outbox.progressOf(key),
+      stateOf: (entry) => runtime.account?.outbox.stateOf(entry),
       history: (query) => this.history(conversationId, query),
       grown: (chat) => runtime.account?.chats.grown(chat),
       read: (seq) => this.markRead(conversationId, seq),
@@ -135,4 +136,4 @@ export class Conversations {
   }
 }
 
-const path = (conversationId: string): string => `/conversations/${encodeURIComponent(conversationId)}`;
+const path = (conversationId: string): string => `/conversations/${segment(conversationId)}`;

@@ -34,7 +34,7 @@ function longConversation(first = 1): { timeline: Timeline; chat: Chat; asked: (
     me: () => 'ann',
     chat: () => chat,
     entries: () => [],
-    progressOf: () => undefined,
+    stateOf: () => undefined,
     history,
     grown: () => undefined,
     read: () => undefined,

@@ -3,7 +3,7 @@ import { DunlinError } from '../errors/dunlin-error.js';
 import type { OutboxEntry } from '../outbox/outbox-entry.js';
 import { Computed, type Observable } from '../store/observable.js';
 import type { Chat } from './chat.js';
-import { fromEntry, fromMessage, type ChatMessage } from './chat-message.js';
+import { fromEntry, fromMessage, type ChatMessage, type EntryState } from './chat-message.js';
 import { LogWindow } from './log-window.js';
 
 /** What a timeline needs of the rest. */
@@ -12,7 +12,7 @@ export interface TimelinePorts {
   chat(): Chat | undefined;
   /** What waits or has failed, in order. */
   entries(): OutboxEntry[];
-  progressOf(clientMsgId: string): number | undefined;
+  stateOf(entry: OutboxEntry): EntryState | undefined;
   history(query: { afterSeq?: number; beforeSeq?: number; limit: number }): Promise<MessagePage>;
   /** The log has more. */
   grown(chat: Chat): void;
@@ -242,7 +242,7 @@ export class Timeline implements Observable<TimelineSnapshot> {
   }
 
   private waiting(entry: OutboxEntry, chat: Chat): ChatMessage {
-    return this.item(entry, fromEntry(entry, this.ports.me(), chat.id, this.ports.progressOf(entry.clientMsgId)));
+    return this.item(entry, fromEntry(entry, this.ports.me(), chat.id, this.ports.stateOf(entry)));
   }
 
   /** The object that was shown before, if nothing in it has changed. */

@@ -1,7 +1,7 @@
 import type { Media } from '@dunlin/contracts/wire';
 import { DunlinError } from '../errors/dunlin-error.js';
 import type { Http } from '../transport/http.js';
-import { upload, type UploadOptions } from './upload.js';
+import { checkSize, upload, type UploadOptions } from './upload.js';
 
 /** `thumbnail`: an image of at most 320 pixels each way; an image without one gives its original. */
 export type MediaVariant = 'original' | 'thumbnail';
@@ -22,14 +22,18 @@ export class MediaFiles {
   private readonly held = new Map<string, Held>();
 
   /** @internal */
-  constructor(private readonly http: Http) {}
+  constructor(
+    private readonly http: Http,
+    private readonly maxFileBytes: number,
+  ) {}
 
   /**
    * Uploads one image or file, for a profile or a group's picture. Messages with files are better sent through
    * `messages.sendFile`, which keeps them over a reload.
    * @throws DunlinError `payload_too_large`, `unsupported_media`, `rate_limited`, `aborted` (by the signal), `network`
    */
-  upload(blob: Blob, options: UploadOptions = {}): Promise<Media> {
+  async upload(blob: Blob, options: UploadOptions = {}): Promise<Media> {
+    checkSize(blob, this.maxFileBytes);
     return upload(this.http, blob, options);
   }
 

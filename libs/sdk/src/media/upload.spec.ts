@@ -1,5 +1,6 @@
 import { browser } from '../platform/browser.js';
 import type { Http } from '../transport/http.js';
+import { MediaFiles } from './media-files.js';
 import { upload } from './upload.js';
 
 class FakeXhr {
@@ -52,6 +53,11 @@ describe('A file on its way up in a browser', () => {
     jest.advanceTimersByTime(60_000);
     expect(FakeXhr.last.aborted).toBe(true);
     expect(await sent).toMatchObject({ code: 'timeout', retryable: true });
+  });
+
+  it('is not even begun when it is too large', async () => {
+    const picture = { size: 1001 } as Blob; // there is nothing to read
+    await expect(new MediaFiles(http, 1000).upload(picture)).rejects.toMatchObject({ code: 'payload_too_large' });
   });
 
   it('fails, to be tried again, when what answers is not the server', async () => {

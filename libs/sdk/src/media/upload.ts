@@ -26,6 +26,11 @@ export async function upload(http: Http, blob: Blob, options: UploadOptions = {}
   });
 }
 
+/** Before anything of it is read: hundreds of megabytes stop a page. @throws DunlinError `payload_too_large` */
+export function checkSize(blob: Blob, maxBytes: number): void {
+  if (blob.size > maxBytes) throw new DunlinError('payload_too_large');
+}
+
 /** With nothing sent and no answer for so long, the line is dead, though nobody has noticed. Milliseconds. */
 const STALLED_MS = 60_000;
 

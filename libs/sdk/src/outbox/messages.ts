@@ -1,5 +1,6 @@
 import { BIDI_CONTROLS, LIMITS, type MessageRef, type SendTarget } from '@dunlin/contracts/wire';
 import { DunlinError } from '../errors/dunlin-error.js';
+import { checkSize } from '../media/upload.js';
 import { newId } from '../platform/ids.js';
 import type { Account } from '../account.js';
 import type { Runtime } from '../runtime.js';
@@ -31,7 +32,10 @@ const IMAGES = ['image/png', 'image/jpeg', 'image/webp', 'image/gif'];
  */
 export class Messages {
   /** @internal */
-  constructor(private readonly runtime: Runtime) {}
+  constructor(
+    private readonly runtime: Runtime,
+    private readonly maxFileBytes: number,
+  ) {}
 
   /**
    * @returns the message's key in its timeline, and in `message:stored` and `message:failed`
@@ -47,17 +51,26 @@ export class Messages {
   /**
    * Sends a picture or a file; its `progress` is in the timeline.
    * @returns the message's key
-   * @throws DunlinError `validation_failed`, `signed_out`; what the server refuses later is in the timeline
+   * @throws DunlinError as {@link checkFile}, and `signed_out`; what the server refuses later is in the timeline
    */
   sendFile(message: FileMessage): string {
     const { file, replyTo } = message;
-    // the server refuses them in names, and a copied name on Windows may begin with one
-    const name = (message.name ?? ((file as Partial<File>).name || 'file')).replace(BIDI_CONTROLS, '');
-    checkLength('content.name', name, LIMITS.fileName.min, LIMITS.fileName.max);
-    if (file.size === 0) throw invalid('content.file', 'must not be empty');
+    this.checkFile(file, message.name);
+    const name = nameOf(file, message.name);
     const type = message.type ?? (IMAGES.includes(file.type) ? 'image' : 'file');
     const facts = { type, name, mime: file.type, size: file.size, blob: file };
     return this.add(message, replyTo, (common) => ({ ...common, ...facts }));
+  }
+
+  /**
+   * Whether {@link sendFile} takes it; of several, all can be checked before the first is sent. Reads nothing of it.
+   * @throws DunlinError `validation_failed`, `payload_too_large`
+   */
+  checkFile(file: Blob, name?: string): void {
+    const asSent = nameOf(file, name);
+    checkLength('content.name', asSent, LIMITS.fileName.min, LIMITS.fileName.max);
+    if (file.size === 0) throw invalid('content.file', 'must not be empty');
+    checkSize(file, this.maxFileBytes);
   }
 
   /** Sends a failed one again, behind what waits. @throws DunlinError `not_found`, `conflict` (it has not failed) */
@@ -91,6 +104,10 @@ export class Messages {
 
 type NewEntry = Parameters<Account['outbox']['add']>[0];
 type Complete = (common: { clientMsgId: string; lane: string; target: SendTarget; replyTo?: MessageRef }) => NewEntry;
+
+/** The server refuses these controls in names, and a copied name on Windows may begin with one. */
+const nameOf = (file: Blob, name?: string): string =>
+  (name ?? ((file as Partial<File>).name || 'file')).replace(BIDI_CONTROLS, '');
 
 /** Exactly one, however the caller's object looks. */
 function targetOf(message: Target): SendTarget {

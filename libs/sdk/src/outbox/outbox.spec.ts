@@ -135,6 +135,7 @@ describe('The outbox', () => {
     write(first, 'two');
     await settle();
     await expect(first.discard(key)).rejects.toMatchObject({ code: 'conflict' }); // it may have been stored
+    expect(first.all.map((entry) => first.stateOf(entry).discardable)).toEqual([false, true]);
     first.close();
 
     world.answer = () => Promise.resolve();
@@ -268,6 +269,7 @@ describe('The outboxes of two tabs', () => {
     write(second.box, 'two');
     await jest.advanceTimersByTimeAsync(5000);
     expect(sent).toEqual([]);
+    expect(second.box.of('lane').map((entry) => second.box.stateOf(entry).discardable)).toEqual([false, true]);
     answer();
     await settle();
     expect(sent).toEqual(['one', 'two']);

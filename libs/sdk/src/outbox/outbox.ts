@@ -1,4 +1,5 @@
 import type { Media, SendPayload, SendResult } from '@dunlin/contracts/wire';
+import type { EntryState } from '../conversations/chat-message.js';
 import { DunlinError, isTokenRefused } from '../errors/dunlin-error.js';
 import { Backoff, type BackoffOptions } from '../transport/backoff.js';
 import { toPayload, type OutboxEntry, type OutgoingFile } from './outbox-entry.js';
@@ -41,6 +42,8 @@ type NewEntry = OutboxEntry extends infer E
  */
 export class Outbox {
   private readonly entries = new Map<string, OutboxEntry>();
+  /** Keys of what was stored or taken back: late news of it does not bring it back. */
+  private readonly over = new Set<string>();
   private readonly progress = new Map<string, number>();
   private readonly uploads = new Map<string, AbortController>();
   private readonly running = new Set<string>();
@@ -62,7 +65,7 @@ export class Outbox {
     private readonly backoff: BackoffOptions = {},
   ) {
     ownership.onNews({
-      put: (entry) => this.put(entry),
+      put: (entry) => this.over.has(entry.clientMsgId) || this.put(entry),
       inherit: (entry) => this.inherit(entry),
       gone: (clientMsgId) => this.forget(clientMsgId),
       wanted: (clientMsgId, by) => this.handOver(clientMsgId, by),
@@ -113,9 +116,9 @@ export class Outbox {
     return [...this.entries.values()];
   }
 
-  /** The uploaded share from 0 to 1; undefined when nothing is being uploaded. */
-  progressOf(clientMsgId: string): number | undefined {
-    return this.progress.get(clientMsgId);
+  stateOf({ clientMsgId, status, attempted, owner }: OutboxEntry): EntryState {
+    const discardable = status === 'failed' || (!attempted && owner === this.ownership.id);
+    return { progress: this.progress.get(clientMsgId), discardable };
   }
 
   /** Whether a send of this lane is on its way, so that its answer may explain a hole. */
@@ -151,8 +154,7 @@ export class Outbox {
   async discard(clientMsgId: string): Promise<void> {
     const entry = this.entries.get(clientMsgId);
     if (!entry) throw new DunlinError('not_found');
-    if (entry.status === 'pending' && (entry.attempted || entry.owner !== this.ownership.id))
-      throw new DunlinError('conflict', { message: 'It is on its way' });
+    if (!this.stateOf(entry).discardable) throw new DunlinError('conflict', { message: 'It is on its way' });
     this.uploads.get(clientMsgId)?.abort();
     this.confirm(clientMsgId);
     await this.store.settled();
@@ -220,6 +222,7 @@ export class Outbox {
 
   /** Its client is gone: whatever this one waited for in that lane, it goes at once. */
   private inherit(entry: OutboxEntry): void {
+    if (this.over.has(entry.clientMsgId)) return;
     clearTimeout(this.timers.get(entry.lane));
     this.timers.delete(entry.lane);
     this.keep(entry);
@@ -228,7 +231,7 @@ export class Outbox {
   /** What a connected client asks for it gets, with all that waits in the same lane, unless this one can send it. */
   private handOver(clientMsgId: string, by: string): void {
     const asked = this.entries.get(clientMsgId);
-    if (!asked) return void this.adopt(clientMsgId);
+    if (!asked) return void (this.over.has(clientMsgId) || this.adopt(clientMsgId));
     if (this.ports.online() || this.running.has(asked.lane)) return;
     for (const entry of this.of(asked.lane))
       if (entry.status === 'pending' && entry.owner === this.ownership.id) this.keep({ ...entry, owner: by });
@@ -337,6 +340,7 @@ export class Outbox {
   private forget(clientMsgId: string): void {
     const entry = this.entries.get(clientMsgId);
     this.internals.delete(clientMsgId);
+    this.over.add(clientMsgId);
     if (!entry) return;
     this.entries.delete(clientMsgId);
     this.ports.changed(entry.lane);
