@@ -50,6 +50,16 @@ describe('With a bad network or server', () => {
     expect(hisEvents).toEqual(numbered(20));
   });
 
+  it('a sign-out takes effect at once on a line that swallows everything, and does not wait for it long', async () => {
+    const { ann } = await annBehindProxy();
+    proxy.swallow();
+    const begun = Date.now();
+    const over = ann.session.signOut();
+    await until(ann.session.state, ({ status }) => status === 'signed-out', 'the end here', 1000);
+    await over;
+    expect(Date.now() - begun).toBeLessThan(6000);
+  });
+
   it('answers that are lost lead to no second copy, however often it happens', async () => {
     const { ann, conversationId, hers, his, hisEvents } = await annBehindProxy();
     for (let round = 0; round < 5; round++) {

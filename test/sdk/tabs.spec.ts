@@ -158,6 +158,20 @@ describe('One session', () => {
     await until({ getSnapshot: () => first.session.state.getSnapshot() }, ({ user }) => user === null, 'the first tab');
   });
 
+  it('ends on the server too when one signs out with a token that has run out', async () => {
+    const client = newClient(url, browser.options());
+    const username = unique('ann');
+    await client.session.signUp({ username, password: PASSWORD });
+    await client.close();
+    const session = await browser.storage.get<{ accessToken: string }>('session');
+    await browser.expireToken(`${session?.accessToken.slice(0, -6)}AAAAAA`);
+    const again = newClient(url, browser.options());
+    await again.session.signOut();
+    const other = newClient(url);
+    await other.session.signIn({ username, password: PASSWORD });
+    expect(await other.session.list()).toHaveLength(1);
+  });
+
   it('that is ended from elsewhere says why, and keeps what was not sent for the next sign-in', async () => {
     const client = newClient(url, browser.options());
     const username = unique('ann');

@@ -1,6 +1,7 @@
-import type { AuthResult, Page, Session as SessionInfo, User } from '@dunlin/contracts/wire';
-import { DunlinError } from '../errors/dunlin-error.js';
+import type { AuthResult, Page, Session as SessionInfo, TokenPair, User } from '@dunlin/contracts/wire';
+import { DunlinError, isTokenRefused } from '../errors/dunlin-error.js';
 import type { Channel } from '../platform/channel.js';
+import { deadline } from '../platform/deadline.js';
 import type { Locks } from '../platform/locks.js';
 import type { Storage } from '../storage/storage.js';
 import { Value, type Observable } from '../store/observable.js';
@@ -8,6 +9,9 @@ import type { Http } from '../transport/http.js';
 import { everything, segment } from '../transport/paging.js';
 import { storedResult, type EndReason, type SessionState, type StoredSession } from './stored-session.js';
 import { Tokens, type Unwritten } from './tokens.js';
+
+/** How long the server has to hear of a sign-out. Milliseconds. */
+const LOGOUT_MS = 3000;
 
 /** Before a sign-out takes effect: everything of the account that the storage holds has to go. */
 export type Wipe = (user: User) => Promise<void>;
@@ -91,14 +95,16 @@ export class Session {
   }
 
   /**
-   * Ends this session on the server and removes the account's data from this device, unsent messages included. When the
-   * server cannot be reached the device forgets all the same, and the session ends when its tokens expire.
+   * Removes the account's data from this device at once, unsent messages included, and ends the session on the server.
+   * When that cannot be reached within three seconds, the session ends when its tokens expire.
    * Never rejects for the server's sake.
    */
   async signOut(): Promise<void> {
     await this.restored();
-    if (this.tokens.held) await this.http.post('/auth/logout').catch(() => undefined);
+    const { held } = this.tokens;
+    const told = held && this.tellLogout(held).catch(() => undefined);
     await this.end('logout');
+    await told;
   }
 
   /**
@@ -146,6 +152,22 @@ export class Session {
   async renamed(user: User): Promise<void> {
     const held = this.tokens.held;
     if (held?.user.id === user.id) await this.tokens.save({ ...held, user });
+  }
+
+  /** With tokens of its own, which this device has forgotten by then. @throws DunlinError */
+  private async tellLogout({ accessToken, refreshToken }: StoredSession): Promise<void> {
+    const limit = deadline(LOGOUT_MS);
+    const common = { keepalive: true, signal: limit.signal };
+    const logout = (token: string): Promise<void> => this.open.json('POST', '/auth/logout', { ...common, token });
+    try {
+      await logout(accessToken).catch(async (error: DunlinError) => {
+        if (!isTokenRefused(error)) throw error;
+        const body = { refreshToken };
+        await logout((await this.open.json<TokenPair>('POST', '/auth/refresh', { ...common, body })).accessToken);
+      });
+    } finally {
+      limit.end();
+    }
   }
 
   private async enter(path: string, input: object): Promise<User> {

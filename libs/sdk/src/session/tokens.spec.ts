@@ -98,6 +98,22 @@ describe('The pair of tokens', () => {
     expect(await storage.get('session')).toBeUndefined();
   });
 
+  it('does not come back when one signs out while it is renewed', async () => {
+    let answer = (): void => undefined;
+    const post = exchange.http.post.bind(exchange.http);
+    exchange.http.post = (async (path: string, body: object) => {
+      await new Promise<void>((resolve) => (answer = resolve));
+      return post(path, body);
+    }) as never;
+    const late = tokens.current();
+    await new Promise((resolve) => setImmediate(resolve));
+    await tokens.drop();
+    answer();
+    await expect(late).rejects.toMatchObject({ code: 'signed_out' });
+    expect(tokens.held).toBeUndefined();
+    expect(await storage.get('session')).toBeUndefined();
+  });
+
   it('gives way to what another tab has signed in with meanwhile', async () => {
     storage.full = true;
     await tokens.current();

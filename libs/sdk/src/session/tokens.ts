@@ -127,6 +127,8 @@ export class Tokens implements TokenSource {
         return held.accessToken;
       }
       const pair = await this.exchange(held.refreshToken);
+      // signed out meanwhile: the new pair may not bring the session back
+      if (this.session?.user.id !== held.user.id) throw new DunlinError('signed_out');
       await this.save(stored(pair, held.user));
       return pair.accessToken;
     });

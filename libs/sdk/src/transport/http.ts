@@ -16,6 +16,10 @@ export interface RequestOptions {
   body?: object;
   query?: Record<string, string | number | undefined>;
   signal?: AbortSignal;
+  /** On an open route: another token than the session's. */
+  token?: string;
+  /** Goes on though the page ends. */
+  keepalive?: boolean;
 }
 
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
@@ -50,10 +54,12 @@ export class Http {
   }
 
   /** @throws DunlinError for every answer but a good one */
-  async response(method: string, path: string, { body, query, signal }: RequestOptions = {}): Promise<Response> {
+  async response(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
+    const { body, query, signal, token, keepalive } = options;
     const url = this.url(path, query);
-    return this.authorized(async (authorization) => {
-      const init: RequestInit = { method, headers: { ...authorization }, signal: null };
+    return this.authorized(async (given) => {
+      const authorization = token === undefined ? given : bearer(token);
+      const init: RequestInit = { method, headers: authorization, signal: null, ...(keepalive ? { keepalive } : {}) };
       if (body !== undefined) {
         init.body = JSON.stringify(body);
         init.headers = { ...authorization, 'content-type': 'application/json' };
