@@ -148,6 +148,16 @@ describe('One session', () => {
     await proxy.close();
   });
 
+  it('a draft is the same in all tabs, and is gone from all when it is sent', async () => {
+    const first = await signedIn();
+    const { conversationId } = await first.groups.create({ name: 'Notes', joinPolicy: 'invite' });
+    const second = await browser.tab(url);
+    first.drafts.set(conversationId, 'half a thought');
+    await until(second.drafts.of(conversationId), (text) => text === 'half a thought', 'the draft');
+    first.drafts.set(conversationId, '');
+    await until(second.drafts.of(conversationId), (text) => text === '', 'the draft to go');
+  });
+
   it('signing out of one tab signs out of all', async () => {
     const first = await signedIn();
     const second = await browser.tab(url);

@@ -135,7 +135,7 @@ export class Runtime {
     typing.use(connection);
     this.views.changed();
     await before;
-    await drafts.start(storage).catch(() => undefined);
+    await drafts.start(storage, this.channel, user.id).catch(() => undefined);
     if (this.current === account) await account.start();
   }
 

@@ -1,3 +1,4 @@
+import { silentChannel, type Channel } from '../platform/channel.js';
 import { MemoryStorage } from '../storage/memory-storage.js';
 import { Drafts } from './drafts.js';
 
@@ -5,7 +6,7 @@ describe('A draft', () => {
   it('is written with its first change, and the last one is not lost', async () => {
     const storage = new MemoryStorage();
     const drafts = new Drafts();
-    await drafts.start(storage);
+    await drafts.start(storage, silentChannel, 'ann');
     const kept = (): Promise<unknown> => storage.get('draft:c');
     drafts.set('c', 'H');
     expect(await kept()).toBe('H'); // the page may be gone in the next moment
@@ -24,12 +25,61 @@ describe('A draft', () => {
     const storage = new MemoryStorage();
     jest.spyOn(storage, 'set').mockImplementation(async (_key, text) => void writes.push(text));
     const drafts = new Drafts();
-    await drafts.start(storage);
+    await drafts.start(storage, silentChannel, 'ann');
     for (const text of ['a', 'ab', 'abc']) drafts.set('c', text);
     jest.advanceTimersByTime(1000);
     drafts.set('c', 'abcd');
     expect(writes).toEqual(['a', 'abc', 'abcd']);
     drafts.stop();
     jest.useRealTimers();
+  });
+
+  describe('in two tabs', () => {
+    const storage = new MemoryStorage();
+    const ears: ((news: unknown) => void)[] = [];
+    const tab = async (user = 'ann'): Promise<Drafts> => {
+      const own: ((news: unknown) => void)[] = [];
+      const channel: Channel = {
+        ...silentChannel,
+        post: (news) => ears.forEach((hear) => own.includes(hear) || hear(news)),
+        listen: (hear) => {
+          ears.push(hear);
+          own.push(hear);
+          return () => void ears.splice(ears.indexOf(hear), 1);
+        },
+      };
+      const drafts = new Drafts();
+      await drafts.start(storage, channel, user);
+      return drafts;
+    };
+    const text = (drafts: Drafts): string => drafts.of('c').getSnapshot();
+    beforeEach(() => void jest.useFakeTimers());
+    afterEach(() => void jest.useRealTimers());
+
+    it('is the same in both, and gone from both when it is sent', async () => {
+      const [first, second, other] = [await tab(), await tab(), await tab('ben')];
+      first.set('c', 'half');
+      expect(text(second)).toBe('half');
+      jest.advanceTimersByTime(100);
+      first.set('c', 'half a thought');
+      jest.advanceTimersByTime(300);
+      expect(text(second)).toBe('half a thought');
+      expect(text(other)).toBe('');
+      first.set('c', '');
+      expect(text(second)).toBe('');
+      for (const drafts of [first, second, other]) drafts.stop();
+    });
+
+    it('is not replaced by what was written before it', async () => {
+      const [first, second] = [await tab(), await tab()];
+      first.set('c', 'o');
+      jest.advanceTimersByTime(10);
+      first.set('c', 'older'); // told when its pause has passed
+      jest.advanceTimersByTime(10);
+      second.set('c', 'newer');
+      jest.advanceTimersByTime(600);
+      expect([text(first), text(second), await storage.get('draft:c')]).toEqual(['newer', 'newer', 'newer']);
+      for (const drafts of [first, second]) drafts.stop();
+    });
   });
 });

@@ -1,3 +1,4 @@
+import type { Channel } from '../platform/channel.js';
 import type { Storage } from '../storage/storage.js';
 import { Keyed } from '../store/keyed.js';
 import type { Observable } from '../store/observable.js';
@@ -6,14 +7,30 @@ const PREFIX = 'draft:';
 /** A draft is written at its first change, and then no more often than this. */
 const PAUSE_MS = 300;
 
-/** What somebody has begun to write, by conversation. Kept over reloads, on this device. */
+/** To the other tabs: what one sent must not stay in another as a draft, to be sent again. */
+interface News {
+  /** Whose. */
+  draft: string;
+  id: string;
+  text: string;
+  /** When it was written; an older one never takes the place of a newer. */
+  at: number;
+}
+
+const isNews = (news: unknown): news is News => typeof news === 'object' && news !== null && 'draft' in news;
+
+/** What somebody has begun to write, by conversation. Kept over reloads, on this device, the same in all tabs. */
 export class Drafts {
   private texts = new Map<string, string>();
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
   /** Those with changes that are not written yet. */
   private readonly dirty = new Set<string>();
   private readonly views = new Keyed<string>((id) => this.texts.get(id) ?? '');
+  /** When it was changed last, here or in another tab. */
+  private readonly changedAt = new Map<string, number>();
   private storage: Storage | undefined;
+  private tell: (news: Omit<News, 'draft'>) => void = () => undefined;
+  private stopListening: () => void = () => undefined;
 
   /** The text, empty when there is none. */
   of(conversationId: string): Observable<string> {
@@ -22,9 +39,7 @@ export class Drafts {
 
   /** @param text empty: there is none any more */
   set(conversationId: string, text: string): void {
-    if (text === '') this.texts.delete(conversationId);
-    else this.texts.set(conversationId, text);
-    this.views.invalidate(conversationId);
+    this.show(conversationId, text, Date.now());
     this.dirty.add(conversationId);
     // what was sent must not come back as a draft
     if (text === '') void this.write(conversationId);
@@ -32,11 +47,13 @@ export class Drafts {
   }
 
   /** @internal */
-  async start(storage: Storage): Promise<void> {
+  async start(storage: Storage, channel: Channel, userId: string): Promise<void> {
     this.storage = storage;
+    this.tell = (news) => channel.post({ draft: userId, ...news } satisfies News);
+    this.stopListening = channel.listen((news) => isNews(news) && news.draft === userId && this.hear(news));
     for (const [key, text] of await storage.entries<string>(PREFIX)) {
       const id = key.slice(PREFIX.length);
-      if (!this.texts.has(id)) this.texts.set(id, text);
+      if (!this.changedAt.has(id)) this.texts.set(id, text);
     }
     this.views.invalidateAll();
     await this.flush();
@@ -52,9 +69,25 @@ export class Drafts {
     for (const timer of this.timers.values()) clearTimeout(timer);
     this.timers.clear();
     this.dirty.clear();
+    this.changedAt.clear();
+    this.stopListening();
+    this.tell = () => undefined;
     this.storage = undefined;
     this.texts = new Map();
     this.views.invalidateAll();
+  }
+
+  private show(id: string, text: string, at: number): void {
+    if (text === '') this.texts.delete(id);
+    else this.texts.set(id, text);
+    this.changedAt.set(id, at);
+    this.views.invalidate(id);
+  }
+
+  private hear({ id, text, at }: News): void {
+    if (at <= (this.changedAt.get(id) ?? 0)) return;
+    this.dirty.delete(id);
+    this.show(id, text, at);
   }
 
   /** At once, since a page may be gone before a pause has passed; what changes meanwhile is written after it. */
@@ -72,6 +105,7 @@ export class Drafts {
     if (!storage) return;
     this.dirty.delete(id);
     const text = this.texts.get(id);
+    this.tell({ id, text: text ?? '', at: this.changedAt.get(id) ?? 0 });
     const written = text === undefined ? storage.delete(PREFIX + id) : storage.set(PREFIX + id, text);
     // a draft that cannot be written is only gone after a reload
     await written.catch(() => undefined);
