@@ -1,11 +1,14 @@
+import { DunlinError } from '@dunlin/sdk';
+import { useDunlin } from '@dunlin/sdk/react';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isolated } from '../ui/isolated.js';
 import { useToast } from '../ui/toast.js';
 
-/** Of files that somebody chooses, those with something in them; one is told of the others, which the server would refuse. */
+/** Of files that somebody chooses, those that can be sent; one is told of the others, which the server would refuse. */
 export function useSendable(): (chosen: Iterable<File>) => File[] {
   const { t } = useTranslation();
+  const { messages } = useDunlin();
   const tell = useToast();
   return useCallback(
     (chosen) => {
@@ -18,8 +21,18 @@ export function useSendable(): (chosen: Iterable<File>) => File[] {
             ? t('media.empty', { name: isolated(first.name) })
             : t('media.emptyMany', { count: empty.length }),
         );
-      return files.filter(({ size }) => size > 0);
+      return files.filter((file) => {
+        if (file.size === 0) return false;
+        try {
+          messages.checkFile(file);
+          return true;
+        } catch (error) {
+          const { code } = DunlinError.from(error);
+          tell(t('media.refused', { name: isolated(file.name), reason: t(`errors.${code}`) }));
+          return false;
+        }
+      });
     },
-    [t, tell],
+    [messages, t, tell],
   );
 }

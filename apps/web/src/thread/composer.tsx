@@ -77,6 +77,8 @@ export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, o
     const reply = replyTo?.id && replyTo.seq !== null ? { replyTo: { messageId: replyTo.id, seq: replyTo.seq } } : {};
     void run(async () => {
       const written = text.trim() !== '';
+      // all or none
+      for (const file of files) messages.checkFile(file);
       files.forEach((file, index) =>
         // the words answer; without any, what comes first
         messages.sendFile({ conversationId: id, file, ...(index === 0 && !written ? reply : {}) }),

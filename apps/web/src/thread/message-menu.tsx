@@ -26,9 +26,8 @@ export function MessageMenu({ message, open, onOpen, onReply }: MenuProps) {
   const trigger = useRef<HTMLButtonElement>(null);
   const replying = useRef(false);
   const next = useRef<HTMLElement | null>(null);
-  const { key, content, delivery, seq } = message;
+  const { key, content, delivery, discardable, seq } = message;
   const text = 'text' in content ? content.text : null;
-  const unsent = delivery === 'failed' || delivery === 'pending';
   const actions: [name: string, act: () => void][] = [];
   const copy = async (words: string): Promise<void> =>
     tell(t((await copyText(words)) ? 'thread.copied' : 'thread.notCopied'));
@@ -39,7 +38,7 @@ export function MessageMenu({ message, open, onOpen, onReply }: MenuProps) {
   if (seq !== null) actions.push([t('thread.reply'), () => void (replying.current = true)]);
   if (text !== null) actions.push([t('thread.copy'), () => void copy(text)]);
   if (delivery === 'failed') actions.push([t('common.retry'), () => void run(() => messages.retry(key))]);
-  if (unsent) actions.push([t('thread.discard'), discard]);
+  if (discardable) actions.push([t('thread.discard'), discard]);
   return (
     <DropdownMenu.Root open={open} onOpenChange={onOpen}>
       {open && <Layer onBack={() => onOpen(false)} />}
