@@ -25,6 +25,11 @@ describe('What one sends', () => {
   inBrowsers('is marked when it was refused, and sent again or given up', async (desktop) => {
     const [ann, ben, id] = await twoFriends(server);
     const page = await openThread(desktop, server, ann, id);
+    // who knows that somebody is no friend any more cannot even write
+    desktop.expected.push(LINE_IS_CUT);
+    await page.route(/\/api\/v1\/friends(\?|$)/, (route) => route.abort());
+    await page.reload();
+    await composer(page).waitFor();
     await ben.ok('PUT', `/blocks/${ann.id}`);
     for (const text of ['Try this again', 'Give this up']) await write(page, text);
     await eventually(async () => expect(await page.getByRole('img', { name: 'Not sent' }).count()).toBe(2));
