@@ -6,6 +6,8 @@ const QUIET_MS = 250;
 /** What lies over the page and is not in its address, from the bottom to the top: what closes each. */
 const layers: (() => void)[] = [];
 let timer: ReturnType<typeof setTimeout> | undefined;
+/** On the way back from an empty entry: a layer that opens meanwhile gets its own on arrival. */
+let leaving = false;
 
 /** How many layers were open at this entry of the history. */
 export const layersHere = (): number => (history.state as { layers?: number } | null)?.layers ?? 0;
@@ -13,6 +15,7 @@ export const layersHere = (): number => (history.state as { layers?: number } | 
 /** As many entries as layers. */
 function settle(): void {
   clearTimeout(timer);
+  if (leaving) return;
   while (layersHere() < layers.length)
     history.pushState({ ...(history.state as object | null), layers: layersHere() + 1 }, '');
   if (layersHere() > layers.length) timer = setTimeout(leaveEmpty, QUIET_MS);
@@ -21,11 +24,18 @@ function settle(): void {
 /** Entries of layers that are closed show nothing: one is never left standing on them. */
 function leaveEmpty(): void {
   const empty = layersHere() - layers.length;
-  if (empty > 0) history.go(-empty);
+  if (empty <= 0) return;
+  leaving = true;
+  history.go(-empty);
 }
 
 function wentThroughHistory(): void {
   clearTimeout(timer);
+  if (leaving) {
+    leaving = false;
+    settle();
+    return;
+  }
   while (layers.length > layersHere()) layers.pop()?.();
   leaveEmpty();
 }
@@ -33,6 +43,17 @@ function wentThroughHistory(): void {
 window.addEventListener('popstate', wentThroughHistory);
 // a reload closes them all
 leaveEmpty();
+
+/** @returns what is called when it has been closed */
+export function openLayer(close: () => void): () => void {
+  layers.push(close);
+  settle();
+  return () => {
+    const at = layers.indexOf(close);
+    if (at >= 0) layers.splice(at, 1);
+    settle();
+  };
+}
 
 /**
  * Stands in what lies over the page and is too fleeting for its address: Back closes it and nothing else.
@@ -43,15 +64,6 @@ export function Layer({ onBack }: { onBack: () => void }): null {
   useEffect(() => {
     newest.current = onBack;
   });
-  useEffect(() => {
-    const close = (): void => newest.current();
-    layers.push(close);
-    settle();
-    return () => {
-      const at = layers.indexOf(close);
-      if (at >= 0) layers.splice(at, 1);
-      settle();
-    };
-  }, []);
+  useEffect(() => openLayer(() => newest.current()), []);
   return null;
 }
