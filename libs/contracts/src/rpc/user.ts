@@ -33,25 +33,23 @@ export interface FriendRequestTarget {
 
 const define = rpcOf(TOPICS.userRequests);
 const credentials = rpcOf(TOPICS.credentialRequests);
-/** Who was refused is not let in by a repeat, whose answer nobody gets. */
-const CREDENTIALS = { sealed: true, refusedAtOnce: true };
 
 /** What the user service answers. */
 export const userRpc = {
   register: credentials.open<{ username: string; password: string; displayName?: string; device?: string }, AuthResult>(
     'user.register',
-    CREDENTIALS,
+    { sealed: true },
   ),
   login: credentials.open<{ username: string; password: string; device?: string }, AuthResult>(
     'user.login',
-    CREDENTIALS,
+    // who was refused is not let in by a repeat, whose answer nobody gets
+    { sealed: true, refusedAtOnce: true },
   ),
   refresh: define.open<{ refreshToken: string }, TokenPair>('user.refresh', { sealed: true }),
   logout: define.guarded<Record<string, never>, null>('user.logout'),
-  changePassword: credentials.guarded<{ currentPassword: string; newPassword: string }, null>(
-    'user.change-password',
-    CREDENTIALS,
-  ),
+  changePassword: credentials.guarded<{ currentPassword: string; newPassword: string }, null>('user.change-password', {
+    sealed: true,
+  }),
   listSessions: define.guarded<PageQuery, Page<Session>>('user.list-sessions', READS),
   revokeSession: define.guarded<{ sessionId: SessionId }, null>('user.revoke-session'),
   /** The truth behind the session cache. */

@@ -27,7 +27,8 @@ export class TokenBuckets {
     private readonly maxKeys = MAX_KEYS,
   ) {
     this.perMs = rule.perSecond / 1000;
-    this.fillMs = rule.burst / this.perMs;
+    // from the deepest debt
+    this.fillMs = (2 * rule.burst) / this.perMs;
     this.turnAt = now() + this.fillMs;
   }
 

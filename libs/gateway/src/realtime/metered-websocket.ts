@@ -36,7 +36,11 @@ export class MeteredWebSocket extends CoalescingWebSocket {
     if (waitMs === Infinity) return this.terminate();
     this.late?.();
     this.pause();
-    setTimeout(() => this.resume(), waitMs).unref();
+    setTimeout(() => {
+      this.behind = false;
+      this.late?.();
+      this.resume();
+    }, waitMs).unref();
   }
 }
 

@@ -60,7 +60,9 @@ export function meterPolling(server: Server): void {
 
 /** At once, if the connection is closed. */
 function afterPause(connection: Connection, waitMs: number, go: () => void): void {
+  connection.pingTimeoutTimer?.refresh();
   const end = (): void => {
+    connection.pingTimeoutTimer?.refresh();
     clearTimeout(timer);
     connection.off('close', end);
     go();

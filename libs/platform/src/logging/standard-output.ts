@@ -26,7 +26,7 @@ export function standardOutput(): DestinationStream {
 
 function flush(waiting: Waiting): void {
   for (let line = waiting._bufs.shift(); line !== undefined; line = waiting._bufs.shift()) {
-    waiting._len -= line.length;
+    waiting._len -= Buffer.byteLength(line);
     if (!write(Buffer.from(line))) return;
   }
 }

@@ -215,6 +215,8 @@ export class GroupConsumer {
   }
 
   private begin(place: Place, record: InRecord): void {
+    // a topic that was made anew begins anew
+    if (record.offset < place.committed) place.committed = record.offset;
     const ticket = place.tracker.begin(record.offset);
     const work = this.options.handle(record);
     if (!work) {
