@@ -2,28 +2,19 @@ import { randomBytes } from 'node:crypto';
 import type { Device } from '../support/device.js';
 import { eventually, expectNoConnection, outcome } from '../support/expectations.js';
 import { newClientMsgId, unique } from '../support/names.js';
-import { befriend, Visitor, type Person } from '../support/person.js';
-import { joinDeaf } from './deaf.js';
+import { Visitor, type Person } from '../support/person.js';
 import { sendBytes } from '../support/raw-http.js';
 import { RawSocket } from '../support/raw-socket.js';
-import { startTopology, type Topology } from '../support/topology.mjs';
+import { joinDeaf } from './deaf.js';
+import { annAndBen, limitedServer } from './limited-server.js';
 
-let server: Topology;
+const server = limitedServer();
 let base: string;
 let ann: Person;
 let ben: Person;
-const troubles: string[] = [];
 beforeAll(async () => {
-  server = await startTopology({ embedded: true, env: { RATE_LIMIT: 'on' }, onTrouble: (what) => troubles.push(what) });
-  base = server.gateways[0] as string;
-  [ann, ben] = (await Promise.all(
-    ['ann', 'ben'].map((name) => new Visitor(server.gateways).register(unique(name))),
-  )) as [Person, Person];
-  await befriend(ann, ben);
-});
-afterAll(async () => {
-  await server?.stop();
-  expect(troubles).toEqual([]);
+  base = server().gateways[0] as string;
+  [ann, ben] = await annAndBen(server());
 });
 
 const text = (): object => ({
@@ -62,7 +53,7 @@ it('[A29] A flood of events that are not known counts like any other', async () 
 });
 
 const devicesOf = async (name: string): Promise<Device[]> => {
-  const someone = await new Visitor(server.gateways).register(unique(name));
+  const someone = await new Visitor(server().gateways).register(unique(name));
   return Promise.all(Array.from({ length: 10 }, () => someone.connect()));
 };
 /** On each of them so many times at once. */
@@ -84,7 +75,7 @@ it('[A29] A sync counts by how much it asks', async () => {
 }, 60_000);
 
 it('[A30] One person has fifty connections at most, and gets a place back with each that ends', async () => {
-  const eve = await new Visitor(server.gateways).register(unique('eve'));
+  const eve = await new Visitor(server().gateways).register(unique('eve'));
   const devices = await Promise.all(Array.from({ length: 50 }, () => eve.connect()));
   await expectNoConnection(eve.connect(), 'rate_limited');
   await devices[0]?.end();

@@ -1,31 +1,21 @@
 import { eventually } from '../support/expectations.js';
 import { unique } from '../support/names.js';
-import { befriend, Visitor, type Person } from '../support/person.js';
+import { Visitor, type Person } from '../support/person.js';
 import { RawSocket } from '../support/raw-socket.js';
-import { startTopology, type Topology } from '../support/topology.mjs';
+import { startTopology } from '../support/topology.mjs';
+import { annAndBen, limitedServer } from './limited-server.js';
 
 const MIB = 1024 * 1024;
 /** Nobody waits longer while one floods, on a machine that tests keep busy; it was 560 when nothing stopped a flood. */
 const UNFELT_MS = 200;
 
-let server: Topology;
+const server = limitedServer();
 let base: string;
 let ann: Person;
 let ben: Person;
-const troubles: string[] = [];
-beforeAll(async () => {
-  server = await startTopology({ embedded: true, env: { RATE_LIMIT: 'on' }, onTrouble: (what) => troubles.push(what) });
-  base = server.gateways[0] as string;
-});
 beforeEach(async () => {
-  [ann, ben] = (await Promise.all(
-    ['ann', 'ben'].map((name) => new Visitor(server.gateways).register(unique(name))),
-  )) as [Person, Person];
-  await befriend(ann, ben);
-});
-afterAll(async () => {
-  await server?.stop();
-  expect(troubles).toEqual([]);
+  base = server().gateways[0] as string;
+  [ann, ben] = await annAndBen(server());
 });
 
 /** How long somebody waits for answers, who asks every 10 ms until it is told to stop. Milliseconds. */

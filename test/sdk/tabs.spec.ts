@@ -53,11 +53,18 @@ describe('One session', () => {
   afterEach(closeAllClients);
   afterAll(() => server.stop());
 
-  const signedIn = async (): Promise<DunlinClient> => {
-    const client = newClient(url, browser.options());
+  const signedIn = async (at = url): Promise<DunlinClient> => {
+    const client = newClient(at, browser.options());
     await client.session.signUp({ username: unique('ann'), password: PASSWORD });
     await online(client);
     return client;
+  };
+  /** A tab whose connection can be cut, and a friend on one that holds. */
+  const behindProxy = async () => {
+    const proxy = await Proxy.to(url);
+    const first = await signedIn(proxy.url);
+    const ben = await newPerson(url, 'ben');
+    return { proxy, first, ben, conversationId: await befriend(first, ben) };
   };
 
   it('is refreshed once, however many calls wait', async () => {
@@ -96,12 +103,7 @@ describe('One session', () => {
   });
 
   it('what one tab writes the other shows; what it leaves the other sends', async () => {
-    const proxy = await Proxy.to(url);
-    const first = newClient(proxy.url, browser.options());
-    await first.session.signUp({ username: unique('ann'), password: PASSWORD });
-    await online(first);
-    const ben = await newPerson(url, 'ben');
-    const conversationId = await befriend(first, ben);
+    const { proxy, first, ben, conversationId } = await behindProxy();
     const second = await browser.tab(url);
     await online(second);
     proxy.cut();
@@ -122,12 +124,7 @@ describe('One session', () => {
   });
 
   it('what a reloaded tab had waiting goes first and at once, though another tab without a connection has it', async () => {
-    const proxy = await Proxy.to(url);
-    const first = newClient(proxy.url, browser.options());
-    await first.session.signUp({ username: unique('ann'), password: PASSWORD });
-    await online(first);
-    const ben = await newPerson(url, 'ben');
-    const conversationId = await befriend(first, ben);
+    const { proxy, first, ben, conversationId } = await behindProxy();
     const second = newClient(proxy.url, { ...browser.options(), backoff: { minMs: 600_000, maxMs: 600_000 } });
     await second.ready();
     await online(second);

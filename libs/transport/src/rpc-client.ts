@@ -1,4 +1,5 @@
 import {
+  RPC_TIMEOUT_MS,
   RpcClient,
   type CallContext,
   type Caller,
@@ -10,8 +11,6 @@ import {
 } from '@dunlin/contracts';
 import { activeTraceId, newId, type Clock } from '@dunlin/platform';
 import { metrics } from './metrics.js';
-
-const TIMEOUT_MS = 5000;
 
 /** What both of our Nest clients can do besides `send` and `emit`, without a detour through observables. */
 export interface Wire {
@@ -57,7 +56,7 @@ export class TransportRpcClient extends RpcClient {
   private ask<Data, Result>(
     rpc: Rpc<Data, Result>,
     data: Data,
-    { timeoutMs = TIMEOUT_MS, traceId, caller, requestId }: CallContext,
+    { timeoutMs = RPC_TIMEOUT_MS, traceId, caller, requestId }: CallContext,
     settle: Settle<Result>,
   ): void {
     const started = performance.now();

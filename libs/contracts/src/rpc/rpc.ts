@@ -2,6 +2,9 @@ import type { DunlinError } from '../errors.js';
 import type { SessionId, UserId } from '../ids.js';
 import type { Topic } from '../topics.js';
 
+/** How long an answer is waited for, where the caller does not say. */
+export const RPC_TIMEOUT_MS = 5000;
+
 /** Who asks, as the gateway authenticated them. */
 export interface Caller {
   userId: UserId;
@@ -39,8 +42,8 @@ export interface Rpc<Data = unknown, Result = unknown, Authed extends boolean = 
   /** Handled even past its deadline, by which its handler knows that nobody waits; others are dropped then. */
   readonly late: boolean;
   /**
-   * A refusal is told at once, though the request might come again and be granted: it only reads, or it does no harm. Others are
-   * told when they cannot (docs/adr/0004).
+   * A refusal is told at once, though the request might come again and be granted: it only reads, or it does no harm.
+   * Others are told when they cannot come again (docs/adr/0004).
    */
   readonly refusedAtOnce: boolean;
   /** Records with the same key keep their order. Default: the caller, else the request. */

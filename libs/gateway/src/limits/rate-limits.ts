@@ -3,9 +3,9 @@ import { Clock, Config } from '@dunlin/platform';
 import { REDIS } from '@dunlin/relations';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import type { Intake } from './intake.js';
 import { addressKey } from './client-address.js';
 import { InFlight } from './in-flight.js';
+import type { Intake } from './intake.js';
 import { LoginLimit, type FailureCount } from './login-limit.js';
 import {
   BUCKETS,

@@ -1,9 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { DunlinError, messageRpc, RpcClient } from '@dunlin/contracts';
+import { DunlinError, messageRpc, RPC_TIMEOUT_MS, RpcClient } from '@dunlin/contracts';
 import { Clock, Config, Health } from '@dunlin/platform';
 
-/** As long as a send waits for its ack: a service that takes longer answers no send either. */
-const SILENT_MS = 5000;
 /** So long who asks for the gateway's health waits for an answer, before it is judged by those that came before. */
 const PATIENCE_MS = 1500;
 /** So long an answer holds, so that many who ask for the gateway's health are one question for the service. */
@@ -52,13 +50,14 @@ export class MessageReadiness implements OnModuleInit {
     } finally {
       clearTimeout(timer);
     }
-    if (this.clock.now() - (this.silentSince ?? Infinity) >= SILENT_MS) throw new DunlinError('timeout');
+    // as long as a send waits: a service that takes longer answers no send either
+    if (this.clock.now() - (this.silentSince ?? Infinity) >= RPC_TIMEOUT_MS) throw new DunlinError('timeout');
   }
 
   /** @throws DunlinError what makes a send fail as well */
   private async ping(): Promise<void> {
     try {
-      await this.rpc.call(messageRpc.ping, {}, { timeoutMs: SILENT_MS });
+      await this.rpc.call(messageRpc.ping, {}, { timeoutMs: RPC_TIMEOUT_MS });
       this.silentSince = undefined;
     } catch (error) {
       const { code } = DunlinError.from(error);

@@ -91,18 +91,18 @@ export class ClientEvents {
     const { conversationId, afterSeq, limit } = validated(SyncConversationDto, payload);
     const range = { afterSeq };
     const data = { conversationId: conversationId as ConversationId, range, limit: limit ?? LIMITS.history.default };
-    return this.aFewAtATime(socket, (caller) => this.rpc.call(messageRpc.history, data, { caller }));
+    return this.limited(socket, (caller) => this.rpc.call(messageRpc.history, data, { caller }));
   }
 
   private async sync(socket: ImSocket, payload: unknown): Promise<SyncResult> {
     const { cursors } = validated(SyncDto, payload);
     const many = Math.floor(Object.keys(cursors).length / CURSORS_PER_EVENT);
     if (many > 0) this.limits.socketEvent.take(socket.data.caller.userId, many);
-    return this.aFewAtATime(socket, (caller) => this.rpc.call(messageRpc.sync, { cursors }, { caller }));
+    return this.limited(socket, (caller) => this.rpc.call(messageRpc.sync, { cursors }, { caller }));
   }
 
   /** @throws DunlinError `busy` when too many wait */
-  private aFewAtATime<T>(socket: ImSocket, read: (caller: Caller) => Promise<T>): Promise<T> {
+  private limited<T>(socket: ImSocket, read: (caller: Caller) => Promise<T>): Promise<T> {
     const reads = (socket.data.reads ??= new WorkLimiter(READS_AT_A_TIME, READS_WAITING));
     return reads.run(1, () => {
       // nobody is there any more to read it

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { WebSocketServer, type ServerOptions } from 'ws';
-import { CoalescingWebSocket } from './coalescing-websocket.js';
 import { AnonymousIntake, FRAME_COST, type Intake } from '../limits/intake.js';
+import { CoalescingWebSocket } from './coalescing-websocket.js';
 
 /** Called by `ws` when the handshake is done; its types leave it out. */
 type SetSocket = (socket: Socket, head: Buffer, options: object) => void;

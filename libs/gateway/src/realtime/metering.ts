@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LIMITS } from '@dunlin/contracts';
 import type { Server } from 'socket.io';
-import type { ImSocket } from './im-socket.js';
 import { AnonymousIntake, FRAME_COST, type Intake } from '../limits/intake.js';
+import type { ImSocket } from './im-socket.js';
 import { MeteredWebSocket } from './metered-websocket.js';
 
+/** What a body of untold length counts for before sign-in, so that a few of them fit. */
 const UNTOLD_BYTES = 4 * 1024;
 
 /** What is used of Engine.IO's connection. */
@@ -79,7 +80,7 @@ function intakeOf(connection: Connection): Intake {
   return anonymous;
 }
 
-/** Of a body whose length is not told, the most that is read; a few of them may say who it is. */
+/** Of a body whose length is not told, the most that is read, once it is known whose it is. */
 const bodyBytes = ({ headers }: IncomingMessage, intake: Intake): number => {
   const told = Number(headers['content-length']);
   if (Number.isFinite(told)) return told;

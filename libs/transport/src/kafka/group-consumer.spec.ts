@@ -153,11 +153,18 @@ describe('a member of a group', () => {
       const toldAt: number[][] = [];
       kafka.last.beforeCommit = () => void toldAt.push([...told]);
       release[1]?.();
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      expect([told, kafka.last.commits]).toEqual([[], []]);
+      // a commit of another place does not tell it either
+      await kafka.last.bring(1, 9);
+      release[2]?.();
+      await until(() => told.length === 1);
+      expect([told, kafka.last.commits]).toEqual([[9], ['1@10']]);
       release[0]?.();
-      await until(() => told.length === 2);
-      expect([told.sort(), toldAt, kafka.last.commits]).toEqual([[5, 6], [[]], ['0@7']]);
+      await until(() => told.length === 3);
+      expect([told.sort(), toldAt, kafka.last.commits]).toEqual([
+        [5, 6, 9],
+        [[], [9]],
+        ['1@10', '0@7'],
+      ]);
     });
 
     it('tells it with the next commit when one fails', async () => {
