@@ -2,7 +2,6 @@
 export * from './bootstrap.js';
 export * from './clock.js';
 export * from './config/config.js';
-export * from './config/config.module.js';
 export * from './config/load.js';
 export * from './failpoints/failpoints.js';
 export * from './folders.js';
@@ -11,6 +10,8 @@ export * from './health/health.js';
 export * from './ids.js';
 export * from './logging/pino-logger.js';
 export * from './lru.js';
+export * from './open-route.js';
+export * from './platform.module.js';
 export { StartError } from './start-error.js';
 export * from './trace/trace-context.js';
 export * from './version.js';

@@ -11,7 +11,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 const SECRET_MIN = 32;
 const WELL_KNOWN = /^(change.?me|secret|password|jwt.?secret|your|dunlin|example|test)|^(.)\2*$/i;
 
-/** The settings table. One entry, one environment variable. */
+/** Every setting there is. A test checks `.env.example` and docs/operations.md against this table. */
 export const SETTINGS = {
   nodeEnv: {
     name: 'NODE_ENV',
@@ -36,14 +36,12 @@ export const SETTINGS = {
     expected: 'sqlite:<file>, mysql://user:password@host:port/database or mariadb://…',
     parse: url('sqlite:', 'mysql:', 'mariadb:'),
     fallback: undefined as string | undefined,
-    secret: true,
   },
   redisUrl: {
     name: 'REDIS_URL',
     expected: 'redis://… or rediss://…',
     parse: url('redis:', 'rediss:'),
     fallback: undefined as string | undefined,
-    secret: true,
   },
   kafkaBrokers: { name: 'KAFKA_BROKERS', expected: 'host:port,host:port', parse: hostPorts, fallback: [] as string[] },
   kafkaReplication: {
@@ -69,7 +67,6 @@ export const SETTINGS = {
     expected: 'file:<folder> or s3://bucket?endpoint=…&region=…',
     parse: url('file:', 's3:'),
     fallback: undefined as string | undefined,
-    secret: true,
   },
   jwtSecret: {
     name: 'JWT_SECRET',
@@ -79,7 +76,6 @@ export const SETTINGS = {
       return text;
     },
     fallback: undefined as string | undefined,
-    secret: true,
   },
   corsOrigins: {
     name: 'CORS_ORIGINS',

@@ -1,9 +1,6 @@
 import { isIP } from 'node:net';
 
-/**
- * Every setting there is: its name, what is expected, how it is read. `.env.example` and docs/operations.md are
- * checked against this table.
- */
+/** One environment variable: its name, what is expected, how it is read. */
 export interface Setting<T> {
   name: string;
   expected: string;
@@ -11,7 +8,6 @@ export interface Setting<T> {
   parse: (text: string) => T;
   /** For an absent or empty variable. */
   fallback?: T;
-  secret?: boolean;
 }
 
 const refuse = (): never => {

@@ -2,6 +2,7 @@ import { Controller, Get, HttpCode, Injectable, Module, Res } from '@nestjs/comm
 import { ApiExcludeController } from '@nestjs/swagger';
 import { collectDefaultMetrics, register } from 'prom-client';
 import { Config } from '../config/config.js';
+import { Open } from '../open-route.js';
 
 /** Throws when what it looks at would fail a request. */
 export type Check = () => Promise<void> | void;
@@ -62,13 +63,6 @@ interface Reply {
   status(code: number): this;
   header(name: string, value: string): this;
 }
-
-/** Marks a route that needs no token; the gateway's guard looks for it. */
-export const OPEN_ROUTE = 'dunlin:open';
-const Open =
-  (): MethodDecorator & ClassDecorator => (target: object, _key?: unknown, descriptor?: PropertyDescriptor) => {
-    Reflect.defineMetadata(OPEN_ROUTE, true, (descriptor?.value as object | undefined) ?? target);
-  };
 
 @ApiExcludeController()
 @Open()

@@ -18,10 +18,10 @@ import {
   type SessionId,
   type TokenPair,
 } from '@dunlin/contracts';
+import { Open } from '@dunlin/platform';
 import { RateLimits } from '../../limits/rate-limits.js';
 import { IdParam } from '../id-param.js';
 import { CurrentCaller } from './current-caller.decorator.js';
-import { Open } from './open.decorator.js';
 
 /** Hashing passwords takes its turn when many sign in at once. */
 const SIGN_IN = { timeoutMs: 15_000 };

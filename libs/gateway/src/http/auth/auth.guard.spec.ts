@@ -3,14 +3,13 @@ import { APP_FILTER, APP_GUARD, NestFactory } from '@nestjs/core';
 import { JwtService, type JwtSignOptions } from '@nestjs/jwt';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ACCESS_TOKEN, DunlinError, SessionRegistry, type Caller, type Problem } from '@dunlin/contracts';
-import { Clock, Config, parseConfig } from '@dunlin/platform';
+import { Clock, Config, Open, parseConfig } from '@dunlin/platform';
 import { RateLimits } from '../../limits/rate-limits.js';
 import { ProblemFilter } from '../errors/problem.filter.js';
 import { UnreadAnswers } from '../unread-answers.js';
 import { AccessTokens } from './access-tokens.js';
 import { AuthGuard } from './auth.guard.js';
 import { CurrentCaller } from './current-caller.decorator.js';
-import { Open } from './open.decorator.js';
 
 const SECRET = 'a secret of the tests, 0123456789';
 const config = parseConfig({ RATE_LIMIT: 'on', JWT_SECRET: SECRET }, { name: 'test', defaultPort: 0 });

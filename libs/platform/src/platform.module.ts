@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { Clock } from '../clock.js';
-import { HealthModule } from '../health/health.js';
-import { Config } from './config.js';
+import { Clock } from './clock.js';
+import { Config } from './config/config.js';
+import { HealthModule } from './health/health.js';
 
 /** Gives every module the settings, the clock and the health registry. */
 @Module({})
