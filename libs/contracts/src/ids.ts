@@ -1,16 +1,14 @@
 import { hash } from 'node:crypto';
 
 declare const brand: unique symbol;
-type Branded<T, B extends string> = T & { readonly [brand]: B };
+type Id<B extends string> = string & { readonly [brand]: B };
 
-export type UserId = Branded<string, 'UserId'>;
-export type SessionId = Branded<string, 'SessionId'>;
-export type GroupId = Branded<string, 'GroupId'>;
-export type ConversationId = Branded<string, 'ConversationId'>;
-export type MediaId = Branded<string, 'MediaId'>;
-export type MessageId = Branded<string, 'MessageId'>;
-/** A positive integer, gapless within its conversation. */
-export type Seq = Branded<number, 'Seq'>;
+export type UserId = Id<'UserId'>;
+export type SessionId = Id<'SessionId'>;
+export type GroupId = Id<'GroupId'>;
+export type ConversationId = Id<'ConversationId'>;
+export type MediaId = Id<'MediaId'>;
+export type MessageId = Id<'MessageId'>;
 
 /** The two ids in the one order that both sides agree on. */
 export const pairOf = (a: UserId, b: UserId): [UserId, UserId] => (a < b ? [a, b] : [b, a]);

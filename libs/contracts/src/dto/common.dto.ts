@@ -21,7 +21,7 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 const VISIBLE = /[^\s\p{Z}\p{C}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 /** Length in Unicode code points, which is what people count as characters. */
-export const codePoints = (text: string): number => {
+const codePoints = (text: string): number => {
   let count = text.length;
   for (let i = 0; i < text.length - 1; i++) {
     const unit = text.charCodeAt(i);
@@ -43,7 +43,8 @@ export const isText = (value: unknown, min: number, max: number): value is strin
 export const isName = (value: unknown, min: number, max: number): value is string =>
   isText(value, min, max) && VISIBLE.test(value) && !CONTROL.test(value);
 
-const rule =
+/** A decorator for one rule of our own. @param message completes the sentence that begins with the field's name */
+export const checkedBy =
   (name: string, check: (value: unknown) => boolean, message: string) =>
   (options?: ValidationOptions): PropertyDecorator =>
   (target, propertyName) =>
@@ -58,14 +59,14 @@ const rule =
 /** Valid Unicode without NUL, `min` to `max` code points, which is what JSON Schema counts as well. */
 export const IsText = (min: number, max: number, options?: ValidationOptions): PropertyDecorator =>
   applyDecorators(
-    rule('isText', (value) => isText(value, min, max), `must be text of ${min} to ${max} characters`)(options),
+    checkedBy('isText', (value) => isText(value, min, max), `must be text of ${min} to ${max} characters`)(options),
     ApiProperty({ minLength: min, maxLength: max }),
   ) as PropertyDecorator;
 
 /** {@link IsText}, neither invisible as a whole nor with control characters. */
 export const IsName = (min: number, max: number, options?: ValidationOptions): PropertyDecorator =>
   applyDecorators(
-    rule(
+    checkedBy(
       'isName',
       (value) => isName(value, min, max),
       `must be ${min} to ${max} characters, not all of them invisible, without control characters`,

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
-import { ArrayMaxSize, IsArray, IsBoolean, IsInt, IsObject, Max, Min, registerDecorator } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsBoolean, IsInt, IsObject, Max, Min } from 'class-validator';
 import { LIMITS, type MessageType, type SystemEvent } from '../wire/index.js';
-import { isId, IsId, IsName, IsText, MayBeMissing, QueryInteger } from './common.dto.js';
+import { checkedBy, isId, IsId, IsName, IsText, MayBeMissing, QueryInteger } from './common.dto.js';
 import { GroupCardDto } from './group.dto.js';
 import { DATA_URI } from './send.js';
 import { UserDto } from './user.dto.js';
@@ -84,23 +84,20 @@ export class SyncConversationDto {
   limit?: number;
 }
 
-const AreCursors = (): PropertyDecorator => (target, propertyName) =>
-  registerDecorator({
-    name: 'areCursors',
-    target: target.constructor,
-    propertyName: propertyName as string,
-    options: { message: `must map at most ${MAX_CURSORS} conversation ids to the last seq seen` },
-    validator: {
-      validate: (value: unknown) => {
-        if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-        const entries = Object.entries(value as Record<string, unknown>);
-        return (
-          entries.length <= MAX_CURSORS &&
-          entries.every(([id, seq]) => isId(id) && Number.isSafeInteger(seq) && (seq as number) >= 0)
-        );
-      },
-    },
-  });
+const areCursors = (value: unknown): boolean => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const entries = Object.entries(value as Record<string, unknown>);
+  return (
+    entries.length <= MAX_CURSORS &&
+    entries.every(([id, seq]) => isId(id) && Number.isSafeInteger(seq) && (seq as number) >= 0)
+  );
+};
+
+const AreCursors = checkedBy(
+  'areCursors',
+  areCursors,
+  `must map at most ${MAX_CURSORS} conversation ids to the last seq seen`,
+);
 
 export class SyncDto {
   /** The last seq that this device has, by conversation. */

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsOptional, registerDecorator } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsOptional } from 'class-validator';
 import { JOIN_POLICIES, LIMITS, ROLES, type JoinPolicy, type Role } from '../wire/index.js';
-import { IsId, IsName, IsText, MayBeMissing } from './common.dto.js';
+import { checkedBy, IsId, IsName, IsText, MayBeMissing } from './common.dto.js';
 import { UserDto } from './user.dto.js';
 
 const IsIdList =
@@ -23,14 +23,7 @@ const isTimestamp = (value: unknown): boolean => {
   return !Number.isNaN(ms) && new Date(ms).toISOString().slice(0, 19) === value.slice(0, 19);
 };
 
-const IsTimestamp = (): PropertyDecorator => (target, propertyName) =>
-  registerDecorator({
-    name: 'isTimestamp',
-    target: target.constructor,
-    propertyName: propertyName as string,
-    options: { message: 'must be an ISO 8601 instant in UTC' },
-    validator: { validate: isTimestamp },
-  });
+const IsTimestamp = checkedBy('isTimestamp', isTimestamp, 'must be an ISO 8601 instant in UTC');
 
 export class CreateGroupDto {
   /** 1–64 characters, not all of them invisible, without control characters. */

@@ -28,10 +28,7 @@ export interface AuthedRequest<T> extends RpcRequest<T> {
   caller: Caller;
 }
 
-/**
- * One request pattern: its name, where it goes, and (in the type alone) what it takes and gives.
- * `Req` is the whole request type, {@link RpcRequest} or {@link AuthedRequest}.
- */
+/** One request pattern: its name, where it goes, and (in the type alone) what it takes and gives. */
 export interface Rpc<Data = unknown, Result = unknown, Authed extends boolean = boolean> {
   readonly pattern: string;
   readonly topic: Topic;
@@ -72,6 +69,8 @@ interface RpcOptions<Data> {
   key?: (data: Data) => string;
 }
 
+const DEFAULTS = { sealed: false, late: false, refusedAtOnce: false };
+
 /** Options of what only reads. */
 export const READS = { refusedAtOnce: true };
 
@@ -79,22 +78,18 @@ export const READS = { refusedAtOnce: true };
 export const rpcOf = (topic: Topic) => ({
   /** The caller must be signed in. */
   guarded: <Data, Result>(pattern: string, options: RpcOptions<Data> = {}): Rpc<Data, Result, true> => ({
+    ...DEFAULTS,
+    ...options,
     pattern,
     topic,
     authed: true,
-    sealed: options.sealed ?? false,
-    late: options.late ?? false,
-    refusedAtOnce: options.refusedAtOnce ?? false,
-    key: options.key,
   }),
   /** For open routes and for services among themselves. */
   open: <Data, Result>(pattern: string, options: RpcOptions<Data> = {}): Rpc<Data, Result, false> => ({
+    ...DEFAULTS,
+    ...options,
     pattern,
     topic,
     authed: false,
-    sealed: options.sealed ?? false,
-    late: options.late ?? false,
-    refusedAtOnce: options.refusedAtOnce ?? false,
-    key: options.key,
   }),
 });
