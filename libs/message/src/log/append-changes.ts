@@ -9,8 +9,7 @@ import {
 } from '@dunlin/contracts';
 import { insertIgnore, insertRows, marks, type Dialect } from '@dunlin/storage';
 import type { EntityManager } from 'typeorm';
-import { recipientsOf } from './append-sends.js';
-import { lockHeads, saveHeads, type ConversationHead } from './conversation-head.js';
+import { lockHeads, recipientsOf, saveHeads, type ConversationHead } from './conversation-head.js';
 import { insertMessages, MESSAGE_COLUMNS, toWireMessage, type StoredMessage } from './wire-message.js';
 
 /** Makes the row if it is not there, then locks it; two at once end up with the one row. */

@@ -1,3 +1,4 @@
+import type { Recipients, UserId } from '@dunlin/contracts';
 import { forUpdate, insertRows, isIn, type Dialect } from '@dunlin/storage';
 import type { EntityManager } from 'typeorm';
 
@@ -73,3 +74,7 @@ export function saveHeads(tx: EntityManager, heads: readonly ConversationHead[])
     onConflict: { key: ['id'], update: MUTABLE },
   });
 }
+
+/** Who gets what is written now. */
+export const recipientsOf = (head: ConversationHead): Recipients =>
+  head.type === 'direct' ? { userIds: [head.lowId as UserId, head.highId as UserId] } : { version: head.version };

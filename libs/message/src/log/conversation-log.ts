@@ -17,11 +17,12 @@ import {
 import { Clock, failpoint, grouped } from '@dunlin/platform';
 import { Database, isDuplicate, isLockWait } from '@dunlin/storage';
 import { applyGroupChange, applyTie } from './append-changes.js';
-import { appendSends, type Outcome } from './append-sends.js';
+import { appendSends } from './append-sends.js';
 import { CommittedEvents } from './committed-events.js';
 import { Lane, type Telling } from './lane.js';
 import { MembershipCache } from './membership-cache.js';
-import { sendKey, type PendingSend } from './pending-send.js';
+import type { Outcome } from './outcome.js';
+import { keyOf, type PendingSend } from './pending-send.js';
 
 type SendSubmission = Submission<SendCommand, SendResult>;
 
@@ -60,9 +61,6 @@ const REPEATS_MAX = 100;
 
 const BASE_WEIGHT = 256;
 const weightOf = (item: Queued): number => (item.kind === 'send' ? item.weight : BASE_WEIGHT);
-
-const keyOf = ({ data, caller }: SendSubmission['request']): string =>
-  sendKey(data.conversationId, caller.userId, data.clientMsgId);
 
 /** Whether they are the same as they came; a difference may still mean the same message, see `repeatOf`. */
 const isCopy = (a: SendCommand, b: SendCommand): boolean =>
@@ -133,7 +131,8 @@ export class ConversationLog implements OnApplicationShutdown {
 
   /** @throws DunlinError `busy`; TypeError for what is no send */
   private take(submission: SendSubmission): void {
-    const first = this.inFlight.get(keyOf(submission.request));
+    const { data: command, caller } = submission.request;
+    const first = this.inFlight.get(keyOf({ command, caller }));
     if (!first) {
       this.enqueue(submission);
       return;
@@ -149,11 +148,11 @@ export class ConversationLog implements OnApplicationShutdown {
     const send: QueuedSend = { kind: 'send', command, caller, lookUpOnly, submission, weight };
     this.lane(command.conversationId).push(send);
     // what is only looked up must not end the retry that is under way
-    if (!lookUpOnly) this.inFlight.set(keyOf(submission.request), send);
+    if (!lookUpOnly) this.inFlight.set(keyOf(send), send);
   }
 
   private settle(send: QueuedSend, error: DunlinError | undefined, result?: SendResult): void {
-    if (!send.lookUpOnly) this.inFlight.delete(keyOf(send.submission.request));
+    if (!send.lookUpOnly) this.inFlight.delete(keyOf(send));
     send.submission.settle(error, result);
     if (send.repeats) this.settleRepeats(send, send.repeats, error, result);
   }

@@ -1,19 +1,8 @@
 import { marks } from '@dunlin/storage';
 import type { EntityManager } from 'typeorm';
+import { MEDIA_COLUMNS, type StoredMedia } from '../media/wire-media.js';
 import { seatKey, seatOf, sendKey, type PendingSend } from './pending-send.js';
 import { MESSAGE_COLUMNS, type StoredMessage } from './wire-message.js';
-
-export interface MediaFacts {
-  id: string;
-  uploaderId: string;
-  mime: string;
-  size: number | string;
-  width: number | null;
-  height: number | null;
-  blurhash: string | null;
-  hasThumbnail: number;
-  name: string | null;
-}
 
 /** SQLite takes no expression that is a thousand deep. */
 const LOOKED_UP_AT_ONCE = 200;
@@ -54,14 +43,14 @@ export async function formerMembers(tx: EntityManager, sends: readonly PendingSe
 }
 
 /** What the sends show, by its id. */
-export async function loadMedia(tx: EntityManager, sends: readonly PendingSend[]): Promise<Map<string, MediaFacts>> {
+export async function loadMedia(tx: EntityManager, sends: readonly PendingSend[]): Promise<Map<string, StoredMedia>> {
   const ids = new Set<string>();
   for (const { command } of sends) if (command.type !== 'text') ids.add(command.content.mediaId);
   if (ids.size === 0) return new Map();
   const rows = (await tx.query(
-    `SELECT id, uploaderId, mime, size, width, height, blurhash, hasThumbnail, name FROM media WHERE id IN (${marks(ids.size)})`,
+    `SELECT ${MEDIA_COLUMNS} FROM media WHERE id IN (${marks(ids.size)})`,
     [...ids],
-  )) as MediaFacts[];
+  )) as StoredMedia[];
   return new Map(rows.map((row) => [row.id, row]));
 }
 

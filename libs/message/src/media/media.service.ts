@@ -2,10 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { DunlinError, type Media, type MediaId, type MediaRecord, type UserId } from '@dunlin/contracts';
 import { Clock } from '@dunlin/platform';
 import { Database, insertIgnore } from '@dunlin/storage';
-import { toWireMedia } from '../log/append-sends.js';
+import { READABLE } from '../conversation/views.js';
 import type { MediaRow } from './media.entity.js';
-
-const COLUMNS = 'id, uploaderId, mime, size, width, height, blurhash, hasThumbnail, name, avatar';
+import { MEDIA_COLUMNS, toWireMedia } from './wire-media.js';
 
 /** What is known about uploads and who may see them. */
 @Injectable()
@@ -67,7 +66,7 @@ export class MediaService {
   }
 
   private async row(id: string): Promise<MediaRow | undefined> {
-    const [row] = await this.db.query<MediaRow>(`SELECT ${COLUMNS} FROM media WHERE id = ?`, [id]);
+    const [row] = await this.db.query<MediaRow>(`SELECT ${MEDIA_COLUMNS}, avatar FROM media WHERE id = ?`, [id]);
     return row;
   }
 
@@ -75,9 +74,7 @@ export class MediaService {
     const rows = await this.db.query(
       `SELECT 1 AS found FROM message_media r JOIN conversations c ON c.id = r.conversationId
        LEFT JOIN conversation_members m ON m.conversationId = r.conversationId AND m.userId = ?
-       WHERE r.mediaId = ? AND ((c.type = 'direct' AND ? IN (c.lowId, c.highId))
-         OR (c.type = 'group' AND c.closed = 0 AND m.userId IS NOT NULL AND m.leftSeq IS NULL AND r.seq >= m.joinedSeq))
-       LIMIT 1`,
+       WHERE r.mediaId = ? AND ${READABLE} AND (c.type = 'direct' OR r.seq >= m.joinedSeq) LIMIT 1`,
       [userId, id, userId],
     );
     return rows.length > 0;
