@@ -10,9 +10,9 @@ import { WriteWatch } from './write-watch.js';
 const ATTEMPTS = 5;
 
 /**
- * One database: a reader and a writer. On MySQL both are the same pool. On SQLite they are two connections to one
- * file, so that a reader never sees what a running transaction has not committed, and transactions queue, since
- * TypeORM would mix two that overlap on one connection.
+ * One database: a reader and a writer. On MySQL they are two pools. On SQLite they are two connections to one file, so
+ * that a reader never sees what a running transaction has not committed, and transactions queue, since TypeORM would
+ * mix two that overlap on one connection.
  */
 export class Database {
   readonly dialect: Dialect;
@@ -22,8 +22,9 @@ export class Database {
 
   constructor(
     private readonly writer: DataSource,
-    private readonly readSource: DataSource,
-    private readonly closed: () => void = () => undefined,
+    private readonly reader: DataSource,
+    /** Called at the end. */
+    private readonly closed: () => void,
   ) {
     this.dialect = dialectOf(writer);
   }
@@ -34,7 +35,7 @@ export class Database {
    */
   async read<T>(work: (from: EntityManager) => Promise<T>): Promise<T> {
     try {
-      return await work(this.running.getStore() ?? this.readSource.manager);
+      return await work(this.running.getStore() ?? this.reader.manager);
     } catch (error) {
       throw asFailure(error);
     }
@@ -67,7 +68,7 @@ export class Database {
 
   async close(): Promise<void> {
     await this.tail.catch(() => undefined);
-    if (this.readSource !== this.writer) await this.readSource.destroy();
+    await this.reader.destroy();
     await this.writer.destroy();
     this.closed();
   }
@@ -93,7 +94,7 @@ export class Database {
   }
 }
 
-/** Turns "no row was changed" into the failure that it means. */
+/** A row that was looked for. @throws DunlinError `not_found` when there is none */
 export const mustExist = <T>(value: T | null | undefined): T => {
   if (value === null || value === undefined) throw new DunlinError('not_found');
   return value;

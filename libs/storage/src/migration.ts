@@ -5,9 +5,9 @@ import { dialectOf } from './dialect.js';
 const DONE = new Set(['ER_TABLE_EXISTS_ERROR', 'ER_DUP_FIELDNAME', 'ER_DUP_KEYNAME', 'ER_CANT_DROP_FIELD_OR_KEY']);
 
 /**
- * Runs the statements of the dialect at hand, in order. MariaDB shares MySQL's, unless it has its own. There every statement that changes the
- * schema commits by itself, so a migration that was cut off is taken up where it stopped; on SQLite it is one
- * transaction.
+ * Runs the statements of the dialect at hand, in order; MariaDB shares MySQL's unless it has its own. On SQLite a migration
+ * is one transaction. On the others every statement that changes the schema commits by itself, so one that was cut off is
+ * taken up where it stopped.
  */
 export async function runStatements(
   runner: QueryRunner,
