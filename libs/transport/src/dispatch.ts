@@ -23,8 +23,8 @@ export class RequestExpired extends DunlinError {
 
 /**
  * A request in either transport: dropped when nobody waits for it any more and its handler does not want it even so,
- * refused when its caller is missing,
- * run in its trace. Starts the handler before it returns, so requests begin in the order of the calls.
+ * refused when its caller is missing, run in its trace. Starts the handler before it returns, so requests begin in the
+ * order of the calls.
  * @returns plain data; null for a handler that says nothing
  * @throws DunlinError always; {@link RequestExpired} when nobody waits for it. What was unexpected is `internal` and logged
  * here, once, without the request's data

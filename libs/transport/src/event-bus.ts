@@ -1,14 +1,14 @@
 import { EventBus, type DomainEvent } from '@dunlin/contracts';
 import { currentTraceId } from '@dunlin/platform';
-import type { Wire } from './rpc-client.js';
+import type { TransportClient } from './transport.js';
 
 /** The {@link EventBus} of either transport. */
 export class TransportEventBus extends EventBus {
-  constructor(private readonly wire: Wire) {
+  constructor(private readonly client: TransportClient) {
     super();
   }
 
   override publish<T>(event: DomainEvent<T>, data: T): Promise<void> {
-    return this.wire.announce(event, { traceId: currentTraceId(), data });
+    return this.client.announce(event, { traceId: currentTraceId(), data });
   }
 }

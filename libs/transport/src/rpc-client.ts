@@ -3,30 +3,18 @@ import {
   RpcClient,
   type CallContext,
   type Caller,
-  type DomainEvent,
-  type EventEnvelope,
   type Rpc,
   type RpcRequest,
   type Settle,
 } from '@dunlin/contracts';
 import { activeTraceId, newId, type Clock } from '@dunlin/platform';
 import { metrics } from './metrics.js';
-
-/** What both of our Nest clients can do besides `send` and `emit`, without a detour through observables. */
-export interface Wire {
-  /**
-   * @param timeoutMs milliseconds from now
-   * @param settle hears the answer, or a DunlinError with the handler's code, `timeout`, `busy` or `unavailable`
-   */
-  submit<Data>(rpc: Rpc<Data, unknown>, request: RpcRequest<Data>, timeoutMs: number, settle: Settle<unknown>): void;
-  /** @throws DunlinError `unavailable` or `busy` when it was not taken */
-  announce<T>(event: DomainEvent<T>, envelope: EventEnvelope<T>): Promise<void>;
-}
+import type { TransportClient } from './transport.js';
 
 /** Makes the envelope of a call and measures it; the rest is the transport's. */
 export class TransportRpcClient extends RpcClient {
   constructor(
-    private readonly wire: Wire,
+    private readonly client: TransportClient,
     private readonly clock: Clock,
   ) {
     super();
@@ -68,7 +56,7 @@ export class TransportRpcClient extends RpcClient {
       caller: caller ?? null,
       data,
     };
-    this.wire.submit(rpc as Rpc<Data, unknown>, request, timeoutMs, (error, result) => {
+    this.client.submit(rpc as Rpc<Data, unknown>, request, timeoutMs, (error, result) => {
       metrics.rpc(rpc.pattern, error?.code ?? 'ok', (performance.now() - started) / 1000);
       settle(error, result as Result);
     });

@@ -4,12 +4,10 @@ import { Clock, Config, Health } from '@dunlin/platform';
 import { TransportEventBus } from './event-bus.js';
 import { InProcessTransport } from './in-process/in-process-transport.js';
 import type { ServiceName } from './kafka/kafka-transport.js';
-import { TransportRpcClient, type Wire } from './rpc-client.js';
-import { Transport, TransportHealth } from './transport.js';
+import { TransportRpcClient } from './rpc-client.js';
+import { Transport } from './transport.js';
 
-type WiredTransport = Transport & { readonly client: Wire };
-
-/** Provides {@link RpcClient}, {@link EventBus} and {@link TransportHealth} to all modules. */
+/** Provides {@link RpcClient} and {@link EventBus} to all modules. */
 @Module({})
 export class TransportModule {
   /** For the monolith: everything answers in the same process. */
@@ -28,9 +26,9 @@ export class TransportModule {
   static kafka({ service }: { service: ServiceName }): DynamicModule {
     return globally({
       provide: Transport,
-      inject: [Config, Clock, { token: Health, optional: true }],
+      inject: [Config, Clock, Health],
       // loaded only here: one process has no use for a Kafka client
-      useFactory: async (config: Config, clock: Clock, health?: Health) => {
+      useFactory: async (config: Config, clock: Clock, health: Health) => {
         const { KafkaTransport } = await import('./kafka/kafka-transport.js');
         return new KafkaTransport(service, config, clock, health);
       },
@@ -38,22 +36,21 @@ export class TransportModule {
   }
 }
 
-const globally = (transport: Provider<Transport & TransportHealth>): DynamicModule => ({
+const globally = (transport: Provider<Transport>): DynamicModule => ({
   module: TransportModule,
   global: true,
   providers: [
     transport,
-    { provide: TransportHealth, useExisting: Transport },
     {
       provide: RpcClient,
       inject: [Transport, Clock],
-      useFactory: ({ client }: WiredTransport, clock: Clock) => new TransportRpcClient(client, clock),
+      useFactory: ({ client }: Transport, clock: Clock) => new TransportRpcClient(client, clock),
     },
     {
       provide: EventBus,
       inject: [Transport],
-      useFactory: ({ client }: WiredTransport) => new TransportEventBus(client),
+      useFactory: ({ client }: Transport) => new TransportEventBus(client),
     },
   ],
-  exports: [Transport, TransportHealth, RpcClient, EventBus],
+  exports: [Transport, RpcClient, EventBus],
 });

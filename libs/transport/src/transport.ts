@@ -1,21 +1,22 @@
+import type { DomainEvent, EventEnvelope, Rpc, RpcRequest, Settle } from '@dunlin/contracts';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 
-/** Whether messages get through. */
-export interface TransportState {
-  ok: boolean;
-  /** In a few words, for an operator. */
-  detail: string;
+/** What both of our Nest clients can do besides `send` and `emit`, without a detour through observables. */
+export interface TransportClient {
+  /**
+   * @param timeoutMs milliseconds from now
+   * @param settle hears the answer, or a DunlinError with the handler's code, `timeout`, `busy` or `unavailable`
+   */
+  submit<Data>(rpc: Rpc<Data, unknown>, request: RpcRequest<Data>, timeoutMs: number, settle: Settle<unknown>): void;
+  /** @throws DunlinError `unavailable` or `busy` when it was not taken */
+  announce<T>(event: DomainEvent<T>, envelope: EventEnvelope<T>): Promise<void>;
 }
 
-export abstract class TransportHealth {
-  /** Never throws. */
-  abstract check(): Promise<TransportState>;
-}
-
-/** What {@link connectTransport} needs of the transport that the composition root chose. */
+/** The way between contexts that the composition root chose. */
 export abstract class Transport {
   /** Nest's strategy, which the handlers are registered with. */
   abstract readonly server: CustomTransportStrategy;
+  abstract readonly client: TransportClient;
   /** Resolves when requests and events can leave; waits for a broker that is not there yet. */
   abstract connect(): Promise<void>;
 }

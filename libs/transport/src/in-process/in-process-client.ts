@@ -13,7 +13,7 @@ import { deliver, type Patience } from '../deliver.js';
 import { handleRequest } from '../dispatch.js';
 import type { Handlers, RequestHandler } from '../handlers.js';
 import { KeyedLanes } from '../keyed-lanes.js';
-import type { Wire } from '../rpc-client.js';
+import type { TransportClient } from '../transport.js';
 import { TurnBatches } from '../turn-batches.js';
 import { freezePlain } from './plain-data.js';
 
@@ -22,7 +22,7 @@ const ATTEMPTS = 4;
 const PATIENCE: Patience = { attempts: ATTEMPTS, whileTransient: (failures) => failures < ATTEMPTS };
 
 /** Calls the handlers of the same process, under the same rules as over Kafka. */
-export class InProcessClient extends ClientProxy implements Wire {
+export class InProcessClient extends ClientProxy implements TransportClient {
   private readonly lanes = new KeyedLanes();
   private readonly batches: TurnBatches;
 

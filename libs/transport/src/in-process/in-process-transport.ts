@@ -1,11 +1,11 @@
 import type { Clock, Config } from '@dunlin/platform';
 import { Handlers } from '../handlers.js';
-import { Transport, type TransportHealth, type TransportState } from '../transport.js';
+import { Transport } from '../transport.js';
 import { InProcessClient } from './in-process-client.js';
 import { InProcessServer } from './in-process-server.js';
 
 /** Handlers and callers in one process. */
-export class InProcessTransport extends Transport implements TransportHealth {
+export class InProcessTransport extends Transport {
   readonly server: InProcessServer;
   readonly client: InProcessClient;
 
@@ -18,9 +18,5 @@ export class InProcessTransport extends Transport implements TransportHealth {
 
   override async connect(): Promise<void> {
     // there is nothing to connect to
-  }
-
-  async check(): Promise<TransportState> {
-    return { ok: true, detail: 'in process' };
   }
 }

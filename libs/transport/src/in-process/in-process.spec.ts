@@ -22,7 +22,7 @@ import { lastValueFrom } from 'rxjs';
 import { connectTransport } from '../connect-transport.js';
 import { OnEvent, RpcBatchHandler, RpcHandler } from '../decorators.js';
 import { TransportModule } from '../transport.module.js';
-import { Transport, TransportHealth } from '../transport.js';
+import { Transport } from '../transport.js';
 import type { InProcessTransport } from './in-process-transport.js';
 
 const define = rpcOf(TOPICS.userRequests);
@@ -272,9 +272,5 @@ describe('one process', () => {
     failures = { first: 100 };
     expect(await codeOf(bus.publish(happened, { id: 'a', n: 3 }))).toBe('unavailable');
     expect(calls).toEqual(['second a3']);
-  });
-
-  it('is always healthy', async () => {
-    expect(await app.get(TransportHealth).check()).toEqual({ ok: true, detail: 'in process' });
   });
 });

@@ -10,7 +10,7 @@ import type { AfterCommit, InRecord } from './record.js';
 
 export interface GroupConsumerOptions {
   kafka: Kafka;
-  /** For logs and the health report. */
+  /** For logs. */
   name: string;
   groupId: string;
   topics: readonly string[];
@@ -69,10 +69,6 @@ export class GroupConsumer {
     this.timer = setInterval(() => this.tick(), TICK_MS).unref();
   }
 
-  get name(): string {
-    return this.options.name;
-  }
-
   /** It has its partitions and hears from the broker. */
   get running(): boolean {
     return this.consumer !== undefined && performance.now() - this.heardAt < SILENCE_MS / 2;
@@ -80,7 +76,7 @@ export class GroupConsumer {
 
   /** Resolves when partitions are assigned, however long that takes. @throws DunlinError `unavailable` after `stop` */
   start(): Promise<void> {
-    this.starting ??= persist(`Kafka (${this.name})`, () => this.join(), {
+    this.starting ??= persist(`Kafka (${this.options.name})`, () => this.join(), {
       logger: this.logger,
       stopped: () => this.stopping,
     });
@@ -283,14 +279,14 @@ export class GroupConsumer {
       }
       return true;
     } catch (error) {
-      this.logger.debug(`${this.name}: could not commit: ${reason(error)}`);
+      this.logger.debug(`${this.options.name}: could not commit: ${reason(error)}`);
       return false;
     }
   }
 
   private replace(failed: Consumer, error: unknown): void {
     if (this.consumer !== failed || this.stopping) return;
-    this.logger.warn(`${this.name}: lost the broker: ${reason(error)}`);
+    this.logger.warn(`${this.options.name}: lost the broker: ${reason(error)}`);
     this.consumer = undefined;
     for (const place of this.places.values()) place.paused = false;
     failed.disconnect().catch((late: unknown) => this.logger.debug(`A lost consumer did not close: ${reason(late)}`));

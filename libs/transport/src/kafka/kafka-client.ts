@@ -19,7 +19,7 @@ import {
 } from '@dunlin/contracts';
 import type { Kafka } from 'kafkajs';
 import { settledBy } from '../deadline.js';
-import type { Wire } from '../rpc-client.js';
+import type { TransportClient } from '../transport.js';
 import { GroupConsumer } from './group-consumer.js';
 import { reason, withAdmin } from './kafka-factory.js';
 import type { Outlet } from './outlet.js';
@@ -50,7 +50,7 @@ const EVENTS = byPattern<AnyEvent>(userEvents, groupEvents, messageEvents, signa
  * Nest's Kafka client with a reply topic and a group of its own, so that no process's coming or going makes another one
  * wait, and with requests that leave in batches.
  */
-export class KafkaClient extends ClientKafka implements Wire {
+export class KafkaClient extends ClientKafka implements TransportClient {
   private readonly log = new Logger('Kafka');
   private readonly waiting = new Map<string, Settle<unknown>>();
   private readonly replies: GroupConsumer;
@@ -74,12 +74,9 @@ export class KafkaClient extends ClientKafka implements Wire {
     });
   }
 
-  get states(): { name: string; running: boolean }[] {
-    const { name, running } = this.replies;
-    return [
-      { name: 'producer', running: this.own.outlet.connected },
-      { name, running },
-    ];
+  /** Requests can leave and answers can come back. */
+  get running(): boolean {
+    return this.own.outlet.connected && this.replies.running;
   }
 
   /** Resolves when requests can leave and answers can come back, however long that takes. */

@@ -36,9 +36,9 @@ export class KafkaServer extends ServerKafka {
     this.replies = new Replies(own.kafka);
   }
 
-  /** What it reads, and whether it does. */
-  get states(): { name: string; running: boolean }[] {
-    return this.consumers.map(({ name, running }) => ({ name, running }));
+  /** It has its partitions and hears from the broker. */
+  get running(): boolean {
+    return this.consumers.every(({ running }) => running);
   }
 
   override addHandler(

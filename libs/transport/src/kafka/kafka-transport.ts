@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Clock, Config, Health } from '@dunlin/platform';
 import { Handlers } from '../handlers.js';
-import { Transport, type TransportHealth, type TransportState } from '../transport.js';
+import { Transport } from '../transport.js';
 import { createKafka } from './kafka-factory.js';
 import { KafkaClient } from './kafka-client.js';
 import { KafkaServer } from './kafka-server.js';
@@ -12,12 +12,12 @@ import { Seal } from './seal.js';
 export type ServiceName = 'gateway' | 'user' | 'group' | 'message';
 
 /** Handlers and callers of one process among others, over Kafka. */
-export class KafkaTransport extends Transport implements TransportHealth, OnApplicationShutdown {
+export class KafkaTransport extends Transport implements OnApplicationShutdown {
   readonly server: KafkaServer;
   readonly client: KafkaClient;
   private readonly outlet: Outlet;
 
-  constructor(service: ServiceName, config: Config, clock: Clock, health?: Health) {
+  constructor(service: ServiceName, config: Config, clock: Clock, health: Health) {
     super();
     const kafka = createKafka(config.kafkaBrokers, `dunlin-${config.instanceId}`);
     const handlers = new Handlers();
@@ -45,21 +45,13 @@ export class KafkaTransport extends Transport implements TransportHealth, OnAppl
       replyGroup: ownGroup('replies'),
       replication: config.kafkaReplication,
     });
-    health?.register('kafka', async () => {
-      const { ok, detail } = await this.check();
-      if (!ok) throw new Error(detail);
+    health.register('kafka', () => {
+      if (!this.client.running || !this.server.running) throw new Error('not connected');
     });
   }
 
   override async connect(): Promise<void> {
     await this.client.connect();
-  }
-
-  async check(): Promise<TransportState> {
-    const states = [...this.client.states, ...this.server.states];
-    const away = states.filter(({ running }) => !running).map(({ name }) => name);
-    if (away.length > 0) return { ok: false, detail: `not connected: ${away.join(', ')}` };
-    return { ok: true, detail: `connected: ${states.map(({ name }) => name).join(', ')}` };
   }
 
   /** After the server has closed: what ends later may still have something to say. */
