@@ -52,13 +52,6 @@ describe('the coalescing producer', () => {
     expect(broker.requests[1]?.records).toEqual(['c', 'd']);
   });
 
-  it('does not let one key wait for another one’s request', async () => {
-    const coalescer = new Coalescer(broker.send, { shards: 2 });
-    push(coalescer, record('a', 'a'), record('b', 'b'));
-    await turn();
-    expect(broker.requests.map(({ records }) => records).sort()).toEqual([['a'], ['b']]);
-  });
-
   it('fails all records of a request that failed, and goes on', async () => {
     const coalescer = new Coalescer(broker.send);
     push(coalescer, record('a'), record('b'));
@@ -67,7 +60,7 @@ describe('the coalescing producer', () => {
     broker.requests[0]?.answer(new Error('gone'));
     await turn();
     broker.requests[1]?.answer();
-    await coalescer.drain();
+    await coalescer.close();
     expect(settled).toEqual(['a failed', 'b failed', 'c sent']);
   });
 
@@ -77,32 +70,32 @@ describe('the coalescing producer', () => {
     expect(() => push(coalescer, record('c'))).toThrow(DunlinError);
     await turn();
     broker.requests[0]?.answer();
-    await coalescer.drain();
+    await turn();
     expect(() => push(coalescer, record('d'))).not.toThrow();
   });
 
   it('keeps a request within its limits of records and bytes', async () => {
-    const coalescer = new Coalescer(broker.send, { shards: 1, maxRecords: 2, maxBytes: 10 });
+    const coalescer = new Coalescer(broker.send, { maxRecords: 2, maxBytes: 10 });
     push(coalescer, record('a'), record('b'), record('c', 'k', 9), record('d', 'k', 9), record('e', 'k', 99));
     for (let request = 0; request < 4; request++) {
       await turn();
       broker.requests[request]?.answer();
     }
-    await coalescer.drain();
+    await coalescer.close();
     expect(broker.requests.map(({ records }) => records)).toEqual([['a', 'b'], ['c'], ['d'], ['e']]);
   });
 
-  it('drains when the last record is with the broker', async () => {
+  it('closes when the last record is with the broker', async () => {
     const coalescer = new Coalescer(broker.send);
-    let drained = false;
+    let closed = false;
     push(coalescer, record('a'));
-    const draining = coalescer.drain().then(() => {
-      drained = true;
+    const closing = coalescer.close().then(() => {
+      closed = true;
     });
     await turn();
-    expect(drained).toBe(false);
+    expect(closed).toBe(false);
     broker.requests[0]?.answer();
-    await draining;
+    await closing;
     expect(settled).toEqual(['a sent']);
   });
 });

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { metrics } from '../metrics.js';
+import type { CoalescingProducer } from './coalescing-producer.js';
 import { reason } from './kafka-factory.js';
-import type { Outlet } from './outlet.js';
 import { HEADERS, type InRecord } from './record.js';
 import { deadLetterTopic } from './topics.js';
 
@@ -13,7 +13,7 @@ export class DeadLetters {
   private readonly logger = new Logger('DeadLetters');
 
   constructor(
-    private readonly outlet: Outlet,
+    private readonly producer: CoalescingProducer,
     private readonly stopped: () => boolean,
   ) {}
 
@@ -28,7 +28,7 @@ export class DeadLetters {
     const headers = Object.fromEntries(Object.entries(record.headers).map(([name, value]) => [name, String(value)]));
     for (;;) {
       try {
-        return await this.outlet.send({
+        return await this.producer.send({
           topic: deadLetterTopic(record.topic),
           key: record.key,
           value: record.value ?? Buffer.alloc(0),

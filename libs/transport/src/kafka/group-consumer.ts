@@ -4,8 +4,8 @@ import { failpoint } from '@dunlin/platform';
 import type { Admin, Batch, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { bare } from '../dispatch.js';
 import { reason, withAdmin } from './kafka-factory.js';
+import { keepTrying } from './keep-trying.js';
 import { OffsetTracker } from './offset-tracker.js';
-import { persist } from './persist.js';
 import type { AfterCommit, InRecord } from './record.js';
 
 export interface GroupConsumerOptions {
@@ -76,7 +76,7 @@ export class GroupConsumer {
 
   /** Resolves when partitions are assigned, however long that takes. @throws DunlinError `unavailable` after `stop` */
   start(): Promise<void> {
-    this.starting ??= persist(`Kafka (${this.options.name})`, () => this.join(), {
+    this.starting ??= keepTrying(`Kafka (${this.options.name})`, () => this.join(), {
       logger: this.logger,
       stopped: () => this.stopping,
     });

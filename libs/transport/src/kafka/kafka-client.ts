@@ -20,16 +20,16 @@ import {
 import type { Kafka } from 'kafkajs';
 import { settledBy } from '../deadline.js';
 import type { TransportClient } from '../transport.js';
+import type { CoalescingProducer } from './coalescing-producer.js';
 import { GroupConsumer } from './group-consumer.js';
 import { reason, withAdmin } from './kafka-factory.js';
-import type { Outlet } from './outlet.js';
 import { decode, encode, header, HEADERS, type InRecord, type OutRecord } from './record.js';
 import { replyContext, requestContext, type Seal } from './seal.js';
 import { ensureReplyTopic } from './topics.js';
 
 export interface KafkaClientOptions {
   kafka: Kafka;
-  outlet: Outlet;
+  producer: CoalescingProducer;
   seal: Seal;
   instanceId: string;
   /** Of this process alone. */
@@ -76,12 +76,12 @@ export class KafkaClient extends ClientKafka implements TransportClient {
 
   /** Requests can leave and answers can come back. */
   get running(): boolean {
-    return this.own.outlet.connected && this.replies.running;
+    return this.own.producer.connected && this.replies.running;
   }
 
   /** Resolves when requests can leave and answers can come back, however long that takes. */
   override async connect(): Promise<never> {
-    await Promise.all([this.own.outlet.connect(), this.replies.start()]);
+    await Promise.all([this.own.producer.connect(), this.replies.start()]);
     return undefined as never;
   }
 
@@ -90,7 +90,7 @@ export class KafkaClient extends ClientKafka implements TransportClient {
     const heard = settledBy(settle, timeoutMs, () => this.waiting.delete(correlationId));
     try {
       if (this.closing || !this.replies.running) throw new DunlinError('unavailable');
-      this.own.outlet.push(this.recordOf(rpc, request, correlationId), (error) => {
+      this.own.producer.push(this.recordOf(rpc, request, correlationId), (error) => {
         if (error && this.waiting.delete(correlationId)) heard(error);
       });
       this.waiting.set(correlationId, heard);
@@ -100,7 +100,7 @@ export class KafkaClient extends ClientKafka implements TransportClient {
   }
 
   announce<T>(event: DomainEvent<T>, envelope: EventEnvelope<T>): Promise<void> {
-    return this.own.outlet.send({
+    return this.own.producer.send({
       topic: event.topic,
       key: event.key(envelope.data),
       value: encode(envelope),
@@ -115,7 +115,7 @@ export class KafkaClient extends ClientKafka implements TransportClient {
     for (const settle of this.waiting.values()) settle(new DunlinError('unavailable'));
     this.waiting.clear();
     await this.replies.stop();
-    if (!this.own.outlet.connected) return;
+    if (!this.own.producer.connected) return;
     await withAdmin(this.own.kafka, (admin) => admin.deleteTopics({ topics: [this.topic], timeout: 2000 })).catch(
       (error: unknown) => this.log.warn(`The reply topic is still there: ${reason(error)}`),
     );

@@ -2,10 +2,10 @@ import { ServerKafka, type MessageHandler } from '@nestjs/microservices';
 import type { Clock } from '@dunlin/platform';
 import type { Kafka } from 'kafkajs';
 import type { Handlers } from '../handlers.js';
+import type { CoalescingProducer } from './coalescing-producer.js';
 import { DeadLetters } from './dead-letters.js';
 import { EventRecords } from './event-records.js';
 import { GroupConsumer } from './group-consumer.js';
-import type { Outlet } from './outlet.js';
 import { Replies } from './replies.js';
 import { RequestRecords } from './request-records.js';
 import type { Seal } from './seal.js';
@@ -13,7 +13,7 @@ import type { Seal } from './seal.js';
 export interface KafkaServerOptions {
   kafka: Kafka;
   handlers: Handlers;
-  outlet: Outlet;
+  producer: CoalescingProducer;
   seal: Seal;
   clock: Clock;
   /** Shared by all processes of the service. */
@@ -74,9 +74,9 @@ export class KafkaServer extends ServerKafka {
   }
 
   private createConsumers(): void {
-    const { kafka, handlers, outlet, seal, clock, requestGroup, eventGroup } = this.own;
+    const { kafka, handlers, producer, seal, clock, requestGroup, eventGroup } = this.own;
     const stopped = (): boolean => this.stopping;
-    const deadLetters = new DeadLetters(outlet, stopped);
+    const deadLetters = new DeadLetters(producer, stopped);
     const requests = new RequestRecords(handlers, this.replies, deadLetters, seal, clock);
     const events = new EventRecords(handlers, deadLetters, clock, stopped);
     if (handlers.requestTopics().length > 0)

@@ -3,10 +3,10 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Clock, Config, Health } from '@dunlin/platform';
 import { Handlers } from '../handlers.js';
 import { Transport } from '../transport.js';
-import { createKafka } from './kafka-factory.js';
+import { CoalescingProducer } from './coalescing-producer.js';
 import { KafkaClient } from './kafka-client.js';
+import { createKafka } from './kafka-factory.js';
 import { KafkaServer } from './kafka-server.js';
-import { Outlet } from './outlet.js';
 import { Seal } from './seal.js';
 
 export type ServiceName = 'gateway' | 'user' | 'group' | 'message';
@@ -15,23 +15,23 @@ export type ServiceName = 'gateway' | 'user' | 'group' | 'message';
 export class KafkaTransport extends Transport implements OnApplicationShutdown {
   readonly server: KafkaServer;
   readonly client: KafkaClient;
-  private readonly outlet: Outlet;
+  private readonly producer: CoalescingProducer;
 
   constructor(service: ServiceName, config: Config, clock: Clock, health: Health) {
     super();
     const kafka = createKafka(config.kafkaBrokers, `dunlin-${config.instanceId}`);
     const handlers = new Handlers();
     const seal = new Seal(config.jwtSecret);
-    const outlet = new Outlet(kafka);
+    const producer = new CoalescingProducer(kafka);
     // A new group at each start: nobody waits for the member that died, and nothing of it is left.
     const ownGroup = (kind: string): string =>
       `dunlin-${service}-${kind}-${config.instanceId}-${randomUUID().slice(0, 8)}`;
     const alone = service === 'gateway';
-    this.outlet = outlet;
+    this.producer = producer;
     this.server = new KafkaServer({
       kafka,
       handlers,
-      outlet,
+      producer,
       seal,
       clock,
       requestGroup: `dunlin-${service}`,
@@ -39,7 +39,7 @@ export class KafkaTransport extends Transport implements OnApplicationShutdown {
     });
     this.client = new KafkaClient({
       kafka,
-      outlet,
+      producer,
       seal,
       instanceId: config.instanceId,
       replyGroup: ownGroup('replies'),
@@ -57,6 +57,6 @@ export class KafkaTransport extends Transport implements OnApplicationShutdown {
   /** After the server has closed: what ends later may still have something to say. */
   async onApplicationShutdown(): Promise<void> {
     await this.client.close();
-    await this.outlet.close();
+    await this.producer.close();
   }
 }

@@ -3,7 +3,7 @@ import { DunlinError } from '@dunlin/contracts';
 import { grouped } from '@dunlin/platform';
 import { Partitioners, type Kafka, type Message, type Producer } from 'kafkajs';
 import { reason } from './kafka-factory.js';
-import { persist } from './persist.js';
+import { keepTrying } from './keep-trying.js';
 import type { OutRecord } from './record.js';
 
 /** The fault of what was sent, not of the connection. */
@@ -19,10 +19,7 @@ export class ProducerLink {
   private opening?: Promise<void>;
   private stopped = false;
 
-  constructor(
-    private readonly kafka: Kafka,
-    private readonly name = 'the broker to send to',
-  ) {}
+  constructor(private readonly kafka: Kafka) {}
 
   get connected(): boolean {
     return this.producer !== undefined;
@@ -30,7 +27,10 @@ export class ProducerLink {
 
   /** Resolves when it is connected, however long that takes. @throws DunlinError `unavailable` when it was closed */
   connect(): Promise<void> {
-    this.opening ??= persist(this.name, () => this.open(), { logger: this.logger, stopped: () => this.stopped });
+    this.opening ??= keepTrying('the broker to send to', () => this.open(), {
+      logger: this.logger,
+      stopped: () => this.stopped,
+    });
     return this.opening;
   }
 

@@ -76,8 +76,7 @@ export class Replies {
     const outgoing = this.outgoing.get(topic);
     if (!outgoing) return;
     this.outgoing.delete(topic);
-    await outgoing.coalescer.drain();
-    outgoing.coalescer.dispose();
+    await outgoing.coalescer.close();
     await outgoing.link
       .close()
       .catch((error: unknown) => this.logger.debug(`A producer did not close: ${reason(error)}`));

@@ -12,7 +12,7 @@ const SAY_EVERY_MS = 5000;
  * @param what completes "Waiting for …"
  * @throws DunlinError `unavailable` once `stopped` answers true
  */
-export async function persist<T>(
+export async function keepTrying<T>(
   what: string,
   attempt: () => Promise<T>,
   { logger, stopped }: { logger: Logger; stopped: () => boolean },

@@ -4,8 +4,8 @@ import { Coalescer } from './coalescer.js';
 import { ProducerLink } from './producer-link.js';
 import { MAX_VALUE_BYTES, type OutRecord } from './record.js';
 
-/** The way out to the topics that are always there. */
-export class Outlet {
+/** Sends to the topics that are always there. (Answers: see `Replies`.) */
+export class CoalescingProducer {
   private readonly link: ProducerLink;
   private readonly coalescer: Coalescer;
 
@@ -43,8 +43,7 @@ export class Outlet {
 
   /** Sends what waits, then disconnects. */
   async close(): Promise<void> {
-    await this.coalescer.drain();
-    this.coalescer.dispose();
+    await this.coalescer.close();
     await this.link.close();
   }
 }
