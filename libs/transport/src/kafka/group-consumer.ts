@@ -5,7 +5,7 @@ import type { Admin, Batch, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { bare } from '../dispatch.js';
 import { reason, withAdmin } from './kafka-factory.js';
 import { keepTrying } from './keep-trying.js';
-import { OffsetTracker } from './offset-tracker.js';
+import { Place } from './place.js';
 import type { AfterCommit, InRecord } from './record.js';
 
 export interface GroupConsumerOptions {
@@ -22,7 +22,7 @@ export interface GroupConsumerOptions {
   exclusive: boolean;
   /** Runs before each attempt to join. */
   prepare?: (admin: Admin) => Promise<void>;
-  /** Records of one partition in work at once; above it the partition pauses. */
+  /** Records of one partition in work at once; above it the partition pauses. Default 4,096. */
   maxInFlight?: number;
   /**
    * Takes a record: called in the order of the records, without waiting for those before. The record has finished when
@@ -35,15 +35,6 @@ const TICK_MS = 250;
 /** Longer than any request or rebalance takes: a kafkajs consumer that is quiet for so long has lost its way. */
 const SILENCE_MS = 20_000;
 const DRAIN_MS = 5000;
-
-interface Place {
-  topic: string;
-  partition: number;
-  tracker: OffsetTracker;
-  committed: number;
-  paused: boolean;
-  held: { offset: number; go: AfterCommit }[];
-}
 
 const placeKey = (topic: string, partition: number): string => `${topic}|${partition}`;
 
@@ -63,9 +54,11 @@ export class GroupConsumer {
   private starting?: Promise<void>;
   private committing?: Promise<unknown>;
   private heardAt = performance.now();
+  private readonly maxInFlight: number;
   private stopping = false;
 
   constructor(private readonly options: GroupConsumerOptions) {
+    this.maxInFlight = options.maxInFlight ?? 4096;
     this.timer = setInterval(() => this.tick(), TICK_MS).unref();
   }
 
@@ -165,14 +158,7 @@ export class GroupConsumer {
   }
 
   private setPlace(topic: string, partition: number, next: number): Place {
-    const place: Place = {
-      topic,
-      partition,
-      tracker: new OffsetTracker(next),
-      committed: next,
-      paused: false,
-      held: [],
-    };
+    const place = new Place(topic, partition, next);
     this.places.set(placeKey(topic, partition), place);
     return place;
   }
@@ -204,26 +190,22 @@ export class GroupConsumer {
     const key = placeKey(batch.topic, batch.partition);
     const place = this.places.get(key) ?? this.setPlace(batch.topic, batch.partition, Number(batch.firstOffset() ?? 0));
     for (const record of recordsOf(batch)) this.begin(place, record);
-    const { maxInFlight = 4096 } = this.options;
-    if (place.paused || place.tracker.inFlight < maxInFlight) return;
+    if (place.paused || place.tracker.inFlight < this.maxInFlight) return;
     place.paused = true;
     consumer.pause([{ topic: place.topic, partitions: [place.partition] }]);
   }
 
   private begin(place: Place, record: InRecord): void {
-    // a topic that was made anew begins anew
-    if (record.offset < place.committed) place.committed = record.offset;
-    const ticket = place.tracker.begin(record.offset);
+    const ticket = place.begin(record.offset);
     const work = this.options.handle(record);
     if (!work) {
-      place.tracker.finish(ticket);
+      place.finish(ticket);
       return;
     }
     work.then(
       (go) => {
-        place.tracker.finish(ticket);
-        if (go) place.held.push({ offset: record.offset, go });
-        if (place.held.length > 0) this.commitSoon();
+        place.finish(ticket, go);
+        if (place.isHolding) this.commitSoon();
         this.resume(place);
       },
       (error: unknown) => {
@@ -234,8 +216,7 @@ export class GroupConsumer {
   }
 
   private resume(place: Place): void {
-    const { maxInFlight = 4096 } = this.options;
-    if (!place.paused || place.tracker.inFlight > maxInFlight / 2 || this.stopping) return;
+    if (!place.paused || place.tracker.inFlight > this.maxInFlight / 2 || this.stopping) return;
     place.paused = false;
     this.consumer?.resume([{ topic: place.topic, partitions: [place.partition] }]);
   }
@@ -252,7 +233,7 @@ export class GroupConsumer {
     if (this.stopping || this.committing) return;
     this.committing = this.commit().then((done) => {
       this.committing = undefined;
-      if (done && [...this.places.values()].some(({ held }) => held.length > 0)) this.commitSoon();
+      if (done && [...this.places.values()].some((place) => place.isHolding)) this.commitSoon();
     });
   }
 
@@ -263,7 +244,7 @@ export class GroupConsumer {
   private async commit(): Promise<boolean> {
     const { consumer, generation } = this;
     if (!consumer || this.options.exclusive) return false;
-    const ahead = [...this.places.values()].filter(({ tracker, committed }) => tracker.position > committed);
+    const ahead = [...this.places.values()].filter((place) => place.isAhead);
     if (ahead.length === 0) return false;
     const positions = ahead.map((place) => ({ place, offset: place.tracker.position }));
     try {
@@ -273,10 +254,7 @@ export class GroupConsumer {
       );
       // a commit that crossed a rebalance may have come after the new owner asked for the place
       if (this.consumer !== consumer || this.generation !== generation) return false;
-      for (const { place, offset } of positions) {
-        place.committed = offset;
-        release(place);
-      }
+      for (const { place, offset } of positions) place.commit(offset);
       return true;
     } catch (error) {
       this.logger.debug(`${this.options.name}: could not commit: ${reason(error)}`);
@@ -293,13 +271,6 @@ export class GroupConsumer {
     this.starting = undefined;
     this.start().catch((late: unknown) => this.logger.debug(reason(late)));
   }
-}
-
-function release(place: Place): void {
-  const { held, committed } = place;
-  if (held.length === 0) return;
-  place.held = held.filter(({ offset }) => offset >= committed);
-  for (const { offset, go } of held) if (offset < committed) go();
 }
 
 function* recordsOf({ topic, partition, messages }: Batch): Generator<InRecord> {
