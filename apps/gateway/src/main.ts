@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { configureGateway } from '@dunlin/gateway';
-import { bootstrap, VERSION } from '@dunlin/platform';
+import { bootstrap } from '@dunlin/platform';
 import { connectTransport } from '@dunlin/transport';
 import { GatewayAppModule } from './app.module.js';
 
@@ -10,7 +10,7 @@ await bootstrap({
   needs: ['jwtSecret', 'redisUrl', 'kafkaBrokers'],
   root: (config) => GatewayAppModule.forRoot(config),
   configure: async (app, config) => {
-    await configureGateway(app, config, VERSION);
+    await configureGateway(app, config);
     await connectTransport(app);
   },
 });

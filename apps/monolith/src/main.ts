@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { configureGateway, webIsBuilt } from '@dunlin/gateway';
-import { bootstrap, VERSION } from '@dunlin/platform';
+import { bootstrap } from '@dunlin/platform';
 import { connectTransport } from '@dunlin/transport';
 import { MonolithModule } from './app.module.js';
 
@@ -9,7 +9,7 @@ await bootstrap({
   defaultPort: 3000,
   root: (config) => MonolithModule.forRoot(config),
   configure: async (app, config) => {
-    await configureGateway(app, config, VERSION);
+    await configureGateway(app, config);
     await connectTransport(app);
   },
   started: async (app, config) => {

@@ -1,6 +1,6 @@
 import helmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Config } from '@dunlin/platform';
+import { VERSION, type Config } from '@dunlin/platform';
 import { serveDocs } from './docs/serve-docs.js';
 import { API_PREFIX } from './http/api-prefix.js';
 import { UnreadAnswers } from './http/unread-answers.js';
@@ -15,7 +15,7 @@ import { serveWeb } from './web/serve-web.js';
 const OUTSIDE_PREFIX = ['health/live', 'health/ready', 'metrics'];
 
 /** What the gateway's HTTP server needs besides its modules. Call before the transport is connected. */
-export async function configureGateway(app: NestFastifyApplication, config: Config, version: string): Promise<void> {
+export async function configureGateway(app: NestFastifyApplication, config: Config): Promise<void> {
   app.setGlobalPrefix(API_PREFIX, { exclude: OUTSIDE_PREFIX });
   app.useGlobalPipes(createValidationPipe());
   requireUnicode(app);
@@ -48,6 +48,6 @@ export async function configureGateway(app: NestFastifyApplication, config: Conf
     strictTransportSecurity: config.production,
   });
   await registerMultipart(app, config);
-  if (config.apiDocs) serveDocs(app, version);
+  if (config.apiDocs) serveDocs(app, VERSION);
   await serveWeb(app, config);
 }

@@ -80,7 +80,7 @@ export class RateLimits {
     this.httpRequest = on ? this.local(BUCKETS.httpRequest) : freeHere;
     this.message = on ? this.local(BUCKETS.message) : freeHere;
     this.socketEvent = on ? this.local(BUCKETS.socketEvent) : freeHere;
-    this.intakeOf = on ? this.intakes(BUCKETS.received) : () => freeIntake;
+    this.intakeOf = on ? this.intakes(BUCKETS.intake) : () => freeIntake;
     this.handshake = on ? locallyByAddress(this.local(BUCKETS.handshake)) : freeHere;
     this.opening = on ? locallyByAddress(this.local(BUCKETS.opening)) : freeHere;
     this.connections = new ConnectionLimit(on ? CONNECTIONS_PER_USER : Infinity);

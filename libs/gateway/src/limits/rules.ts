@@ -45,7 +45,7 @@ export const BUCKETS = {
   httpRequest: { perSecond: 50, burst: 300 },
   message: { perSecond: 100, burst: 300 },
   socketEvent: { perSecond: 100, burst: 300 },
-  received: { perSecond: 1024 * 1024, burst: 8 * 1024 * 1024 },
+  intake: { perSecond: 1024 * 1024, burst: 8 * 1024 * 1024 },
   handshake: { perSecond: 5000 / 60, burst: 5000 },
   opening: { perSecond: 10_000 / 60, burst: 10_000 },
 } as const satisfies Record<string, BucketRule>;

@@ -1,7 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { invalid, MediaProcessor, messageRpc, RpcClient, type Caller, type MediaId } from '@dunlin/contracts';
-
-const PREFIX = /^data:image\/(?:png|jpeg|webp|gif);base64,/;
+import { DATA_URI, invalid, MediaProcessor, messageRpc, RpcClient, type Caller, type MediaId } from '@dunlin/contracts';
 
 const refused = (): Error => invalid('content.data', 'must be a data URI of a PNG, JPEG, WebP or GIF image');
 
@@ -29,7 +27,7 @@ export class InlineImages {
 }
 
 function bytesOf(dataUri: string): Buffer {
-  const prefix = PREFIX.exec(dataUri)?.[0];
+  const prefix = DATA_URI.exec(dataUri)?.[0];
   if (prefix === undefined) throw refused();
   const encoded = dataUri.slice(prefix.length);
   const bytes = Buffer.from(encoded, 'base64');

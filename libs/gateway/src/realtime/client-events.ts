@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import {
   DunlinError,
+  EventBus,
   invalid,
+  isGroupConversation,
   LIMITS,
   messageRpc,
   PresenceSubscribeDto,
@@ -12,15 +14,14 @@ import {
   SyncConversationDto,
   SyncDto,
   TypingDto,
-  EventBus,
   type Caller,
+  type ClientToServerEvents,
   type ConversationId,
   type MessagePage,
   type Presence,
   type ReadResult,
   type SyncResult,
   type UserId,
-  type ClientToServerEvents,
 } from '@dunlin/contracts';
 import { runInTrace, WorkLimiter } from '@dunlin/platform';
 import { RateLimits } from '../limits/rate-limits.js';
@@ -35,10 +36,7 @@ import { Sends } from './sends.js';
 const READS_AT_A_TIME = 4;
 const READS_WAITING = 500;
 
-export type ClientEvent = keyof ClientToServerEvents;
-
-/** What each client event does; the one list of them. */
-type Handlers = Record<ClientEvent, (arrival: Arrival) => void>;
+type Handler = (arrival: Arrival) => void;
 
 const answered =
   (work: (socket: ImSocket, payload: unknown) => Promise<unknown>) =>
@@ -53,7 +51,8 @@ const answered =
 /** The client events of `/im`. */
 @Injectable()
 export class ClientEvents {
-  private readonly handlers: Handlers = {
+  /** What each does; the one list of them. */
+  private readonly handlers: Record<keyof ClientToServerEvents, Handler> = {
     'message:send': (arrival) => this.sends.fromSocket(arrival),
     'conversation:sync': answered((socket, payload) => this.syncConversation(socket, payload)),
     sync: answered((socket, payload) => this.sync(socket, payload)),
@@ -61,7 +60,7 @@ export class ClientEvents {
     typing: answered((socket, payload) => this.typing(socket, payload)),
     'presence:subscribe': answered((socket, payload) => this.subscribe(socket, payload)),
   };
-  private readonly byName = new Map(Object.entries(this.handlers));
+  private readonly byName = new Map<string, Handler>(Object.entries(this.handlers));
 
   constructor(
     private readonly rpc: RpcClient,
@@ -72,19 +71,14 @@ export class ClientEvents {
     private readonly limits: RateLimits,
   ) {}
 
-  get names(): string[] {
-    return [...this.byName.keys()];
-  }
-
-  /** @throws DunlinError by the contract, at once; or settles with one */
-  handle(event: string, arrival: Arrival): void {
+  /**
+   * @returns what an event does; it throws a DunlinError at once, or settles with one
+   * @throws DunlinError for an event that there is not
+   */
+  handlerOf(event: string): Handler {
     const handler = this.byName.get(event);
     if (!handler) throw invalid('event', 'is not known');
-    handler(arrival);
-  }
-
-  isKnown(event: string): boolean {
-    return this.byName.has(event);
+    return handler;
   }
 
   private async syncConversation(socket: ImSocket, payload: unknown): Promise<MessagePage> {
@@ -134,7 +128,7 @@ export class ClientEvents {
   /** A member of the group, or a friend. @throws DunlinError `not_found` to strangers */
   private async mayDisturb(id: ConversationId, caller: Caller): Promise<boolean> {
     const { members } = await this.rpc.call(messageRpc.audience, { conversationId: id }, { caller });
-    if (id.startsWith('g')) return true;
+    if (isGroupConversation(id)) return true;
     const peer = members.find((member) => member.userId !== caller.userId);
     return peer !== undefined && this.relations.areFriends(caller.userId, peer.userId);
   }

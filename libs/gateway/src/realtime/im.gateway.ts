@@ -105,9 +105,9 @@ export class ImGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayD
       (ack as AckFunction)(error ? { ok: false, error: this.failure(error, event, traceId) } : { ok: true, data });
     try {
       if (event !== 'message:send') this.limits.socketEvent.take(socket.data.caller.userId);
-      if (!this.events.isKnown(event)) throw invalid('event', 'is not known');
+      const handler = this.events.handlerOf(event);
       if (args.length !== 2) throw invalid('', 'takes one payload and one ack');
-      this.events.handle(event, { socket, payload: args[0], traceId, settle });
+      handler({ socket, payload: args[0], traceId, settle });
     } catch (error) {
       settle(DunlinError.from(error));
     }

@@ -24,12 +24,12 @@ export class AccessTokens {
   }
 
   /** @throws DunlinError `unauthenticated`, or `token_expired` for one that was good */
-  async verify(token: string): Promise<Caller & { expiresAt: number }> {
+  async verify(token: string): Promise<Caller> {
     const claims = await this.read(token);
     const { sub, sid, typ, exp } = claims;
     if (typeof sub !== 'string' || typeof sid !== 'string' || typ !== ACCESS_TOKEN.type || typeof exp !== 'number')
       throw new DunlinError('unauthenticated');
-    return { userId: sub as UserId, sessionId: sid as SessionId, expiresAt: exp * 1000 };
+    return { userId: sub as UserId, sessionId: sid as SessionId };
   }
 
   private async read(token: string): Promise<Claims> {

@@ -65,7 +65,7 @@ export class ProblemFilter implements ExceptionFilter {
 const challenge = (code: ErrorCode): string =>
   code === 'token_expired' || code === 'session_revoked' ? 'Bearer error="invalid_token"' : 'Bearer';
 
-export function toProblem(failure: DunlinError, traceId: string): Problem {
+function toProblem(failure: DunlinError, traceId: string): Problem {
   const { title, status, retryable } = ERRORS[failure.code];
   const problem: Problem = {
     type: 'about:blank',
