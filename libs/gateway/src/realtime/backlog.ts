@@ -1,4 +1,5 @@
 import { Counter, register } from 'prom-client';
+import { connectionOf, type EngineConnection } from './engine-connection.js';
 import type { ImSocket } from './im-socket.js';
 
 /** Bytes that may wait for one reader; whoever is further behind is dropped, comes back and syncs. */
@@ -9,23 +10,14 @@ export const readersDropped = (): Counter =>
   (register.getSingleMetric('dunlin_readers_dropped_total') as Counter | undefined) ??
   new Counter({ name: 'dunlin_readers_dropped_total', help: 'Connections ended because they did not keep up' });
 
-/** What is used of Engine.IO's connection. */
-interface Connection {
-  transport: { name: string };
-  on(event: string, listener: (packet: { data?: string | Buffer }) => void): this;
-  off(event: string, listener: (...args: never[]) => void): this;
-  once(event: string, listener: () => void): this;
-  close(discard: boolean): void;
-}
-
-const bounded = new WeakSet<Connection>();
+const bounded = new WeakSet<EngineConnection>();
 
 /**
  * Bounds what waits for a client that polls: Engine.IO keeps all of it until the next GET, acks and events alike, without
  * a limit. (What goes over a WebSocket is bounded by {@link CoalescingWebSocket}.)
  */
-export function boundPolling(socket: Pick<ImSocket, 'conn'>): void {
-  const connection = socket.conn as unknown as Connection;
+export function boundPolling(socket: ImSocket): void {
+  const connection = connectionOf(socket);
   if (connection.transport.name !== 'polling' || bounded.has(connection)) return;
   bounded.add(connection);
   let bytes = 0;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CoalescingWebSocket, textFrame } from './coalescing-websocket.js';
+import { connectionOf } from './engine-connection.js';
 import type { EventPayload, ImSocket, ServerEvent } from './im-socket.js';
 
 /** An event encoded once, to be written to any number of sockets. */
@@ -15,14 +16,8 @@ export class Encoded {
   }
 }
 
-interface Engine {
-  readyState: string;
-  writeBuffer: unknown[];
-  transport?: { socket?: unknown };
-}
-
+/** What Socket.IO's types leave out of its client. */
 interface Client {
-  conn: Engine;
   _packet(packet: unknown, options: { preEncoded: boolean; compress: boolean; volatile: boolean }): void;
 }
 
@@ -36,14 +31,12 @@ export class Emitter {
   }
 
   write(socket: ImSocket, encoded: Encoded): void {
-    const client = socket.client as unknown as Client;
-    const { conn } = client;
-    const transport = conn.transport?.socket;
-    if (transport instanceof CoalescingWebSocket && conn.writeBuffer.length === 0 && conn.readyState === 'open') {
+    const { transport, writeBuffer, readyState } = connectionOf(socket);
+    if (transport.socket instanceof CoalescingWebSocket && writeBuffer.length === 0 && readyState === 'open') {
       // past Engine.IO, which would take the same bytes apart and put them together for each reader
-      transport.queue(encoded.frame);
+      transport.socket.queue(encoded.frame);
     } else {
-      client._packet([encoded.packet], OPTIONS);
+      (socket.client as unknown as Client)._packet([encoded.packet], OPTIONS);
     }
   }
 

@@ -38,7 +38,8 @@ class Device {
     this.socket = {
       id,
       data: { caller: { userId: userId as UserId, sessionId: 's' as SessionId }, checkAt: 0 },
-      client: { conn: { writeBuffer: [] }, _packet: (encoded: string[]) => this.packets.push(...encoded) },
+      conn: { transport: { name: 'polling' }, writeBuffer: [] },
+      client: { _packet: (encoded: string[]) => this.packets.push(...encoded) },
     } as unknown as ImSocket;
     connections.add(this.socket);
   }

@@ -2,29 +2,19 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LIMITS } from '@dunlin/contracts';
 import type { Server } from 'socket.io';
 import { AnonymousIntake, FRAME_COST, type Intake } from '../limits/intake.js';
+import { connectionOf, type EngineConnection, type EngineTransport } from './engine-connection.js';
 import type { ImSocket } from './im-socket.js';
 import { MeteredWebSocket } from './metered-websocket.js';
 
 /** What a body of untold length counts for before sign-in, so that a few of them fit. */
 const UNTOLD_BYTES = 4 * 1024;
 
-/** What is used of Engine.IO's connection. */
-interface Connection {
-  transport: { socket?: unknown };
-  /** Its own, while it waits for the answer to a ping. */
-  pingTimeoutTimer?: NodeJS.Timeout | null;
-  on(event: 'upgrade', listener: (transport: { socket?: unknown }) => void): this;
-  once(event: 'close', listener: () => void): this;
-  off(event: 'close', listener: () => void): this;
-  close(discard: boolean): void;
-}
-
-const intakes = new WeakMap<Connection, Intake>();
+const intakes = new WeakMap<EngineConnection, Intake>();
 
 /** From now on the connection is read as fast as `intake` says, by whichever transport. */
-export function readBy(intake: Intake, socket: Pick<ImSocket, 'conn'>): void {
-  const connection = socket.conn as unknown as Connection;
-  const meter = ({ socket: webSocket }: { socket?: unknown }): void => {
+export function readBy(intake: Intake, socket: ImSocket): void {
+  const connection = connectionOf(socket);
+  const meter = ({ socket: webSocket }: EngineTransport): void => {
     if (!(webSocket instanceof MeteredWebSocket)) return;
     webSocket.intake = intakes.get(connection) as Intake;
     // its answer to a ping may be behind what is not read yet
@@ -38,9 +28,15 @@ export function readBy(intake: Intake, socket: Pick<ImSocket, 'conn'>): void {
 
 type Middleware = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
+/** What is used of Engine.IO's server. */
+interface Engine {
+  clients: Record<string, EngineConnection>;
+  use(middleware: Middleware): void;
+}
+
 /** Bodies of clients that poll are read when their time has come. (WebSockets: {@link MeteredWebSocket}.) */
 export function meterPolling(server: Server): void {
-  const engine = server.engine as unknown as { clients: Record<string, Connection>; use(middleware: Middleware): void };
+  const engine = server.engine as unknown as Engine;
   engine.use((request, response, next) => {
     const { sid } = (request as unknown as { _query: { sid?: string } })._query;
     const connection = request.method === 'POST' && sid !== undefined ? engine.clients[sid] : undefined;
@@ -60,7 +56,7 @@ export function meterPolling(server: Server): void {
 }
 
 /** At once, if the connection is closed. */
-function afterPause(connection: Connection, waitMs: number, go: () => void): void {
+function afterPause(connection: EngineConnection, waitMs: number, go: () => void): void {
   connection.pingTimeoutTimer?.refresh();
   const end = (): void => {
     connection.pingTimeoutTimer?.refresh();
@@ -72,7 +68,7 @@ function afterPause(connection: Connection, waitMs: number, go: () => void): voi
   connection.once('close', end);
 }
 
-function intakeOf(connection: Connection): Intake {
+function intakeOf(connection: EngineConnection): Intake {
   const known = intakes.get(connection);
   if (known) return known;
   const anonymous = new AnonymousIntake();
