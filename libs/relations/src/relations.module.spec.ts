@@ -11,7 +11,6 @@ import { parseConfig, PlatformModule } from '@dunlin/platform';
 import { Global, Module, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { RelationsModule } from './relations.module.js';
-import { RedisHealth } from './redis/redis-health.js';
 import { REDIS } from './redis/connect-redis.js';
 
 const ann = 'ann' as UserId;
@@ -42,7 +41,6 @@ describe('A process without REDIS_URL', () => {
     const services = new Services();
     const app = await start({}, services);
     expect(app.get(REDIS)).toBeNull();
-    expect(app.get(RedisHealth).state()).toBe('off');
     for (let i = 0; i < 3; i++) {
       await app.get(SessionRegistry).assertActive('phone' as SessionId, ann);
       expect(await app.get(Relations).friendsOf(ann)).toEqual(new Set(['bob']));

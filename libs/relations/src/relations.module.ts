@@ -61,7 +61,7 @@ export class RelationsModule {
         RedisHealth,
         RelationsShutdown,
       ],
-      exports: [REDIS, RedisLink, Relations, SessionRegistry, RedisHealth],
+      exports: [REDIS, RedisLink, Relations, SessionRegistry],
     };
   }
 }

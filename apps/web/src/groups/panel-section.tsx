@@ -3,12 +3,11 @@ import { useId, type ReactNode } from 'react';
 interface PanelSectionProps {
   readonly title: string;
   readonly count?: number;
-  readonly action?: ReactNode;
   readonly children: ReactNode;
 }
 
 /** A part of the panel beside a thread. */
-export function PanelSection({ title, count, action, children }: PanelSectionProps) {
+export function PanelSection({ title, count, children }: PanelSectionProps) {
   const id = useId();
   return (
     <section aria-labelledby={id}>
@@ -17,7 +16,6 @@ export function PanelSection({ title, count, action, children }: PanelSectionPro
           {title}
           {count !== undefined && <span className="ml-2 font-normal">{count}</span>}
         </h3>
-        {action}
       </header>
       {children}
     </section>

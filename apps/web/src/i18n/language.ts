@@ -1,6 +1,6 @@
 import { keep } from '../ui/keep.js';
 
-export const LANGUAGES = ['en', 'zh-CN'] as const;
+const LANGUAGES = ['en', 'zh-CN'] as const;
 export type Language = (typeof LANGUAGES)[number];
 export type LanguageChoice = Language | 'browser';
 

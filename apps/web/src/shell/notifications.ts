@@ -6,7 +6,7 @@ const SEEN_LOCK = 'dunlin.seen';
 /** How long the tab that tells of a message keeps the others from it. Milliseconds. */
 const TOLD_MS = 10_000;
 
-export const notificationsPossible = (): boolean => 'Notification' in window;
+const notificationsPossible = (): boolean => 'Notification' in window;
 
 export const notificationsOn = (): boolean =>
   notificationsPossible() && localStorage.getItem(KEY) === 'on' && Notification.permission === 'granted';

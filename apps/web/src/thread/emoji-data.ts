@@ -5,7 +5,7 @@ import { emojiFile } from './emoji-files.js';
 /** Emoji 15 came out in 2022: what is newer, many systems show as a box. */
 const NEWEST = 15;
 /** In the data's numbering; the second group is the parts that skin and hair are made of. */
-export const CATEGORIES = [
+const CATEGORIES = [
   'smileys',
   'people',
   'parts',

@@ -1,11 +1,13 @@
 import { useEffect, useState } from 'react';
 
-/** The time, again and again: for what says how long ago something was. @param everyMs in between */
-export function useNow(everyMs = 60_000): number {
+const EVERY_MS = 60_000;
+
+/** The time, again and again: for what says how long ago something was. */
+export function useNow(): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), everyMs);
+    const timer = setInterval(() => setNow(Date.now()), EVERY_MS);
     return () => clearInterval(timer);
-  }, [everyMs]);
+  }, []);
   return now;
 }

@@ -24,7 +24,7 @@ export interface MemberState {
 }
 
 /** Every admin is named in each `group.updated` event, which has to fit in one record. */
-export const MAX_ADMINS = 1000;
+const MAX_ADMINS = 1000;
 
 const rank = (role: Role): number => ROLES.length - ROLES.indexOf(role);
 

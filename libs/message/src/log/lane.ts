@@ -6,11 +6,11 @@ import { newId, runInTrace } from '@dunlin/platform';
  * Most that one transaction takes. Usually far fewer have queued; where a commit takes a second, as on a disk that
  * others keep busy, this is what the lane does in one.
  */
-export const BATCH_MAX = 1024;
+const BATCH_MAX = 1024;
 /** Most that its items weigh together: characters, of which MySQL takes 16 MiB in one statement at least. */
 const WEIGHT_MAX = 2 * 1024 * 1024;
 /** Most that one lane holds; past it a send is answered `busy` at once. */
-export const QUEUE_MAX = 2048;
+const QUEUE_MAX = 2048;
 
 /** What remains to be done once a batch is written: to tell of it. Never rejects. */
 export type Telling = () => Promise<void>;

@@ -1,5 +1,4 @@
-import { newId } from '@dunlin/platform';
-import { Lru } from '@dunlin/platform';
+import { Lru, newId } from '@dunlin/platform';
 import { LEASE_MS, REORDER_MS, SetStore, type Lease, type SetKey } from './set-store.js';
 
 const MAX_MEMBERS = 1_000_000;

@@ -8,7 +8,7 @@ import type { Observable } from '../store/observable.js';
 import { useDunlin } from './provider.js';
 
 /** What an observable holds, drawn again when it changes. */
-export function useObservable<T>({ subscribe, getSnapshot }: Observable<T>): T {
+function useObservable<T>({ subscribe, getSnapshot }: Observable<T>): T {
   return useSyncExternalStore(subscribe, getSnapshot, getSnapshot);
 }
 

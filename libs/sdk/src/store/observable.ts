@@ -28,10 +28,6 @@ export class Value<T> implements Observable<T> {
     this.notify();
   }
 
-  get observed(): boolean {
-    return this.subscribers.size > 0;
-  }
-
   private notify(): void {
     for (const subscriber of [...this.subscribers]) {
       try {
@@ -69,9 +65,5 @@ export class Computed<T> implements Observable<T> {
   /** Something that it is computed from has changed. */
   invalidate(): void {
     this.version.set(this.version.getSnapshot() + 1);
-  }
-
-  get observed(): boolean {
-    return this.version.observed;
   }
 }

@@ -8,7 +8,7 @@ const LOCK_WAIT_S = 2;
 const IDLE_S = 30;
 
 /** MariaDB and MySQL are told apart by asking: TypeORM needs to know, and people write mysql:// for both. */
-export async function serverDialect(url: string): Promise<'mysql' | 'mariadb'> {
+async function serverDialect(url: string): Promise<'mysql' | 'mariadb'> {
   const connection = await createConnection({ uri: url.replace(/^mariadb:/, 'mysql:'), connectTimeout: 3000 });
   try {
     const [rows] = await connection.query('SELECT VERSION() AS version');
