@@ -2,7 +2,7 @@ import { useId, type ReactNode } from 'react';
 
 interface PanelSectionProps {
   readonly title: string;
-  readonly count?: number;
+  readonly count: number;
   readonly children: ReactNode;
 }
 
@@ -14,7 +14,7 @@ export function PanelSection({ title, count, children }: PanelSectionProps) {
       <header className="flex min-h-10 items-center gap-2">
         <h3 id={id} className="flex-1 text-sm font-semibold text-soft">
           {title}
-          {count !== undefined && <span className="ml-2 font-normal">{count}</span>}
+          <span className="ml-2 font-normal">{count}</span>
         </h3>
       </header>
       {children}
