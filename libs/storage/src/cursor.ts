@@ -3,15 +3,29 @@ import { invalid } from '@dunlin/contracts';
 type Shape = readonly ('string' | 'number')[];
 type Values<S extends Shape> = { [K in keyof S]: S[K] extends 'number' ? number : string };
 
-/**
- * The key of a page's last row, opaque to clients.
- * @param list names the list, so that the cursor of another one is not taken for one of this
- */
-export const encodeCursor = (list: string, values: readonly (string | number)[]): string =>
+/** The key of a page's last row, opaque to clients. */
+const encodeCursor = (list: string, values: readonly (string | number)[]): string =>
   Buffer.from(JSON.stringify([list, ...values])).toString('base64url');
 
 /**
- * @param list as given to {@link encodeCursor}
+ * A page of a list, and the cursor to go on with.
+ * @param list names the list, so that the cursor of another one is not taken for one of this
+ * @param rows in their order; one more than `limit`, if there are so many
+ * @param keyOf by which the rows are ordered: what {@link decodeCursor} gives for the next page
+ */
+export function pageOf<T>(
+  list: string,
+  rows: readonly T[],
+  limit: number,
+  keyOf: (row: T) => readonly (string | number)[],
+): { page: T[]; nextCursor: string | null } {
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return { page, nextCursor: rows.length > limit && last !== undefined ? encodeCursor(list, keyOf(last)) : null };
+}
+
+/**
+ * @param list as given to {@link pageOf}
  * @param shape the types of the key's values
  * @throws DunlinError `validation_failed` for what is no cursor of this shape
  */

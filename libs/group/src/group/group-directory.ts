@@ -9,7 +9,7 @@ import {
   type UserId,
 } from '@dunlin/contracts';
 import { Clock, toTimestamp } from '@dunlin/platform';
-import { Database, decodeCursor, encodeCursor, marks, startingWith } from '@dunlin/storage';
+import { Database, decodeCursor, marks, pageOf, startingWith } from '@dunlin/storage';
 import { muteOnWire, outsider } from '../change/locked-group.js';
 import { GROUP_COLUMNS, toCard, type GroupState } from './group-state.js';
 import { nameKey } from './name-key.js';
@@ -134,11 +134,7 @@ export class GroupDirectory {
     limit: number,
     keyOf: (last: T) => (string | number)[],
   ): Page<GroupCard> {
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    return {
-      items: page.map((row) => this.card(row)),
-      nextCursor: rows.length > limit && last ? encodeCursor(list, keyOf(last)) : null,
-    };
+    const { page, nextCursor } = pageOf(list, rows, limit, keyOf);
+    return { items: page.map((row) => this.card(row)), nextCursor };
   }
 }

@@ -8,7 +8,7 @@ import {
   type UserId,
 } from '@dunlin/contracts';
 import { toTimestamp } from '@dunlin/platform';
-import { Database, decodeCursor, encodeCursor } from '@dunlin/storage';
+import { Database, decodeCursor, pageOf } from '@dunlin/storage';
 import { GroupChanges } from '../change/group-changes.js';
 import type { LockedGroup } from '../change/locked-group.js';
 import { GroupDirectory } from '../group/group-directory.js';
@@ -35,17 +35,9 @@ export class JoinRequestsService {
        ORDER BY createdAt, userId LIMIT ${limit + 1}`,
       after ? [groupId, after[0], after[0], after[1]] : [groupId],
     );
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    return {
-      items: page.map(({ userId, message, createdAt }) => ({
-        userId,
-        message,
-        createdAt: toTimestamp(Number(createdAt)),
-      })),
-      nextCursor:
-        rows.length > limit && last ? encodeCursor('join-requests', [Number(last.createdAt), last.userId]) : null,
-    };
+    const { page, nextCursor } = pageOf('join-requests', rows, limit, (row) => [Number(row.createdAt), row.userId]);
+    const items = page.map((row) => ({ ...row, createdAt: toTimestamp(Number(row.createdAt)) }));
+    return { items, nextCursor };
   }
 
   /** Harmless for who is a member by now. @throws DunlinError `not_found` when nobody asked, `group_full` */

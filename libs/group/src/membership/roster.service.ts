@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { groupRpc, type MemberRecord, type Page, type RequestOf, type Role, type UserId } from '@dunlin/contracts';
 import { Clock, toTimestamp } from '@dunlin/platform';
-import { Database, decodeCursor, encodeCursor } from '@dunlin/storage';
+import { Database, decodeCursor, pageOf } from '@dunlin/storage';
 import { muteOnWire } from '../change/locked-group.js';
 import { GroupDirectory } from '../group/group-directory.js';
 
@@ -30,17 +30,14 @@ export class RosterService {
        ORDER BY joinedAt, userId LIMIT ${limit + 1}`,
       after ? [groupId, after[0], after[0], after[1]] : [groupId],
     );
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
+    const { page, nextCursor } = pageOf('members', rows, limit, (row) => [Number(row.joinedAt), row.userId]);
     const now = this.clock.now();
-    return {
-      items: page.map(({ userId, role, mutedUntil, joinedAt }) => ({
-        userId,
-        role,
-        mutedUntil: muteOnWire(mutedUntil, now),
-        joinedAt: toTimestamp(Number(joinedAt)),
-      })),
-      nextCursor: rows.length > limit && last ? encodeCursor('members', [Number(last.joinedAt), last.userId]) : null,
-    };
+    const items = page.map(({ userId, role, mutedUntil, joinedAt }) => ({
+      userId,
+      role,
+      mutedUntil: muteOnWire(mutedUntil, now),
+      joinedAt: toTimestamp(Number(joinedAt)),
+    }));
+    return { items, nextCursor };
   }
 }

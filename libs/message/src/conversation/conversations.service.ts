@@ -10,7 +10,7 @@ import {
   type PageQuery,
   type UserId,
 } from '@dunlin/contracts';
-import { Database, decodeCursor, encodeCursor, insertIgnore } from '@dunlin/storage';
+import { Database, decodeCursor, insertIgnore, pageOf } from '@dunlin/storage';
 import { READABLE, VIEW_COLUMNS, Views, type View } from './views.js';
 
 /** The list of a person's conversations and their own settings for each. */
@@ -31,13 +31,8 @@ export class ConversationsService {
        ORDER BY c.updatedAt DESC, c.id DESC LIMIT ${limit + 1}`,
       after ? [userId, userId, after[0], after[0], after[1]] : [userId, userId],
     );
-    const page = views.slice(0, limit);
-    const last = page.at(-1);
-    return {
-      items: await this.views.records(page, userId),
-      nextCursor:
-        views.length > limit && last ? encodeCursor('conversations', [Number(last.updatedAt), last.id]) : null,
-    };
+    const { page, nextCursor } = pageOf('conversations', views, limit, (view) => [Number(view.updatedAt), view.id]);
+    return { items: await this.views.records(page, userId), nextCursor };
   }
 
   async get(conversationId: ConversationId, userId: UserId): Promise<ConversationRecord> {

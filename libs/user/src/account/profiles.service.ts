@@ -10,7 +10,7 @@ import {
   type UserId,
 } from '@dunlin/contracts';
 import { toTimestamp } from '@dunlin/platform';
-import { Database, decodeCursor, encodeCursor, isIn, mustExist, startingWith, UnitOfWork } from '@dunlin/storage';
+import { Database, decodeCursor, isIn, mustExist, pageOf, startingWith, UnitOfWork } from '@dunlin/storage';
 import { In } from 'typeorm';
 import { UserRow } from './user.entity.js';
 import { nameKey, toWireUser } from './wire-user.js';
@@ -72,13 +72,9 @@ export class ProfilesService {
       `${byUsername.sql} UNION ${byName.sql} ORDER BY usernameKey LIMIT ${limit + 1}`,
       [...byUsername.parameters, ...byName.parameters],
     );
-    const page = rows.slice(0, limit);
+    const { page, nextCursor } = pageOf('people', rows, limit, (row) => [row.usernameKey]);
     const users = new Map((await this.byIds(page.map((row) => row.id as UserId))).map((user) => [user.id, user]));
-    const last = page.at(-1);
-    return {
-      items: page.flatMap((row) => users.get(row.id) ?? []),
-      nextCursor: rows.length > limit && last ? encodeCursor('people', [last.usernameKey]) : null,
-    };
+    return { items: page.flatMap((row) => users.get(row.id) ?? []), nextCursor };
   }
 
   async lastSeen(userIds: UserId[]): Promise<Record<string, Timestamp | null>> {

@@ -11,7 +11,7 @@ import {
   type UserId,
 } from '@dunlin/contracts';
 import { Clock, newId, toTimestamp } from '@dunlin/platform';
-import { Database, decodeCursor, encodeCursor, mustExist, Outbox, type Transaction } from '@dunlin/storage';
+import { Database, decodeCursor, mustExist, Outbox, pageOf, type Transaction } from '@dunlin/storage';
 import { ProfilesService } from '../account/profiles.service.js';
 import { UserRow } from '../account/user.entity.js';
 import { FriendRequestRow } from './friend-request.entity.js';
@@ -70,12 +70,8 @@ export class FriendRequestsService implements OnModuleInit {
         query.andWhere('(r.createdAt < :at OR (r.createdAt = :at AND r.id < :id))', { at: after[0], id: after[1] });
       return query.getMany();
     });
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    return {
-      items: await this.allToWire(page),
-      nextCursor: rows.length > limit && last ? encodeCursor(direction, [last.createdAt, last.id]) : null,
-    };
+    const { page, nextCursor } = pageOf(direction, rows, limit, (row) => [row.createdAt, row.id]);
+    return { items: await this.allToWire(page), nextCursor };
   }
 
   /** Accepting twice does no harm. @throws DunlinError `not_found`, `conflict` when it was declined */

@@ -9,7 +9,7 @@ import {
   invalid,
 } from '@dunlin/contracts';
 import { Clock, toTimestamp } from '@dunlin/platform';
-import { Database, decodeCursor, encodeCursor } from '@dunlin/storage';
+import { Database, decodeCursor, pageOf } from '@dunlin/storage';
 import { ProfilesService } from '../account/profiles.service.js';
 import { FriendRequestRow } from './friend-request.entity.js';
 import { TiesService } from './ties.service.js';
@@ -95,16 +95,13 @@ export class FriendsService {
        ORDER BY since DESC, userId LIMIT ${limit + 1}`,
       after ? [userId, userId, after[0], after[0], after[1]] : [userId, userId],
     );
-    const page = rows.slice(0, limit);
+    const { page, nextCursor } = pageOf(asLow, rows, limit, (row) => [Number(row.since), row.userId]);
     const users = new Map((await this.profiles.byIds(page.map((row) => row.userId))).map((user) => [user.id, user]));
-    const last = page.at(-1);
-    return {
-      items: page.flatMap((row) => {
-        const user = users.get(row.userId);
-        return user ? [{ user, since: toTimestamp(Number(row.since)) }] : [];
-      }),
-      nextCursor: rows.length > limit && last ? encodeCursor(asLow, [Number(last.since), last.userId]) : null,
-    };
+    const items = page.flatMap((row) => {
+      const user = users.get(row.userId);
+      return user ? [{ user, since: toTimestamp(Number(row.since)) }] : [];
+    });
+    return { items, nextCursor };
   }
 }
 

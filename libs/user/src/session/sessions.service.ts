@@ -15,7 +15,7 @@ import {
   type UserId,
 } from '@dunlin/contracts';
 import { Clock, Config, newId, toTimestamp } from '@dunlin/platform';
-import { Database, decodeCursor, encodeCursor, forUpdate, Outbox, UnitOfWork, type Transaction } from '@dunlin/storage';
+import { Database, decodeCursor, forUpdate, Outbox, pageOf, UnitOfWork, type Transaction } from '@dunlin/storage';
 import { In, IsNull, LessThan, MoreThan } from 'typeorm';
 import { SessionRow } from './session.entity.js';
 import { Tokens, type RefreshClaims } from './tokens.js';
@@ -127,18 +127,15 @@ export class SessionsService implements OnModuleInit {
         take: limit + 1,
       }),
     );
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    return {
-      items: page.map((row) => ({
-        id: row.id,
-        device: row.device,
-        current: row.id === caller.sessionId,
-        createdAt: toTimestamp(row.createdAt),
-        lastUsedAt: toTimestamp(row.lastUsedAt),
-      })),
-      nextCursor: rows.length > limit && last ? encodeCursor('sessions', [last.lastUsedAt, last.id]) : null,
-    };
+    const { page, nextCursor } = pageOf('sessions', rows, limit, (row) => [row.lastUsedAt, row.id]);
+    const items = page.map((row) => ({
+      id: row.id,
+      device: row.device,
+      current: row.id === caller.sessionId,
+      createdAt: toTimestamp(row.createdAt),
+      lastUsedAt: toTimestamp(row.lastUsedAt),
+    }));
+    return { items, nextCursor };
   }
 
   /** Ends one of one's own sessions. @throws DunlinError `not_found` */
