@@ -10,9 +10,9 @@ import {
 import { toTimestamp } from '@dunlin/platform';
 import { Database, decodeCursor, pageOf } from '@dunlin/storage';
 import { GroupChanges } from '../change/group-changes.js';
-import type { LockedGroup } from '../change/locked-group.js';
 import { GroupDirectory } from '../group/group-directory.js';
 import { WaitingNews } from './waiting-news.js';
+import { findWish } from './wish.js';
 
 /** The wishes to be let into a group, and what its admins make of them. */
 @Injectable()
@@ -46,7 +46,7 @@ export class JoinRequestsService {
     return this.changes.change(request, async (group) => {
       await group.asAdmin();
       if (await group.member(userId)) return null;
-      const wish = await find(group, userId);
+      const wish = await findWish(group, userId);
       if (!wish || wish.rejectedAt !== null) throw new DunlinError('not_found');
       await group.add([userId]);
       group.announce('member_joined', { userId });
@@ -59,7 +59,7 @@ export class JoinRequestsService {
     const { userId, groupId } = request.data;
     await this.changes.change(request, async (group) => {
       await group.asAdmin();
-      const wish = await find(group, userId);
+      const wish = await findWish(group, userId);
       if (!wish) throw new DunlinError('not_found');
       if (wish.rejectedAt === null)
         await group.query('UPDATE group_join_requests SET rejectedAt = ? WHERE groupId = ? AND userId = ?', [
@@ -72,12 +72,4 @@ export class JoinRequestsService {
     await this.news.tell(groupId);
     return null;
   }
-}
-
-async function find(group: LockedGroup, userId: UserId): Promise<{ rejectedAt: number | null } | undefined> {
-  const [wish] = await group.query<{ rejectedAt: number | null }>(
-    'SELECT rejectedAt FROM group_join_requests WHERE groupId = ? AND userId = ?',
-    [group.id, userId],
-  );
-  return wish;
 }

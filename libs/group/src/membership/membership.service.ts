@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DunlinError, groupRpc, Relations, type AddResult, type RequestOf } from '@dunlin/contracts';
 import { GroupChanges } from '../change/group-changes.js';
-import type { LockedGroup } from '../change/locked-group.js';
 import { WaitingNews } from '../join-request/waiting-news.js';
+import { wish } from '../join-request/wish.js';
 
 type Joined = { status: 'joined' | 'pending' };
 
@@ -27,7 +27,7 @@ export class MembershipService {
         case 'invite':
           throw new DunlinError('not_found');
         case 'approval':
-          await ask(group, request.data.message);
+          await wish(group, request.data.message);
           return { status: 'pending' };
         case 'open':
           await group.add([userId], { keepsMute: true });
@@ -78,30 +78,4 @@ export class MembershipService {
       return null;
     });
   }
-}
-
-/**
- * Asking again keeps the place in the queue, and says it in the newer words if there are any; after a refusal it is a
- * new wish.
- */
-async function ask(group: LockedGroup, message: string | undefined): Promise<void> {
-  const key = [group.id, group.actorId];
-  const [known] = await group.query<{ rejectedAt: number | null }>(
-    'SELECT rejectedAt FROM group_join_requests WHERE groupId = ? AND userId = ?',
-    key,
-  );
-  if (!known)
-    await group.query('INSERT INTO group_join_requests (groupId, userId, message, createdAt) VALUES (?, ?, ?, ?)', [
-      ...key,
-      message ?? '',
-      group.now,
-    ]);
-  else if (known.rejectedAt === null) {
-    if (message === undefined) return;
-    await group.query('UPDATE group_join_requests SET message = ? WHERE groupId = ? AND userId = ?', [message, ...key]);
-  } else
-    await group.query(
-      'UPDATE group_join_requests SET message = ?, createdAt = ?, rejectedAt = NULL WHERE groupId = ? AND userId = ?',
-      [message ?? '', group.now, ...key],
-    );
 }
