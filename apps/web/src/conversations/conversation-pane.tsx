@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useSearchParams } from 'wouter';
 import { WaitingBar } from '../groups/waiting-bar.js';
-import { Thread } from '../thread/index.js';
+import { Thread } from '../thread/thread.js';
 import { useErrorText } from '../ui/error-text.js';
 import { lazyPart } from '../ui/lazy-part.js';
 import { Trouble } from '../ui/trouble.js';

@@ -1,7 +1,6 @@
-import { useCallback, useState } from 'react';
+import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDunlin } from '@dunlin/sdk/react';
-import { LoaderCircle } from 'lucide-react';
 import { useConfirm } from '../ui/confirm.js';
 import { Button } from '../ui/button.js';
 import { Page } from '../ui/page.js';
@@ -17,7 +16,6 @@ export function SettingsPage() {
   const confirm = useConfirm();
   const devices = useLoaded(useCallback(() => session.list(), [session]));
   const [, reloadDevices] = devices;
-  const [leaving, setLeaving] = useState(false);
   const signOut = async () => {
     const { waiting, failed } = connection.getSnapshot();
     const question = {
@@ -27,17 +25,14 @@ export function SettingsPage() {
       destructive: true,
     };
     if (waiting + failed > 0 && !(await confirm(question))) return;
-    // it waits for the server, which may be slow to answer
-    setLeaving(true);
-    await session.signOut().finally(() => setLeaving(false));
+    await session.signOut();
   };
   return (
     <Page
       title={t('nav.settings')}
       action={
-        <Button look="danger" busy={leaving} onClick={() => void signOut()}>
-          {leaving && <LoaderCircle aria-hidden="true" className="size-4 animate-spin" />}
-          {t(leaving ? 'settings.signingOut' : 'settings.signOut')}
+        <Button look="danger" onClick={() => void signOut()}>
+          {t('settings.signOut')}
         </Button>
       }
     >

@@ -16,7 +16,7 @@ import { SystemLine } from './system-line.js';
 import { useComposing } from './use-composing.js';
 import { useScroll } from './use-scroll.js';
 
-export interface ThreadProps {
+interface ThreadProps {
   readonly conversationId: string;
   /** Where to begin; otherwise at the first unread message. */
   readonly focusSeq?: number;
@@ -26,12 +26,8 @@ export interface ThreadProps {
 const FOCUS_MS = 2000;
 const DAY = { dateStyle: 'full' } as const;
 
-/** A conversation's messages, and where one writes. */
-export function Thread(props: ThreadProps) {
-  return <OneThread key={props.conversationId} {...props} />;
-}
-
-function OneThread({ conversationId, focusSeq }: ThreadProps) {
+/** A conversation's messages, and where one writes. For another conversation it needs another `key`. */
+export function Thread({ conversationId, focusSeq }: ThreadProps) {
   const { t } = useTranslation();
   const shown = useTimeline(conversationId, focusSeq);
   const { conversation, messages, firstUnreadSeq, timeline, focus, loading, hasOlder, hasNewer } = shown;
