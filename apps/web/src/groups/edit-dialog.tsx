@@ -1,7 +1,8 @@
 import { LIMITS, type GroupCard } from '@dunlin/sdk';
 import { useDunlin } from '@dunlin/sdk/react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useObjectUrl } from '../media/use-object-url.js';
 import { Avatar } from '../ui/avatar.js';
 import { Button } from '../ui/button.js';
 import { Field } from '../ui/field.js';
@@ -21,7 +22,7 @@ export function EditDialog({ group, onClose }: { group: GroupCard; onClose: () =
   const [joinPolicy, setJoinPolicy] = useState(group.joinPolicy);
   /** Null: none any more. */
   const [picture, setPicture] = useState<File | null>();
-  const preview = usePreview(picture);
+  const [preview] = useObjectUrl(picture);
   const save = async () => {
     const avatarMediaId = picture ? (await media.upload(picture, { name: picture.name })).id : picture;
     const change = {
@@ -78,15 +79,4 @@ export function EditDialog({ group, onClose }: { group: GroupCard; onClose: () =
       </form>
     </Modal>
   );
-}
-
-function usePreview(file: File | null | undefined): string | null {
-  const [url, setUrl] = useState<string | null>(null);
-  useEffect(() => {
-    if (!file) return setUrl(null);
-    const made = URL.createObjectURL(file);
-    setUrl(made);
-    return () => URL.revokeObjectURL(made);
-  }, [file]);
-  return url;
 }

@@ -1,33 +1,28 @@
 import type { ChatMessage, LocalFile } from '@dunlin/sdk';
 import { useDunlin } from '@dunlin/sdk/react';
 import { FileText, X } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { besideMessage } from '../thread/beside.js';
 import { useAction } from '../ui/use-action.js';
 import { FileName } from './file-name.js';
+import { useObjectUrl } from './use-object-url.js';
 
 /** A picture or file on its way up, shown from its own bytes. */
 export function SendingFile({ message, file }: { message: ChatMessage; file: LocalFile }) {
   const { t } = useTranslation();
   const { messages } = useDunlin();
   const [run] = useAction();
-  const [url, setUrl] = useState<string | null>(null);
   const { key, type, progress } = message;
-  useEffect(() => {
-    const blob = type === 'image' ? messages.file(key) : null;
-    if (!blob) return;
-    const address = URL.createObjectURL(blob);
-    setUrl(address);
-    return () => URL.revokeObjectURL(address);
-  }, [messages, key, type]);
+  const picture = useMemo(() => (type === 'image' ? messages.file(key) : null), [messages, key, type]);
+  const [url, drop] = useObjectUrl(picture);
   return (
     <div className="w-64 max-w-full">
       {url ? (
         <img
           src={url}
           alt={file.name}
-          onError={() => setUrl(null)}
+          onError={drop}
           className="max-h-72 w-full rounded-xl object-cover"
         />
       ) : (

@@ -7,13 +7,11 @@ import { PresenceText } from '../conversations/thread-header.js';
 import { dateFormat } from '../i18n/date-format.js';
 import { ActionLines, ActionTiles, type Action } from '../ui/action-menu.js';
 import { Avatar } from '../ui/avatar.js';
-import { isolated } from '../ui/isolated.js';
 import { plain } from '../ui/plain.js';
-import { RequestDialog } from './request-dialog.js';
+import { BefriendDialog } from './befriend-dialog.js';
 import { tieTo } from './tie.js';
 import { useTies } from './use-ties.js';
 import { usePersonActions } from './use-person-actions.js';
-import { useRequest } from './use-request.js';
 
 interface PersonCardProps {
   readonly user: User;
@@ -32,10 +30,6 @@ export function PersonCard({ user, tiles }: PersonCardProps) {
     onChange: reload,
     onRequest: () => setAsking(true),
     opened: tiles !== undefined,
-  });
-  const [send, sending] = useRequest(user, () => {
-    setAsking(false);
-    reload();
   });
   const own = [{ text: t('people.edit'), icon: Pencil, act: () => navigate('/settings') }];
   return (
@@ -60,14 +54,7 @@ export function PersonCard({ user, tiles }: PersonCardProps) {
       ) : (
         <div className="h-16 animate-pulse rounded-2xl bg-raised" />
       )}
-      {asking && (
-        <RequestDialog
-          title={t('people.requestTitle', { name: isolated(user.displayName) })}
-          busy={sending}
-          onSend={send}
-          onClose={() => setAsking(false)}
-        />
-      )}
+      {asking && <BefriendDialog user={user} onSent={reload} onClose={() => setAsking(false)} />}
       <p className="text-center text-xs text-soft">
         {t('people.since', {
           when: dateFormat(i18n.language, { dateStyle: 'long' }).format(new Date(user.createdAt)),

@@ -5,12 +5,10 @@ import { ActionMenu } from '../ui/action-menu.js';
 import { Button } from '../ui/button.js';
 import { plain } from '../ui/plain.js';
 import { Row } from '../ui/row.js';
-import { RequestDialog } from './request-dialog.js';
-import { isolated } from '../ui/isolated.js';
+import { BefriendDialog } from './befriend-dialog.js';
 import { useShowProfile } from './show-profile.js';
 import { tieTo, type Tie, type Ties } from './tie.js';
 import { usePersonActions } from './use-person-actions.js';
-import { useRequest } from './use-request.js';
 
 interface PersonRowProps {
   readonly user: User;
@@ -31,10 +29,6 @@ export function PersonRow({ user, note, ties, onChange }: PersonRowProps) {
     onChange,
     onRequest: () => setAsking(true),
   });
-  const [send, sending] = useRequest(user, () => {
-    setAsking(false);
-    onChange();
-  });
   return (
     <Row id={user.id} name={user.displayName} note={note} url={user.avatarUrl} onOpen={() => showProfile(user.id)}>
       {first.map(({ text, act }, index) => (
@@ -43,14 +37,7 @@ export function PersonRow({ user, note, ties, onChange }: PersonRowProps) {
         </Button>
       ))}
       <ActionMenu label={t('people.actions', { name: plain(user.displayName) })} busy={busy} actions={more} />
-      {asking && (
-        <RequestDialog
-          title={t('people.requestTitle', { name: isolated(user.displayName) })}
-          busy={sending}
-          onSend={send}
-          onClose={() => setAsking(false)}
-        />
-      )}
+      {asking && <BefriendDialog user={user} onSent={onChange} onClose={() => setAsking(false)} />}
     </Row>
   );
 }

@@ -3,10 +3,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../ui/button.js';
 import { isolated } from '../ui/isolated.js';
-import { RequestDialog } from './request-dialog.js';
+import { BefriendDialog } from './befriend-dialog.js';
 import { tieTo } from './tie.js';
 import { usePersonActions } from './use-person-actions.js';
-import { useRequest } from './use-request.js';
 import { useTies } from './use-ties.js';
 
 /** Where one would write to somebody who is no friend: why one cannot, and what can be done about it. */
@@ -20,17 +19,12 @@ export function StrangerBar({ user }: { user: User }) {
     onRequest: () => setAsking(true),
     opened: true,
   });
-  const [send, sending] = useRequest(user, () => {
-    setAsking(false);
-    reload();
-  });
-  const name = isolated(user.displayName);
   const text =
     tie?.kind === 'blocked'
       ? t('people.youBlock')
       : tie?.kind === 'outgoing'
         ? t('people.sent')
-        : t('people.notFriends', { name });
+        : t('people.notFriends', { name: isolated(user.displayName) });
   return (
     <div className="flex flex-wrap items-center justify-center gap-3 border-t border-line bg-panel px-4 py-3">
       <p role="status" className="min-w-0 text-sm text-soft [overflow-wrap:anywhere]">
@@ -46,14 +40,7 @@ export function StrangerBar({ user }: { user: User }) {
           {label}
         </Button>
       ))}
-      {asking && (
-        <RequestDialog
-          title={t('people.requestTitle', { name })}
-          busy={sending}
-          onSend={send}
-          onClose={() => setAsking(false)}
-        />
-      )}
+      {asking && <BefriendDialog user={user} onSent={reload} onClose={() => setAsking(false)} />}
     </div>
   );
 }

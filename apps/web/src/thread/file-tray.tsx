@@ -1,7 +1,7 @@
 import { FileText, X } from 'lucide-react';
-import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FileName } from '../media/file-name.js';
+import { useObjectUrl } from '../media/use-object-url.js';
 
 interface FileTrayProps {
   readonly files: readonly File[];
@@ -31,15 +31,8 @@ export function FileTray({ files, onChange }: FileTrayProps) {
 }
 
 function Preview({ file }: { file: File }) {
-  const [url, setUrl] = useState<string | null>(null);
-  useEffect(() => {
-    if (!file.type.startsWith('image/')) return;
-    const address = URL.createObjectURL(file);
-    setUrl(address);
-    return () => URL.revokeObjectURL(address);
-  }, [file]);
-  if (url)
-    return <img src={url} alt={file.name} onError={() => setUrl(null)} className="size-20 rounded-xl object-cover" />;
+  const [url, drop] = useObjectUrl(file.type.startsWith('image/') ? file : null);
+  if (url) return <img src={url} alt={file.name} onError={drop} className="size-20 rounded-xl object-cover" />;
   return (
     <span className="flex h-20 w-36 items-center gap-2 rounded-xl bg-raised px-3 text-sm">
       <FileText aria-hidden="true" className="size-5 shrink-0" />
