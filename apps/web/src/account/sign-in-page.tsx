@@ -4,8 +4,8 @@ import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../ui/button.js';
-import { useErrorText } from '../ui/error-text.js';
 import { Field } from '../ui/field.js';
+import { useErrorText } from '../ui/use-error-text.js';
 import { deviceName } from './device-name.js';
 
 interface Entry {

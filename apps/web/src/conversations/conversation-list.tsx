@@ -4,10 +4,10 @@ import { useDeferredValue, useMemo, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { VList } from 'virtua';
 import { useLocation } from 'wouter';
-import { NotificationOffer } from '../shell/notification-offer.js';
+import { NotificationOffer } from '../notifications/notification-offer.js';
 import { ConversationRow } from './conversation-row.js';
-import { NoConversations } from './no-conversations.js';
 import { matches } from './name-of.js';
+import { NoConversations } from './no-conversations.js';
 
 /** All conversations, searched as one types. */
 export function ConversationList({ selected }: { selected: string | undefined }) {

@@ -5,9 +5,9 @@ import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useSearchParams } from 'wouter';
 import { WaitingBar } from '../groups/waiting-bar.js';
 import { Thread } from '../thread/thread.js';
-import { useErrorText } from '../ui/error-text.js';
 import { lazyPart } from '../ui/lazy-part.js';
 import { Trouble } from '../ui/trouble.js';
+import { useErrorText } from '../ui/use-error-text.js';
 import { useInAddress } from '../ui/use-in-address.js';
 import { ThreadHeader } from './thread-header.js';
 

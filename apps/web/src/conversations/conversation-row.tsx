@@ -4,12 +4,12 @@ import { BellOff, Pin } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
-import { usePerson } from '../thread/use-person.js';
+import { usePerson } from '../people/use-person.js';
 import { useSystemText } from '../thread/use-system-text.js';
 import { Avatar } from '../ui/avatar.js';
 import { isolated } from '../ui/isolated.js';
 import { nameOf } from './name-of.js';
-import { TypingText } from './thread-header.js';
+import { TypingText } from './typing-text.js';
 import { usePreview } from './use-preview.js';
 import { shortTime } from './when.js';
 

@@ -1,8 +1,8 @@
 import { useConnection, useDunlin, useListState } from '@dunlin/sdk/react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useErrorText } from '../ui/error-text.js';
 import { Trouble } from '../ui/trouble.js';
+import { useErrorText } from '../ui/use-error-text.js';
 
 const ROWS = 6;
 

@@ -1,15 +1,13 @@
 import type { Conversation } from '@dunlin/sdk';
-import { usePresence, useTyping } from '@dunlin/sdk/react';
+import { useTyping } from '@dunlin/sdk/react';
 import { ArrowLeft, Info } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
-import { usePerson } from '../thread/use-person.js';
+import { PresenceText } from '../people/presence-text.js';
 import { Avatar } from '../ui/avatar.js';
 import { Button } from '../ui/button.js';
-import { isolated } from '../ui/isolated.js';
-import { useNow } from '../ui/use-now.js';
 import { nameOf } from './name-of.js';
-import { ago } from './when.js';
+import { TypingText } from './typing-text.js';
 
 interface HeaderProps {
   readonly conversation: Conversation;
@@ -52,26 +50,4 @@ export function ThreadHeader({ conversation, onInfo }: HeaderProps) {
       </Button>
     </header>
   );
-}
-
-/** That somebody writes; in a group, who. */
-export function TypingText({ userIds, inGroup }: { userIds: readonly string[]; inGroup: boolean }) {
-  const { t } = useTranslation();
-  const name = usePerson(inGroup && userIds.length === 1 ? userIds[0] : null)?.displayName;
-  const text = name
-    ? t('conversations.typingOne', { name: isolated(name) })
-    : inGroup && userIds.length > 1
-      ? t('conversations.typingMany', { count: userIds.length })
-      : t('conversations.typing');
-  return <span className="text-good">{text}</span>;
-}
-
-/** Whether somebody is there. @param otherwise what stands there when that is not known */
-export function PresenceText({ userId, otherwise }: { userId: string; otherwise?: string }) {
-  const { t, i18n } = useTranslation();
-  const presence = usePresence(userId);
-  const now = useNow();
-  if (presence?.online) return <span className="text-good">{t('conversations.online')}</span>;
-  if (!presence?.lastSeenAt) return otherwise ?? null;
-  return t('conversations.lastSeen', { when: ago(presence.lastSeenAt, i18n.language, now) });
 }

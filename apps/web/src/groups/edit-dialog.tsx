@@ -2,12 +2,12 @@ import { LIMITS, type GroupCard } from '@dunlin/sdk';
 import { useDunlin } from '@dunlin/sdk/react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { PickPicture } from '../media/pick-picture.js';
 import { useObjectUrl } from '../media/use-object-url.js';
 import { Avatar } from '../ui/avatar.js';
 import { Button } from '../ui/button.js';
 import { Field } from '../ui/field.js';
 import { Modal } from '../ui/modal.js';
-import { PickPicture } from '../ui/pick-picture.js';
 import { useAction } from '../ui/use-action.js';
 import { PolicyChoice } from './policy-choice.js';
 

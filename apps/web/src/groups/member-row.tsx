@@ -2,14 +2,14 @@ import type { GroupCard, Member } from '@dunlin/sdk';
 import { useSession } from '@dunlin/sdk/react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { PresenceText } from '../conversations/thread-header.js';
 import { dayAndTime, fullTime } from '../conversations/when.js';
+import { PresenceText } from '../people/presence-text.js';
 import { useShowProfile } from '../people/show-profile.js';
 import { ActionMenu } from '../ui/action-menu.js';
 import { plain } from '../ui/plain.js';
 import { Row } from '../ui/row.js';
-import { useServerClock } from '../ui/server-clock.js';
 import { MuteDialog } from './mute-dialog.js';
+import { useServerClock } from './server-clock.js';
 import { isMuted, useMemberActions } from './use-member-actions.js';
 
 interface MemberRowProps {

@@ -7,8 +7,8 @@ import { Choice } from '../ui/choice.js';
 import { Field } from '../ui/field.js';
 import { isolated } from '../ui/isolated.js';
 import { Modal } from '../ui/modal.js';
-import { serverNow, useServerClock } from '../ui/server-clock.js';
 import { useAction } from '../ui/use-action.js';
+import { serverNow, useServerClock } from './server-clock.js';
 
 const HOUR_MS = 3_600_000;
 const SPANS = { hour: HOUR_MS, hours: 8 * HOUR_MS, day: 24 * HOUR_MS, week: 7 * 24 * HOUR_MS } as const;

@@ -5,8 +5,8 @@ import { useTranslation } from 'react-i18next';
 import type { Action } from '../ui/action-menu.js';
 import { useConfirm, type Question } from '../ui/confirm.js';
 import { isolated } from '../ui/isolated.js';
-import { serverNow } from '../ui/server-clock.js';
 import { useAction } from '../ui/use-action.js';
+import { serverNow } from './server-clock.js';
 
 export const isMuted = ({ mutedUntil }: Member): boolean => mutedUntil !== null && Date.parse(mutedUntil) > serverNow();
 

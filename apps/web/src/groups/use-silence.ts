@@ -1,6 +1,6 @@
 import type { GroupCard } from '@dunlin/sdk';
 import { useEffect, useState } from 'react';
-import { serverNow, useServerClock } from '../ui/server-clock.js';
+import { serverNow, useServerClock } from './server-clock.js';
 
 /** No timer runs longer. Milliseconds. */
 const MAX_TIMER_MS = 2 ** 31 - 1;

@@ -1,9 +1,9 @@
 import { useTranslation } from 'react-i18next';
-import { PresenceText } from '../conversations/thread-header.js';
 import { Card, Page, Rows } from '../ui/page.js';
 import { Trouble } from '../ui/trouble.js';
 import { FindPeople } from './find-people.js';
 import { PersonRow } from './person-row.js';
+import { PresenceText } from './presence-text.js';
 import { useTies } from './use-ties.js';
 
 export function PeoplePage() {

@@ -3,15 +3,14 @@ import { Pencil } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
-import { PresenceText } from '../conversations/thread-header.js';
 import { dateFormat } from '../i18n/date-format.js';
 import { ActionLines, ActionTiles, type Action } from '../ui/action-menu.js';
-import { Avatar } from '../ui/avatar.js';
-import { plain } from '../ui/plain.js';
+import { Portrait } from '../ui/portrait.js';
 import { BefriendDialog } from './befriend-dialog.js';
+import { PresenceText } from './presence-text.js';
 import { tieTo } from './tie.js';
-import { useTies } from './use-ties.js';
 import { usePersonActions } from './use-person-actions.js';
+import { useTies } from './use-ties.js';
 
 interface PersonCardProps {
   readonly user: User;
@@ -60,29 +59,6 @@ export function PersonCard({ user, tiles }: PersonCardProps) {
           when: dateFormat(i18n.language, { dateStyle: 'long' }).format(new Date(user.createdAt)),
         })}
       </p>
-    </div>
-  );
-}
-
-interface PortraitProps {
-  readonly id: string;
-  readonly name: string;
-  readonly url: string | null;
-  /** Lines below the name. */
-  readonly children: ReactNode;
-}
-
-/** A large picture with a name. */
-export function Portrait({ id, name, url, children }: PortraitProps) {
-  return (
-    <div className="flex flex-col items-center gap-3 text-center">
-      <Avatar id={id} name={name} url={url} size="xl" />
-      <div className="max-w-full space-y-0.5">
-        <p className="line-clamp-3 text-xl font-semibold [overflow-wrap:anywhere]" dir="auto">
-          {plain(name)}
-        </p>
-        <p className="flex flex-col text-sm text-soft">{children}</p>
-      </div>
     </div>
   );
 }

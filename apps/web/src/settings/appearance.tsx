@@ -2,7 +2,7 @@ import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Switch } from 'radix-ui';
 import { chosenLanguage, keepLanguage, languageChoice, type LanguageChoice } from '../i18n/language.js';
-import { notificationsOn, switchNotifications } from '../shell/notifications.js';
+import { notificationsOn, switchNotifications } from '../notifications/notifications.js';
 import { Card } from '../ui/page.js';
 import { Select } from '../ui/select.js';
 import { useToast } from '../ui/toast.js';

@@ -3,10 +3,10 @@ import { useDunlin } from '@dunlin/sdk/react';
 import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../ui/button.js';
-import { useErrorText } from '../ui/error-text.js';
 import { Field } from '../ui/field.js';
 import { Card } from '../ui/page.js';
 import { useToast } from '../ui/toast.js';
+import { useErrorText } from '../ui/use-error-text.js';
 
 interface Passwords {
   currentPassword: string;

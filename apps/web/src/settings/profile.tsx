@@ -2,11 +2,11 @@ import { LIMITS } from '@dunlin/sdk';
 import { useDunlin, useSession } from '@dunlin/sdk/react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { PickPicture } from '../media/pick-picture.js';
 import { Avatar } from '../ui/avatar.js';
 import { Button } from '../ui/button.js';
 import { Field } from '../ui/field.js';
 import { Card } from '../ui/page.js';
-import { PickPicture } from '../ui/pick-picture.js';
 import { useToast } from '../ui/toast.js';
 import { useAction } from '../ui/use-action.js';
 

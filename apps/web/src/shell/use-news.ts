@@ -1,8 +1,8 @@
 import { useEvent } from '@dunlin/sdk/react';
 import { useTranslation } from 'react-i18next';
+import { useNotifications } from '../notifications/use-notifications.js';
 import { isolated } from '../ui/isolated.js';
 import { useToast } from '../ui/toast.js';
-import { useNotifications } from './use-notifications.js';
 
 /** Tells of what comes in: requests by a line, messages by the desktop while the page is hidden. */
 export function useNews(): void {

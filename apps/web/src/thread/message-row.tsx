@@ -4,6 +4,7 @@ import { memo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { dateFormat } from '../i18n/date-format.js';
 import { useShowProfile } from '../people/show-profile.js';
+import { usePerson } from '../people/use-person.js';
 import { Avatar } from '../ui/avatar.js';
 import { plain } from '../ui/plain.js';
 import { useAction } from '../ui/use-action.js';
@@ -13,7 +14,6 @@ import { MessageBody } from './message-body.js';
 import { MessageMenu } from './message-menu.js';
 import { Quote } from './quote.js';
 import { useLongPress } from './use-long-press.js';
-import { usePerson } from './use-person.js';
 import { useQuoted } from './use-quoted.js';
 
 interface MessageRowProps {

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
+import { usePerson } from '../people/use-person.js';
 import { plain } from '../ui/plain.js';
-import { usePerson } from './use-person.js';
 import type { Quoted } from './use-quoted.js';
 
 interface QuoteProps {

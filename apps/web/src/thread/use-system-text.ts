@@ -1,7 +1,7 @@
 import type { ChatMessage, Message } from '@dunlin/sdk';
 import { useTranslation } from 'react-i18next';
+import { usePerson } from '../people/use-person.js';
 import { isolated } from '../ui/isolated.js';
-import { usePerson } from './use-person.js';
 
 const KNOWN = [
   'created',

@@ -3,8 +3,8 @@ import { useCallback, type ReactNode } from 'react';
 import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { Button } from './button.js';
-import { useReplaced } from './new-version.js';
 import { Trouble } from './trouble.js';
+import { useReplaced } from './use-replaced.js';
 
 interface PartFailedProps {
   readonly onRetry: () => void;

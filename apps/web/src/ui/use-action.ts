@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react';
-import { useErrorText } from './error-text.js';
 import { useToast } from './toast.js';
+import { useErrorText } from './use-error-text.js';
 
 /** Runs what a button asks for: one at a time, and what fails is told. */
 export function useAction(): [run: (work: () => Promise<unknown>) => Promise<boolean>, busy: boolean] {

@@ -1,7 +1,7 @@
 import { useConnection } from '@dunlin/sdk/react';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { useErrorText } from './error-text.js';
 import { useToast } from './toast.js';
+import { useErrorText } from './use-error-text.js';
 
 /** Why there is nothing yet, and how to ask again. */
 export interface Failure {

@@ -1,6 +1,6 @@
 import { useRef } from 'react';
-import { useSendable } from '../media/use-sendable.js';
-import { Button } from './button.js';
+import { Button } from '../ui/button.js';
+import { useSendable } from './use-sendable.js';
 
 interface PickPictureProps {
   readonly label: string;

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
 import { nameOf } from '../conversations/name-of.js';
 import { usePreview } from '../conversations/use-preview.js';
-import { personOf } from '../thread/use-person.js';
+import { personOf } from '../people/use-person.js';
 import { plain } from '../ui/plain.js';
 import { notificationsOn, notifyOnce, tellWhetherSeen } from './notifications.js';
 

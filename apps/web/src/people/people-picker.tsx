@@ -2,10 +2,10 @@ import { LIMITS, type User } from '@dunlin/sdk';
 import { X } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Avatar } from '../ui/avatar.js';
+import { Field } from '../ui/field.js';
+import { plain } from '../ui/plain.js';
 import { answersTo } from './answers-to.js';
-import { Avatar } from './avatar.js';
-import { Field } from './field.js';
-import { plain } from './plain.js';
 
 interface PeoplePickerProps {
   readonly label: string;
