@@ -1,7 +1,7 @@
 import { LIMITS, type ChatMessage, type Conversation } from '@dunlin/sdk';
 import { useDraft, useDunlin } from '@dunlin/sdk/react';
 import { Paperclip, SendHorizontal, X } from 'lucide-react';
-import { useEffect, useLayoutEffect, useRef, type ClipboardEvent, type KeyboardEvent } from 'react';
+import { useRef, type ClipboardEvent, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fullTime } from '../conversations/when.js';
 import { useSilence } from '../groups/use-silence.js';
@@ -13,6 +13,7 @@ import { EmojiButton } from './emoji-button.js';
 import { FileTray } from './file-tray.js';
 import { Quote } from './quote.js';
 import { saysMore } from './says-more.js';
+import { useMessageField } from './use-message-field.js';
 
 // friends are who one writes to
 const StrangerBar = lazyPart(async () => (await import('../people/stranger-bar.js')).StrangerBar);
@@ -37,39 +38,16 @@ export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, o
   const { messages, typing } = useDunlin();
   const [text, setText] = useDraft(conversation.id);
   const [run] = useAction();
-  const field = useRef<HTMLTextAreaElement>(null);
+  const { field, typed, inserted } = useMessageField(text, replyTo);
   const input = useRef<HTMLInputElement>(null);
-  const caret = useRef<number | null>(null);
-  const typed = useRef('');
   const { id, group } = conversation;
   const mutedUntil = useSilence(group);
   const befriended = useBefriended(conversation.peer?.id);
   const left = LIMITS.text.max - [...text].length;
   const empty = text.trim() === '' && files.length === 0;
 
-  useEffect(() => {
-    // who only opens a conversation wants to read it: a keyboard on the screen would cover half of it
-    if (replyTo || matchMedia('(pointer: fine)').matches) field.current?.focus();
-  }, [id, replyTo]);
-  useEffect(() => {
-    const area = field.current;
-    if (!area) return;
-    area.style.height = 'auto';
-    area.style.height = `${Math.min(area.scrollHeight, 200)}px`;
-  }, [text]);
-
-  useLayoutEffect(() => {
-    // what is not typed here, a draft for one, is gone on with at its end
-    const at = caret.current ?? (text === typed.current ? null : text.length);
-    if (at !== null) field.current?.setSelectionRange(at, at);
-    caret.current = null;
-    typed.current = text;
-  }, [text]);
-
-  const insert = (what: string) => {
-    const { selectionStart = text.length, selectionEnd = text.length } = field.current ?? {};
-    caret.current = selectionStart + what.length;
-    setText(text.slice(0, selectionStart) + what + text.slice(selectionEnd));
+  const change = (to: string) => {
+    setText(to);
     typing.active(id);
   };
   const send = () => {
@@ -152,7 +130,7 @@ export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, o
             target.value = '';
           }}
         />
-        <EmojiButton onPick={insert} onClosed={() => field.current?.focus()} />
+        <EmojiButton onPick={(emoji) => change(inserted(emoji))} onClosed={() => field.current?.focus()} />
         <textarea
           ref={field}
           rows={1}
@@ -161,9 +139,8 @@ export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, o
           placeholder={t('thread.message')}
           value={text}
           onChange={({ target }) => {
-            typed.current = target.value;
-            setText(target.value);
-            typing.active(id);
+            typed(target.value);
+            change(target.value);
           }}
           onKeyDown={keyed}
           onPaste={pasted}

@@ -1,7 +1,7 @@
 import type { ChatMessage } from '@dunlin/sdk';
 import { useTimeline } from '@dunlin/sdk/react';
 import { ArrowDown } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useState, type DragEvent } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Virtualizer } from 'virtua';
 import { useSilence } from '../groups/use-silence.js';
@@ -14,6 +14,7 @@ import { MessageRow } from './message-row.js';
 import { rowsOf, type ThreadRow } from './rows.js';
 import { SystemLine } from './system-line.js';
 import { useComposing } from './use-composing.js';
+import { useFileDrop } from './use-file-drop.js';
 import { useScroll } from './use-scroll.js';
 
 interface ThreadProps {
@@ -36,7 +37,6 @@ export function Thread({ conversationId, focusSeq }: ThreadProps) {
   const { list, window, shift, atEnd, onScroll, onTouch, toEnd } = useScroll(shown, rows);
   const [{ files, replyTo }, compose] = useComposing(conversationId);
   const sendable = useSendable();
-  const [dragging, setDragging] = useState(false);
   const befriended = useBefriended(conversation?.peer?.id);
   const silenced = useSilence(conversation?.group) !== null || befriended === false;
   const focused = useFocused(focus, firstUnreadSeq);
@@ -51,27 +51,10 @@ export function Thread({ conversationId, focusSeq }: ThreadProps) {
     if (more.length > 0) compose({ files: [...files, ...more] });
   };
 
-  const dragged = (event: DragEvent) => {
-    // a text that is dragged is the field's own business
-    if (!event.dataTransfer.types.includes('Files')) return;
-    event.preventDefault();
-    setDragging(!silenced);
-  };
-  const dropped = (event: DragEvent) => {
-    setDragging(false);
-    if (event.dataTransfer.files.length === 0) return;
-    event.preventDefault();
-    if (!silenced) attach(event.dataTransfer.files);
-  };
+  const [dropZone, dragging] = useFileDrop(attach, !silenced);
+
   return (
-    <div
-      className="relative flex min-h-0 flex-1 flex-col"
-      onDragOver={dragged}
-      onDragLeave={({ currentTarget, relatedTarget }) =>
-        currentTarget.contains(relatedTarget as Node | null) || setDragging(false)
-      }
-      onDrop={dropped}
-    >
+    <div className="relative flex min-h-0 flex-1 flex-col" {...dropZone}>
       <div
         ref={window}
         role="log"
