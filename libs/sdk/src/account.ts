@@ -1,5 +1,5 @@
 import type { Message, SendResult, SendTarget, User } from '@dunlin/contracts/wire';
-import { ChatCache } from './conversations/cache.js';
+import { ChatCache } from './conversations/chat-cache.js';
 import { CatchUp } from './conversations/catch-up.js';
 import { ChatStore } from './conversations/chat-store.js';
 import type { ChatViews } from './conversations/chat-views.js';

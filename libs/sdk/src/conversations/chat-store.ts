@@ -4,7 +4,7 @@ import type { ClientEvents } from '../events/client-events.js';
 import type { Emitter } from '../events/emitter.js';
 import type { Http } from '../transport/http.js';
 import { segment } from '../transport/paging.js';
-import type { ChatCache } from './cache.js';
+import type { ChatCache } from './chat-cache.js';
 import type { ChatBook } from './catch-up.js';
 import { Chat } from './chat.js';
 import { compare, type ChatViews, type ListState } from './chat-views.js';

@@ -1,7 +1,8 @@
 import type { Media, SendPayload, SendResult } from '@dunlin/contracts/wire';
 import type { EntryState } from '../conversations/chat-message.js';
 import { DunlinError, isTokenRefused } from '../errors/dunlin-error.js';
-import { Backoff, type BackoffOptions } from '../transport/backoff.js';
+import type { BackoffOptions } from '../transport/backoff.js';
+import { LaneRunner } from './lane-runner.js';
 import { toPayload, type OutboxEntry, type OutgoingFile } from './outbox-entry.js';
 import type { OutboxStore } from './outbox-store.js';
 import type { Ownership } from './ownership.js';
@@ -46,13 +47,8 @@ export class Outbox {
   private readonly over = new Set<string>();
   private readonly progress = new Map<string, number>();
   private readonly uploads = new Map<string, AbortController>();
-  private readonly running = new Set<string>();
-  /** Lanes of which there was news while they ran. */
-  private readonly rerun = new Set<string>();
-  private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
-  /** Lanes in which another client's message is next. */
-  private readonly looks = new Map<string, ReturnType<typeof setTimeout>>();
-  private readonly backoffs = new Map<string, Backoff>();
+  /** By lane. */
+  private readonly runners = new Map<string, LaneRunner>();
   private readonly internals = new Map<string, number>();
   private order = 0;
   private ready = false;
@@ -82,7 +78,7 @@ export class Outbox {
 
   close(): void {
     this.closed = true;
-    for (const timer of [...this.timers.values(), ...this.looks.values()]) clearTimeout(timer);
+    for (const runner of this.runners.values()) runner.close();
     for (const upload of this.uploads.values()) upload.abort();
     this.ownership.close();
   }
@@ -99,7 +95,7 @@ export class Outbox {
       attempted: false,
     } as OutboxEntry;
     this.keep(entry);
-    void this.run(entry.lane);
+    this.run(entry.lane);
     return entry;
   }
 
@@ -123,12 +119,12 @@ export class Outbox {
 
   /** Whether a send of this lane is on its way, so that its answer may explain a hole. */
   isSending(lane: string): boolean {
-    return this.running.has(lane);
+    return this.runners.get(lane)?.running ?? false;
   }
 
   /** The connection is up, or something else has changed for the better. */
   wake(): void {
-    for (const lane of new Set([...this.entries.values()].map((entry) => entry.lane))) void this.run(lane);
+    for (const lane of new Set([...this.entries.values()].map((entry) => entry.lane))) this.run(lane);
   }
 
   /** The log has it, so an answer got lost. */
@@ -147,7 +143,7 @@ export class Outbox {
     delete again.error;
     this.internals.delete(clientMsgId);
     this.keep(again);
-    void this.run(again.lane);
+    this.run(again.lane);
   }
 
   /** @throws DunlinError `not_found`; `conflict` when it may have been stored */
@@ -171,20 +167,24 @@ export class Outbox {
     return { ...whole, owner: this.ownership.id };
   }
 
-  private async run(lane: string): Promise<void> {
-    if (!this.ready || this.closed || this.timers.has(lane)) return;
-    if (this.running.has(lane)) return void this.rerun.add(lane);
-    this.running.add(lane);
-    try {
-      for (;;) {
-        if (this.closed || !this.ports.online()) return;
-        const next = await this.turn(lane);
-        if (!next || this.closed || !this.ports.online()) return;
-        if (!(await this.attempt(next))) return;
-      }
-    } finally {
-      this.running.delete(lane);
-      if (this.rerun.delete(lane)) void this.run(lane);
+  private run(lane: string): void {
+    if (this.ready && !this.closed) this.runner(lane).wake();
+  }
+
+  private runner(lane: string): LaneRunner {
+    const known = this.runners.get(lane);
+    if (known) return known;
+    const made = new LaneRunner(() => this.sendAll(lane), this.backoff);
+    this.runners.set(lane, made);
+    return made;
+  }
+
+  private async sendAll(lane: string): Promise<void> {
+    for (;;) {
+      if (this.closed || !this.ports.online()) return;
+      const next = await this.turn(lane);
+      if (!next || this.closed || !this.ports.online()) return;
+      if (!(await this.attempt(next))) return;
     }
   }
 
@@ -200,31 +200,16 @@ export class Outbox {
       // its news was missed, or it could not be written; neither may hold this lane up for ever
       if (kept?.status !== 'pending') continue;
       this.ownership.want(kept);
-      this.look(lane);
+      this.runner(lane).lookLater(LOOK_MS);
       return undefined;
     }
     return undefined;
   }
 
-  private look(lane: string): void {
-    clearTimeout(this.looks.get(lane));
-    const timer = setTimeout(() => this.lookNow(lane), LOOK_MS);
-    this.looks.set(lane, timer);
-  }
-
-  /** A lane in which another client's message was next may have changed. */
-  private lookNow(lane: string): void {
-    if (!this.looks.has(lane)) return;
-    clearTimeout(this.looks.get(lane));
-    this.looks.delete(lane);
-    void this.run(lane);
-  }
-
   /** Its client is gone: whatever this one waited for in that lane, it goes at once. */
   private inherit(entry: OutboxEntry): void {
     if (this.over.has(entry.clientMsgId)) return;
-    clearTimeout(this.timers.get(entry.lane));
-    this.timers.delete(entry.lane);
+    this.runners.get(entry.lane)?.endPause();
     this.keep(entry);
   }
 
@@ -232,7 +217,7 @@ export class Outbox {
   private handOver(clientMsgId: string, by: string): void {
     const asked = this.entries.get(clientMsgId);
     if (!asked) return void (this.over.has(clientMsgId) || this.adopt(clientMsgId));
-    if (this.ports.online() || this.running.has(asked.lane)) return;
+    if (this.ports.online() || this.isSending(asked.lane)) return;
     for (const entry of this.of(asked.lane))
       if (entry.status === 'pending' && entry.owner === this.ownership.id) this.keep({ ...entry, owner: by });
   }
@@ -252,7 +237,7 @@ export class Outbox {
       this.keep(sent);
       const result = await this.ports.send(toPayload(sent));
       if (this.closed) return false;
-      this.backoffs.delete(entry.lane);
+      this.runner(entry.lane).succeeded();
       this.ports.stored(sent, result);
       this.confirm(entry.clientMsgId);
       return true;
@@ -296,7 +281,7 @@ export class Outbox {
       (error.retryable && !this.hopeless(clientMsgId, error)) || isTokenRefused(error) || error.code === 'signed_out';
     if (again) {
       // without a connection it goes on when that is back
-      if (error.code !== 'network' || this.ports.online()) this.later(entry.lane, error.retryAfterMs);
+      if (error.code !== 'network' || this.ports.online()) this.runner(entry.lane).pause(error.retryAfterMs);
       return false;
     }
     this.keep({ ...entry, status: 'failed', attempted: false, error: error.toJSON() });
@@ -311,16 +296,6 @@ export class Outbox {
     return times >= MAX_INTERNAL;
   }
 
-  private later(lane: string, retryAfterMs?: number): void {
-    const backoff = this.backoffs.get(lane) ?? new Backoff(this.backoff);
-    this.backoffs.set(lane, backoff);
-    const timer = setTimeout(() => {
-      this.timers.delete(lane);
-      void this.run(lane);
-    }, backoff.next(retryAfterMs));
-    this.timers.set(lane, timer);
-  }
-
   /** Shows it and writes it down. */
   private keep(entry: OutboxEntry): void {
     this.put(entry);
@@ -333,8 +308,8 @@ export class Outbox {
     this.entries.set(entry.clientMsgId, entry);
     this.order = Math.max(this.order, entry.order);
     this.ports.changed(entry.lane);
-    if (entry.owner === this.ownership.id && this.ready) void this.run(entry.lane);
-    this.lookNow(entry.lane);
+    if (entry.owner === this.ownership.id) this.run(entry.lane);
+    this.runners.get(entry.lane)?.lookNow();
   }
 
   private forget(clientMsgId: string): void {
@@ -344,6 +319,6 @@ export class Outbox {
     if (!entry) return;
     this.entries.delete(clientMsgId);
     this.ports.changed(entry.lane);
-    this.lookNow(entry.lane);
+    this.runners.get(entry.lane)?.lookNow();
   }
 }
