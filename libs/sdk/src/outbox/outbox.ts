@@ -85,11 +85,10 @@ export class Outbox {
 
   /** Takes a message; it is sent when its turn comes. */
   add(input: NewEntry): OutboxEntry {
-    this.order = Math.max(this.order + 1, Date.now() * 1000);
     const entry = {
       ...input,
       owner: this.ownership.id,
-      order: this.order,
+      order: this.nextOrder(),
       createdAt: new Date().toISOString(),
       status: 'pending',
       attempted: false,
@@ -138,8 +137,7 @@ export class Outbox {
   /** Sends a failed one again, behind what waits. @throws DunlinError `not_found`, `conflict` */
   async retry(clientMsgId: string): Promise<void> {
     const entry = await this.take(clientMsgId);
-    this.order = Math.max(this.order + 1, Date.now() * 1000);
-    const again: OutboxEntry = { ...entry, status: 'pending', order: this.order };
+    const again: OutboxEntry = { ...entry, status: 'pending', order: this.nextOrder() };
     delete again.error;
     this.internals.delete(clientMsgId);
     this.keep(again);
@@ -154,6 +152,11 @@ export class Outbox {
     this.uploads.get(clientMsgId)?.abort();
     this.confirm(clientMsgId);
     await this.store.settled();
+  }
+
+  /** Behind all that is known, and by the clock, which other tabs go by as well. */
+  private nextOrder(): number {
+    return (this.order = Math.max(this.order + 1, Date.now() * 1000));
   }
 
   /** A failed one, as one's own to send: another tab may have written it. */
