@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { startMonolith, startSplit } from '../load/topology.mjs';
+import { startMonolith, startSplit } from './topology.mjs';
 import { check } from './checker/check.mjs';
 import { judge } from './report.mjs';
 import { readEverything } from './workload/ending.mjs';

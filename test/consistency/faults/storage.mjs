@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'libsql';
 import { run } from '../../../tools/lib/run.mjs';
-import { startMonolith } from '../../load/topology.mjs';
+import { startMonolith } from '../topology.mjs';
 import { hashOf } from '../workload/bodies.mjs';
 import { outage } from './services.mjs';
 import { expect, waitForAck } from './outcome.mjs';

@@ -46,7 +46,7 @@ export async function startMonolith({ database = 'sqlite', log = () => undefined
 }
 
 async function startApps({ services, names, known, entry, isGateway, log, env = {}, through, entryOf = appEntry }) {
-  const folder = mkdtempSync(join(tmpdir(), 'dunlin-load-'));
+  const folder = mkdtempSync(join(tmpdir(), 'dunlin-consistency-'));
   guardFolder(folder);
   const ports = await freePorts(known.length);
   const portOf = (name) => ports[known.indexOf(name)];
