@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { startMonolith, startSplit } from './topology.mjs';
 import { check } from './checker/check.mjs';
 import { judge } from './report.mjs';
+import { startMonolith, startSplit } from './topology.mjs';
 import { readEverything } from './workload/ending.mjs';
 import { Recorder } from './workload/recorder.mjs';
 import { Workload } from './workload/run-workload.mjs';
@@ -13,7 +13,7 @@ const ENV = { ACCESS_TOKEN_TTL: '86400' };
 export const TOPOLOGIES = {
   sqlite: (options) => startMonolith({ database: 'sqlite', ...options }),
   mysql: (options) => startMonolith({ database: 'mysql', ...options }),
-  split: (options) => startSplit({ gateways: 2, ...options }),
+  split: startSplit,
 };
 
 /** Starts a topology for as long as `work` takes. */

@@ -18,15 +18,15 @@ import { guardFolder } from '../../tools/lib/watchdog.mjs';
  */
 
 /**
- * The four apps with `gateways` gateways on real services, all of this run's own. A killed app is started again by
+ * The four apps, with two gateways, on real services, all of this run's own. A killed app is started again by
  * `restart`, as a supervisor would.
- * @param {StartOptions & { gateways?: number }} [options]
+ * @param {StartOptions} [options]
  */
-export async function startSplit({ gateways = 2, log = () => undefined, ...options } = {}) {
+export async function startSplit({ log = () => undefined, ...options } = {}) {
   const services = await startServices({ log });
-  const names = ['user', 'group', 'message', ...Array.from({ length: gateways }, (_, i) => `gateway-${i + 1}`)];
-  // more than are started at first, for those that come later
-  const known = [...names, `gateway-${gateways + 1}`, 'message-2'];
+  const names = ['user', 'group', 'message', 'gateway-1', 'gateway-2'];
+  // a second message service comes later
+  const known = [...names, 'message-2'];
   const entry = (name) => name.replace(/-\d+$/, '');
   return startApps({ services, names, known, entry, isGateway: (name) => name.startsWith('gateway'), log, ...options });
 }
@@ -99,7 +99,7 @@ async function startApps({ services, names, known, entry, isGateway, log, env = 
     kill: (name, signal = 'SIGKILL') => running.get(name).kill(signal),
     /** Resolves with `{ code, signal }` when an app has ended. */
     exited: (name) => running.get(name).exited,
-    /** Adds one more gateway, or brings a killed app back, with these settings besides. Resolves when it is ready. */
+    /** Brings a killed app back, or starts one that is only known, with these settings besides. Resolves when ready. */
     restart: start,
     // an app gives up by itself after 8 s and says why
     stopApp: (name) => running.get(name).stop(10_000),

@@ -24,9 +24,11 @@ for (const name of example) expect(settings.includes(name), `.env.example has ${
 const manifest = JSON.parse(read('package.json'));
 expect(read('libs/platform/src/version.ts').includes(`'${manifest.version}'`), 'version.ts differs from package.json');
 
-const documents = ['README.md', 'README.zh-CN.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/operations.md'].concat(
-  readdirSync('docs/adr').map((file) => join('docs/adr', file)),
-);
+const markdownIn = (folder) =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => join(folder, file));
+const documents = ['.', 'docs', 'docs/adr', 'libs/sdk', 'test/bench'].flatMap(markdownIn);
 for (const file of documents) {
   const text = read(file);
   for (const [, target] of text.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g))
