@@ -10,7 +10,7 @@ const rpc = new Histogram({
 });
 const expired = new Counter({
   name: 'dunlin_rpc_expired_total',
-  help: 'Requests dropped unseen because their deadline had passed',
+  help: 'Requests that came when their deadline had passed',
   labelNames: ['pattern'],
 });
 const eventLag = new Histogram({
