@@ -9,8 +9,8 @@ type SetSocket = (socket: Socket, head: Buffer, options: object) => void;
 /** A WebSocket that is read as fast as its {@link Intake} says: what is over stays in the network, at the sender's cost. */
 export class MeteredWebSocket extends CoalescingWebSocket {
   intake: Intake = new AnonymousIntake();
-  /** Called when what came was read and more is left for later. */
-  late?: () => void;
+  /** Called when reading pauses and when it goes on: an answer to a ping may have waited unread. */
+  onPause?: () => void;
   private frames = 0;
   private behind = false;
 
@@ -34,11 +34,11 @@ export class MeteredWebSocket extends CoalescingWebSocket {
     this.behind = waitMs > 0;
     if (!this.behind) return;
     if (waitMs === Infinity) return this.terminate();
-    this.late?.();
+    this.onPause?.();
     this.pause();
     setTimeout(() => {
       this.behind = false;
-      this.late?.();
+      this.onPause?.();
       this.resume();
     }, waitMs).unref();
   }

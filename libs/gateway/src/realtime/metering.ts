@@ -18,7 +18,7 @@ export function readBy(intake: Intake, socket: ImSocket): void {
     if (!(webSocket instanceof MeteredWebSocket)) return;
     webSocket.intake = intakes.get(connection) as Intake;
     // its answer to a ping may be behind what is not read yet
-    webSocket.late = () => connection.pingTimeoutTimer?.refresh();
+    webSocket.onPause = () => connection.pingTimeoutTimer?.refresh();
   };
   const before = intakes.get(connection);
   intakes.set(connection, intake);
