@@ -1,5 +1,6 @@
 /** What every process needs: settings, logs, trace ids, health, metrics, a clock and a way to end. */
 export * from './bootstrap.js';
+export * from './chunks.js';
 export * from './clock.js';
 export * from './config/config.js';
 export * from './config/load.js';

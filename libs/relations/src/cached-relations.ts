@@ -1,8 +1,8 @@
 import { Relations, type GroupId, type UserId } from '@dunlin/contracts';
+import { chunks, Lru } from '@dunlin/platform';
 import { Logger } from '@nestjs/common';
 import { RedisAway } from './redis/redis-link.js';
 import { DistrustedSets } from './sets/distrusted-sets.js';
-import { Lru } from '@dunlin/platform';
 import type { SetKey, SetStore } from './sets/set-store.js';
 
 /** While the store is away the truth is not asked twice for one set within this time. Milliseconds. */
@@ -213,5 +213,5 @@ export class CachedRelations extends Relations {
 }
 
 const inChunks = async <T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> => {
-  for (let i = 0; i < items.length; i += PARALLEL) await Promise.all(items.slice(i, i + PARALLEL).map(work));
+  for (const some of chunks(items, PARALLEL)) await Promise.all(some.map(work));
 };

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { DunlinError } from '@dunlin/contracts';
-import { Clock } from '@dunlin/platform';
+import { chunks, Clock } from '@dunlin/platform';
 import { Database } from './database.js';
 import { CONTEXT_TABLES, type ContextTables, type OutboxRow } from './unit-of-work.js';
 
@@ -85,8 +85,8 @@ export class Outbox implements OnApplicationBootstrap, OnApplicationShutdown {
     let page: string[] = [];
     do {
       page = await this.overdue(page.at(-1));
-      for (let i = 0; i < page.length; i += AT_A_TIME)
-        await Promise.all(page.slice(i, i + AT_A_TIME).map((aggregate) => this.flushOverdue(aggregate)));
+      for (const some of chunks(page, AT_A_TIME))
+        await Promise.all(some.map((aggregate) => this.flushOverdue(aggregate)));
     } while (page.length === PAGE);
   }
 

@@ -1,5 +1,5 @@
 import { EventBus, RpcClient, signals, userRpc, type Presence, type UserId } from '@dunlin/contracts';
-import { Clock, toTimestamp, WorkLimiter } from '@dunlin/platform';
+import { chunks, Clock, toTimestamp, WorkLimiter } from '@dunlin/platform';
 import { RedisAway } from '@dunlin/relations';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { PresenceStore } from './presence-store.js';
@@ -208,8 +208,7 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
 
   private async lastSeen(userIds: UserId[]): Promise<Map<UserId, string>> {
     const found = new Map<UserId, string>();
-    for (let i = 0; i < userIds.length; i += LAST_SEEN_BATCH) {
-      const batch = userIds.slice(i, i + LAST_SEEN_BATCH);
+    for (const batch of chunks(userIds, LAST_SEEN_BATCH)) {
       try {
         const times = await this.rpc.call(userRpc.lastSeen, { userIds: batch }, { timeoutMs: LAST_SEEN_MS });
         for (const userId of batch) {

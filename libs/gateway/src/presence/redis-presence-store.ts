@@ -1,5 +1,5 @@
 import type { UserId } from '@dunlin/contracts';
-import { newId } from '@dunlin/platform';
+import { chunks, newId } from '@dunlin/platform';
 import { REDIS_PREFIX, RedisAway, type RedisLink } from '@dunlin/relations';
 import { Logger } from '@nestjs/common';
 import type { ChainableCommander, Redis } from 'ioredis';
@@ -118,8 +118,7 @@ export class RedisPresenceStore extends PresenceStore {
 
   async elsewhere(userIds: readonly UserId[]): Promise<ReadonlySet<UserId>> {
     const found = new Set<UserId>();
-    for (let i = 0; i < userIds.length; i += ASK_BATCH) {
-      const batch = userIds.slice(i, i + ASK_BATCH);
+    for (const batch of chunks(userIds, ASK_BATCH)) {
       const nodes = await this.link.attempt((redis) =>
         Promise.all(batch.map((userId) => redis.smembers(presenceOf(userId)))),
       );

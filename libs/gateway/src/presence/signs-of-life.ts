@@ -1,5 +1,5 @@
 import { userRpc, type RpcClient, type UserId } from '@dunlin/contracts';
-import { toTimestamp, type Clock } from '@dunlin/platform';
+import { chunks, toTimestamp, type Clock } from '@dunlin/platform';
 import { Logger } from '@nestjs/common';
 
 /** After a process was killed its people are said to have been seen last at most so long before. */
@@ -41,8 +41,8 @@ export class SignsOfLife {
     }
     const at = toTimestamp(now);
     try {
-      for (let i = 0; i < due.length; i += BATCH)
-        await this.rpc.call(userRpc.touch, { userIds: due.slice(i, i + BATCH), at }, { timeoutMs: STORE_MS });
+      for (const userIds of chunks(due, BATCH))
+        await this.rpc.call(userRpc.touch, { userIds, at }, { timeoutMs: STORE_MS });
     } catch (error) {
       this.logger.debug(`Who is connected could not be stored: ${String(error)}`);
     }

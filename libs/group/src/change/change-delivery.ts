@@ -10,7 +10,7 @@ import {
   type Timestamp,
   type UserId,
 } from '@dunlin/contracts';
-import { Clock } from '@dunlin/platform';
+import { chunks, Clock } from '@dunlin/platform';
 import { Database, marks, Outbox } from '@dunlin/storage';
 import { GROUP_COLUMNS, toCard, type GroupState } from '../group/group-state.js';
 import { muteOnWire } from './locked-group.js';
@@ -85,8 +85,8 @@ export class ChangeDelivery implements OnModuleInit {
   }
 
   private async tellLeft(groupId: GroupId, people: UserId[], reason: LeaveReason): Promise<void> {
-    for (let i = 0; i < people.length; i += PEOPLE_PER_EVENT)
-      await this.bus.publish(groupEvents.left, { groupId, userIds: people.slice(i, i + PEOPLE_PER_EVENT), reason });
+    for (const userIds of chunks(people, PEOPLE_PER_EVENT))
+      await this.bus.publish(groupEvents.left, { groupId, userIds, reason });
   }
 
   /** To the new ones that they are in; to all what the group looks like now. */

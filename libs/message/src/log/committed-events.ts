@@ -8,7 +8,7 @@ import {
   type ConversationId,
   type EventBus,
 } from '@dunlin/contracts';
-import { grouped } from '@dunlin/platform';
+import { chunks, grouped } from '@dunlin/platform';
 
 /** Of an event that fails for no reason that would pass. */
 const ATTEMPTS = 5;
@@ -41,8 +41,7 @@ export class CommittedEvents {
 
   /** One event after the other, so that a conversation's order is kept whatever has to be tried again. */
   private async publishStream(stream: number, messages: readonly CommittedMessage[]): Promise<void> {
-    for (let i = 0; i < messages.length; i += EVENT_MAX)
-      await this.publishEvent(stream, messages.slice(i, i + EVENT_MAX));
+    for (const some of chunks(messages, EVENT_MAX)) await this.publishEvent(stream, some);
   }
 
   /**

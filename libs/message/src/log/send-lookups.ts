@@ -1,3 +1,4 @@
+import { chunks } from '@dunlin/platform';
 import { marks } from '@dunlin/storage';
 import type { EntityManager } from 'typeorm';
 import { MEDIA_COLUMNS, type StoredMedia } from '../media/wire-media.js';
@@ -13,7 +14,7 @@ export async function findStored(
   sends: readonly PendingSend[],
 ): Promise<Map<string, StoredMessage>> {
   const found = new Map<string, StoredMessage>();
-  for (const part of portions(sends)) {
+  for (const part of chunks(sends, LOOKED_UP_AT_ONCE)) {
     const among = anyOf(
       ['conversationId', 'senderId', 'clientMsgId'],
       part.map(({ command, caller }) => [command.conversationId, caller.userId, command.clientMsgId]),
@@ -31,7 +32,7 @@ export async function findStored(
 export async function formerMembers(tx: EntityManager, sends: readonly PendingSend[]): Promise<Set<string>> {
   const found = new Set<string>();
   const seats = new Map(sends.map((send) => [seatOf(send), [send.command.conversationId, send.caller.userId]]));
-  for (const part of portions([...seats.values()])) {
+  for (const part of chunks([...seats.values()], LOOKED_UP_AT_ONCE)) {
     const among = anyOf(['conversationId', 'userId'], part);
     const rows = (await tx.query(
       `SELECT conversationId, userId FROM conversation_members WHERE leftSeq IS NOT NULL AND (${among.sql})`,
@@ -52,10 +53,6 @@ export async function loadMedia(tx: EntityManager, sends: readonly PendingSend[]
     [...ids],
   )) as StoredMedia[];
   return new Map(rows.map((row) => [row.id, row]));
-}
-
-function* portions<T>(items: readonly T[]): Generator<readonly T[]> {
-  for (let i = 0; i < items.length; i += LOOKED_UP_AT_ONCE) yield items.slice(i, i + LOOKED_UP_AT_ONCE);
 }
 
 /** True for a row in which the columns have one of these combinations. */

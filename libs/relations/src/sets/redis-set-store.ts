@@ -1,4 +1,4 @@
-import { newId } from '@dunlin/platform';
+import { chunks, newId } from '@dunlin/platform';
 import type { Redis } from 'ioredis';
 import { REDIS_PREFIX } from '../redis/connect-redis.js';
 import { LuaScript } from '../redis/lua-script.js';
@@ -97,10 +97,8 @@ export class RedisSetStore extends SetStore {
   }
 
   async forget(keys: readonly SetKey[]): Promise<void> {
-    for (let i = 0; i < keys.length; i += FORGET_CHUNK) {
-      const chunk = keys.slice(i, i + FORGET_CHUNK);
+    for (const chunk of chunks(keys, FORGET_CHUNK))
       await this.link.attempt((redis) => Promise.all(chunk.map((key) => redis.del(nameOf(key), leaseOf(key)))));
-    }
   }
 
   async forgetAll(): Promise<void> {

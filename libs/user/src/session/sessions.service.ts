@@ -14,7 +14,7 @@ import {
   type TokenPair,
   type UserId,
 } from '@dunlin/contracts';
-import { Clock, Config, newId, toTimestamp } from '@dunlin/platform';
+import { chunks, Clock, Config, newId, toTimestamp } from '@dunlin/platform';
 import { Database, decodeCursor, forUpdate, Outbox, pageOf, UnitOfWork, type Transaction } from '@dunlin/storage';
 import { In, IsNull, LessThan, MoreThan } from 'typeorm';
 import { SessionRow } from './session.entity.js';
@@ -187,8 +187,7 @@ export class SessionsService implements OnModuleInit {
 
   private async revoke(tx: Transaction, userId: UserId, sessionIds: SessionId[], reason: RevokeReason): Promise<void> {
     const now = this.clock.now();
-    for (let i = 0; i < sessionIds.length; i += TOLD_AT_ONCE) {
-      const some = sessionIds.slice(i, i + TOLD_AT_ONCE);
+    for (const some of chunks(sessionIds, TOLD_AT_ONCE)) {
       await tx.manager.update(
         SessionRow,
         { id: In(some), revokedAt: IsNull() },
