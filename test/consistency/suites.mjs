@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { FaultProxy } from '../support/fault-proxy.mjs';
 import { FAULTS, repeatIds } from './faults/index.mjs';
 import { killAtPoints, killInTurn, pointsOf } from './faults/kills.mjs';
-import { FaultProxy, proxied } from './proxy.mjs';
+import { proxied } from './proxied.mjs';
 import { session, withTopology } from './session.mjs';
 
 const log = process.env.VERBOSE ? console.log : () => undefined;
@@ -94,8 +95,8 @@ export async function runFaults(report, options) {
 
 /** With a proxy before each gateway, for the clients. */
 async function onLines({ urls }, { name, during, ...fault }, run) {
-  const lines = await Promise.all(urls.map((url) => FaultProxy.to('127.0.0.1', Number(new URL(url).port))));
-  const around = lines.map(({ port }) => `http://127.0.0.1:${port}`);
+  const lines = await Promise.all(urls.map((url) => FaultProxy.to(url)));
+  const around = lines.map(({ url }) => url);
   await run(name, (running) => during({ ...running, lines }), { ...fault, urls: around });
   await Promise.all(lines.map((line) => line.close()));
 }

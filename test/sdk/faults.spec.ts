@@ -1,7 +1,7 @@
 import type { DunlinClient, Message } from '@dunlin/sdk';
+import { FaultProxy } from '../support/fault-proxy.mjs';
 import { startTopology, type Topology } from '../support/topology.mjs';
 import { closeAllClients, friends, online, shows, texts, until } from './people.js';
-import { Proxy } from './proxy.js';
 
 jest.setTimeout(90_000);
 
@@ -16,13 +16,13 @@ const numbered = (count: number, from = 0): string[] => Array.from({ length: cou
 
 describe('With a bad network or server', () => {
   let server: Topology;
-  let proxy: Proxy;
+  let proxy: FaultProxy;
 
   beforeAll(async () => {
     server = await startTopology({ embedded: true });
   });
   beforeEach(async () => {
-    proxy = await Proxy.to(server.gateways[0] as string);
+    proxy = await FaultProxy.to(server.gateways[0] as string);
   });
   afterEach(async () => {
     await closeAllClients();
@@ -52,7 +52,7 @@ describe('With a bad network or server', () => {
 
   it('a sign-out takes effect at once on a line that swallows everything, and does not wait for it long', async () => {
     const { ann } = await annBehindProxy();
-    proxy.swallow();
+    proxy.silence('up', 'down');
     const begun = Date.now();
     const over = ann.session.signOut();
     await until(ann.session.state, ({ status }) => status === 'signed-out', 'the end here', 1000);
@@ -64,7 +64,7 @@ describe('With a bad network or server', () => {
     const { ann, conversationId, hers, his, hisEvents } = await annBehindProxy();
     for (let round = 0; round < 5; round++) {
       for (const text of numbered(10, round * 10)) ann.messages.send({ conversationId, text });
-      proxy.cutAnswers();
+      proxy.breakAnswers();
       await until(ann.connection, ({ status }) => status !== 'online', 'the loss to be noticed');
       proxy.heal();
     }
@@ -77,7 +77,7 @@ describe('With a bad network or server', () => {
 
   it('a cable that is pulled without a word is noticed by the answer that does not come', async () => {
     const { ann, ben, conversationId, hers, his } = await annBehindProxy();
-    proxy.swallow();
+    proxy.silence('up', 'down');
     ann.messages.send({ conversationId, text: 'Do you hear me?' });
     ben.messages.send({ conversationId, text: 'I wrote meanwhile' });
     await until(ann.connection, ({ status }) => status !== 'online', 'the silence to be noticed');
@@ -115,7 +115,7 @@ describe('With a bad network or server', () => {
 
   it('on a slow network two people write at once, and both see the same order', async () => {
     const { ann, ben, conversationId, hers, his } = await annBehindProxy();
-    proxy.slow(150);
+    proxy.delay(150);
     for (const text of numbered(8)) {
       ann.messages.send({ conversationId, text: `Ann ${text}` });
       ben.messages.send({ conversationId, text: `Ben ${text}` });

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { ClientEvents, DunlinClient } from '@dunlin/sdk';
-import { PASSWORD } from '../support/person.js';
+import { FaultProxy } from '../support/fault-proxy.mjs';
 import { picture } from '../support/images.js';
 import { unique } from '../support/names.js';
+import { PASSWORD } from '../support/person.js';
 import { startTopology, type Topology } from '../support/topology.mjs';
 import { befriend, closeAllClients, friends, newClient, newPerson, online, shows, until } from './people.js';
-import { Proxy } from './proxy.js';
 
 jest.setTimeout(60_000);
 
@@ -79,10 +79,10 @@ describe('Through the SDK', () => {
   });
 
   it('an upload can be cancelled on its way, and what waits behind it goes on', async () => {
-    const proxy = await Proxy.to(url);
+    const proxy = await FaultProxy.to(url);
     const { ann, conversationId } = await friends(proxy.url, url);
     const timeline = ann.conversations.open(conversationId);
-    proxy.slow(400);
+    proxy.delay(400);
     const key = ann.messages.sendFile({ conversationId, file: await image() });
     ann.messages.send({ conversationId, text: 'after it' });
     await until(timeline, ({ messages }) => (messages[0]?.progress ?? 0) > 0, 'the upload to begin');

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileStorage } from '@dunlin/sdk/node';
-import { PASSWORD } from '../support/person.js';
-import { unique } from '../support/names.js';
+import { FaultProxy } from '../support/fault-proxy.mjs';
 import { picture } from '../support/images.js';
+import { unique } from '../support/names.js';
+import { PASSWORD } from '../support/person.js';
 import { startTopology, type Topology } from '../support/topology.mjs';
 import { befriend, closeAllClients, newClient, newPerson, online, shows, texts, until } from './people.js';
-import { Proxy } from './proxy.js';
 
 jest.setTimeout(60_000);
 
@@ -64,7 +64,7 @@ describe('A client that is closed and started again', () => {
 
   it('sends what it could not send before, in order, ahead of what is written now', async () => {
     const ben = await newPerson(url, 'ben');
-    const proxy = await Proxy.to(url);
+    const proxy = await FaultProxy.to(url);
     const ann = await newPerson(proxy.url, 'ann', storage());
     const conversationId = await befriend(ann, ben);
     proxy.cut();

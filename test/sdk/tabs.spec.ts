@@ -1,11 +1,11 @@
 import 'fake-indexeddb/auto';
 import { IndexedDbStorage, ProcessLocks, type DunlinClient, type DunlinOptions } from '@dunlin/sdk';
 import { openChannel } from '../../libs/sdk/src/platform/channel.js';
+import { FaultProxy } from '../support/fault-proxy.mjs';
 import { PASSWORD } from '../support/person.js';
 import { unique } from '../support/names.js';
 import { startTopology, type Topology } from '../support/topology.mjs';
 import { befriend, closeAllClients, newClient, newPerson, online, shows, texts, until } from './people.js';
-import { Proxy } from './proxy.js';
 
 jest.setTimeout(60_000);
 
@@ -61,7 +61,7 @@ describe('One session', () => {
   };
   /** A tab whose connection can be cut, and a friend on one that holds. */
   const behindProxy = async () => {
-    const proxy = await Proxy.to(url);
+    const proxy = await FaultProxy.to(url);
     const first = await signedIn(proxy.url);
     const ben = await newPerson(url, 'ben');
     return { proxy, first, ben, conversationId: await befriend(first, ben) };

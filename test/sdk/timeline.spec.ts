@@ -1,4 +1,5 @@
 import { DunlinError, everything, type DunlinClient, type Timeline } from '@dunlin/sdk';
+import { FaultProxy } from '../support/fault-proxy.mjs';
 import { startTopology, type Topology } from '../support/topology.mjs';
 import {
   befriend,
@@ -13,7 +14,6 @@ import {
   until,
 } from './people.js';
 import { PASSWORD } from '../support/person.js';
-import { Proxy } from './proxy.js';
 
 jest.setTimeout(60_000);
 
@@ -118,7 +118,7 @@ describe('A timeline', () => {
 
   it('of somebody who was away for long goes on from the newest page, and has the rest when one gets there', async () => {
     const ben = await newPerson(url, 'ben');
-    const proxy = await Proxy.to(url);
+    const proxy = await FaultProxy.to(url);
     const ann = await newPerson(proxy.url, 'ann', { maxMissed: 60 });
     const conversationId = await befriend(ann, ben);
     const told: string[] = [];

@@ -15,17 +15,23 @@ export class FaultProxy {
   /** Directions that are silent: `up` is towards the target. */
   #silent = new Set();
   #refusing = false;
+  #breakingAnswers = false;
 
-  /** @param {string} host @param {number} port of the target */
-  static async to(host, port) {
+  /** @param {string} url of the target, with its port */
+  static async to(url) {
+    const { hostname: host, port } = new URL(url);
     const proxy = new FaultProxy();
-    proxy.#server = createServer((socket) => proxy.#link(socket, connect({ host, port })));
+    proxy.#server = createServer((socket) => proxy.#link(socket, connect({ host, port: Number(port) })));
     await new Promise((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve));
     return proxy;
   }
 
   get port() {
     return this.#server.address().port;
+  }
+
+  get url() {
+    return `http://127.0.0.1:${this.port}`;
   }
 
   /** Added to each direction. */
@@ -43,6 +49,11 @@ export class FaultProxy {
     this.#silent = new Set(directions);
   }
 
+  /** What is asked gets through; its connection ends instead of bringing the answer. */
+  breakAnswers() {
+    this.#breakingAnswers = true;
+  }
+
   /** Ends every connection and takes no new one. */
   cut() {
     this.#refusing = true;
@@ -56,6 +67,7 @@ export class FaultProxy {
     this.#loss = 0;
     this.#silent.clear();
     this.#refusing = false;
+    this.#breakingAnswers = false;
     if (wasSilent)
       for (const { sockets, swallowed } of this.#links)
         if (swallowed) for (const socket of sockets) socket.resetAndDestroy();
@@ -88,7 +100,8 @@ export class FaultProxy {
         return;
       }
       const lost = Math.random() < this.#loss;
-      if (lost && Math.random() < RESETS) return link.sockets.forEach((socket) => socket.resetAndDestroy());
+      const answers = direction === 'down' && this.#breakingAnswers;
+      if (answers || (lost && Math.random() < RESETS)) return link.sockets.forEach((socket) => socket.resetAndDestroy());
       const ms = this.#latencyMs + (lost ? RETRANSMIT_MS : 0);
       if (ms === 0 && waiting === 0) return void to.write(chunk);
       // chunks wait side by side and leave one after the other
@@ -107,19 +120,4 @@ export class FaultProxy {
       void tail.then(() => to.destroy());
     });
   }
-}
-
-/** Puts proxies before services. @returns their new addresses and the proxies by name */
-export async function proxied(env, names) {
-  const proxies = {};
-  const addresses = { ...env };
-  for (const [name, variable] of Object.entries(names)) {
-    if (!env[variable]) continue;
-    const url = new URL(env[variable]);
-    proxies[name] = await FaultProxy.to(url.hostname, Number(url.port));
-    url.hostname = '127.0.0.1';
-    url.port = String(proxies[name].port);
-    addresses[variable] = url.href;
-  }
-  return { addresses, proxies };
 }
