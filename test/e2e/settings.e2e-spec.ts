@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '../../tools/lib/services/ports.mjs';
 import { eventually } from '../support/expectations.js';
 
 /** sysexits.h: EX_CONFIG. */
@@ -37,14 +38,6 @@ function startServer(env: Record<string, string>): {
     void ended.then(() => reject(new Error('It ended')));
   });
   return { child, ready, ended };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Runs an app until it ends by itself. */
@@ -111,7 +104,7 @@ describe('With nobody left to read its log', () => {
   };
 
   it('a server serves, and ends when it is told to', async () => {
-    const port = String(await freePort());
+    const port = String((await freePorts(1))[0]);
     const { child, ended } = unread({ PORT: port, DATA_DIR: join(dataDir, 'unread') });
     await eventually(async () => expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(200));
     child.kill('SIGTERM');

@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { connectRedis } from '../../../libs/relations/src/redis/connect-redis.js';
-import { eventually, RedisServer } from './redis-server.js';
+import { eventually } from '../../support/expectations.js';
+import { RedisServer } from './redis-server.js';
 
 describe('Connecting to Redis', () => {
   const lines: unknown[] = [];
@@ -24,7 +25,7 @@ describe('Connecting to Redis', () => {
   it('waits for Redis, says so without its password, and goes on when it is there', async () => {
     await server.kill();
     const connecting = connectRedis(url(), 10_000);
-    await eventually(() => lines.some((line) => String(line).startsWith('Waiting for Redis')));
+    await eventually(() => expect(lines.join('\n')).toMatch(/^Waiting for Redis/m));
     await server.up();
     redis = await connecting;
     expect(redis.status).toBe('ready');
@@ -36,6 +37,6 @@ describe('Connecting to Redis', () => {
     redis = await connectRedis(url(), 300);
     await expect(redis.ping()).rejects.toThrow();
     await server.up();
-    await eventually(() => redis?.status === 'ready');
+    await eventually(() => expect(redis?.status).toBe('ready'));
   }, 20_000);
 });

@@ -5,7 +5,8 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { PresenceService } from '../../../libs/gateway/src/presence/presence.service.js';
 import { RedisPresenceStore } from '../../../libs/gateway/src/presence/redis-presence-store.js';
-import { eventually, RedisServer } from './redis-server.js';
+import { eventually } from '../../support/expectations.js';
+import { RedisServer } from './redis-server.js';
 import { relationsProcess, Services } from './services.js';
 
 const [ann, bob] = ['ann', 'bob'] as UserId[] as [UserId, UserId];
@@ -118,14 +119,14 @@ describe('Presence over gateways', () => {
     await two.presence.connected(bob, 'b2');
     await one.die();
     const died = Date.now();
-    await eventually(() => bus.last(ann) === false);
+    await eventually(() => expect(bus.last(ann)).toBe(false));
     expect((await two.presence.of([ann]))[ann]?.online).toBe(false);
     // it was noticed a second and a half later at the earliest
     const lastSeenAt = Date.parse((await two.presence.of([ann]))[ann]?.lastSeenAt ?? '');
     expect(lastSeenAt).toBeGreaterThan(died - 1000);
     expect(lastSeenAt).toBeLessThanOrEqual(died);
-    await eventually(async () => (await redis.scard('dunlin:gateways')) === 1);
-    await eventually(async () => (await redis.hlen('dunlin:gateway-beats')) === 1);
+    await eventually(async () => expect(await redis.scard('dunlin:gateways')).toBe(1));
+    await eventually(async () => expect(await redis.hlen('dunlin:gateway-beats')).toBe(1));
     expect(bus.said.filter(({ userId, online }) => userId === bob && !online)).toEqual([]);
     expect(await redis.smembers('dunlin:presence:ann')).toEqual([]);
   });
@@ -143,7 +144,7 @@ describe('Presence over gateways', () => {
     const [one, two] = [await gateway(), await gateway()];
     await one.presence.connected(ann, 'phone');
     await redis.flushall();
-    await eventually(async () => (await two.presence.of([ann]))[ann]?.online === true);
+    await eventually(async () => expect((await two.presence.of([ann]))[ann]?.online).toBe(true));
   });
 
   it('is what a gateway knows itself while Redis is gone, and right when it is back', async () => {
@@ -159,7 +160,7 @@ describe('Presence over gateways', () => {
     } finally {
       await server.up();
     }
-    await eventually(async () => (await two.presence.of([ann]))[ann]?.online === true);
+    await eventually(async () => expect((await two.presence.of([ann]))[ann]?.online).toBe(true));
     expect((await two.presence.of([bob]))[bob]?.online).toBe(false);
   }, 20_000);
 
@@ -169,8 +170,9 @@ describe('Presence over gateways', () => {
     // as a process does that the machine did not let run
     const [name] = await redis.smembers('dunlin:presence:ann');
     await redis.del(`dunlin:gateway:${name}`);
-    await eventually(async () => !(await redis.smembers('dunlin:gateways')).includes(name ?? ''));
-    await eventually(async () => (await two.presence.of([ann]))[ann]?.online === true && bus.last(ann) === true);
+    await eventually(async () => expect(await redis.smembers('dunlin:gateways')).not.toContain(name));
+    await eventually(async () => expect((await two.presence.of([ann]))[ann]?.online).toBe(true));
+    await eventually(() => expect(bus.last(ann)).toBe(true));
     expect(await redis.smembers('dunlin:presence:ann')).not.toContain(name);
   });
 });

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { freePorts } from '../../../tools/lib/services/ports.mjs';
 
 /** A redis-server of this test's own, on a free port of this machine, which can be frozen, killed and started again. */
 export class RedisServer {
@@ -15,7 +15,8 @@ export class RedisServer {
 
   /** @throws when redis-server is not installed */
   static async start(): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), mkdtempSync(join(tmpdir(), 'dunlin-redis-')));
+    const [port] = await freePorts(1);
+    const server = new RedisServer(port as number, mkdtempSync(join(tmpdir(), 'dunlin-redis-')));
     await server.up();
     return server;
   }
@@ -76,24 +77,5 @@ export class RedisServer {
     } finally {
       probe.disconnect();
     }
-  }
-}
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-
-/** Waits until `check` holds. @throws after `ms` */
-export async function eventually(check: () => boolean | Promise<boolean>, ms = 5000): Promise<void> {
-  const deadline = Date.now() + ms;
-  while (!(await check())) {
-    if (Date.now() > deadline) throw new Error('It did not come to pass');
-    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -2,7 +2,8 @@ import { groupRpc, Relations, userRpc, type GroupId, type UserId } from '@dunlin
 import { RedisLink } from '@dunlin/relations';
 import type { INestApplicationContext } from '@nestjs/common';
 import { Redis } from 'ioredis';
-import { eventually, RedisServer } from './redis-server.js';
+import { eventually } from '../../support/expectations.js';
+import { RedisServer } from './redis-server.js';
 import { relationsProcess, Services } from './services.js';
 
 const [ann, bob, cid] = ['ann', 'bob', 'cid'] as UserId[] as [UserId, UserId, UserId];
@@ -85,7 +86,7 @@ describe('Relations in Redis', () => {
       return read;
     });
     const early = one.relations.friendsOf(ann);
-    await eventually(() => services.calls.length === 1);
+    await eventually(() => expect(services.calls).toHaveLength(1));
     friends.set(ann, []);
     await two.relations.friendshipChanged(ann, bob, false);
     open();
@@ -107,7 +108,7 @@ describe('Relations in Redis', () => {
     services.answer(groupRpc.memberIds, () => members);
     const { relations } = await start();
     await relations.membersOf(chess);
-    await eventually(async () => (await redis.scard('dunlin:members:chess')) === members.length + 1);
+    await eventually(async () => expect(await redis.scard('dunlin:members:chess')).toBe(members.length + 1));
     expect((await relations.membersOf(chess)).size).toBe(members.length);
   });
 
@@ -138,7 +139,7 @@ describe('Relations in Redis', () => {
     } finally {
       server.thaw();
     }
-    await eventually(() => link.up);
+    await eventually(() => expect(link.up).toBe(true));
     const asked = services.calls.length;
     expect(await relations.areFriends(ann, bob)).toBe(true);
     expect(services.calls).toHaveLength(asked);
@@ -156,7 +157,7 @@ describe('Relations in Redis', () => {
     } finally {
       server.thaw();
     }
-    await eventually(async () => !(await two.relations.areFriends(ann, bob)));
+    await eventually(async () => expect(await two.relations.areFriends(ann, bob)).toBe(false));
   });
 
   it('are rebuilt when Redis comes back empty', async () => {
@@ -166,7 +167,7 @@ describe('Relations in Redis', () => {
     await server.kill();
     expect(await relations.areFriends(ann, bob)).toBe(true);
     await server.up();
-    await eventually(() => link.up);
+    await eventually(() => expect(link.up).toBe(true));
     expect(await relations.areFriends(ann, bob)).toBe(true);
     expect(await redis.exists('dunlin:friends:ann')).toBe(1);
   }, 20_000);

@@ -2,7 +2,8 @@ import { SessionRegistry, userRpc, type SessionId, type UserId } from '@dunlin/c
 import { RedisLink } from '@dunlin/relations';
 import type { INestApplicationContext } from '@nestjs/common';
 import { Redis } from 'ioredis';
-import { eventually, RedisServer } from './redis-server.js';
+import { eventually } from '../../support/expectations.js';
+import { RedisServer } from './redis-server.js';
 import { relationsProcess, Services } from './services.js';
 
 const ann = 'ann' as UserId;
@@ -69,7 +70,7 @@ describe('Sessions in Redis', () => {
       return { active: true, userId: ann };
     });
     const late = one.sessions.assertActive(phone, ann);
-    await eventually(() => services.calls.length === 1);
+    await eventually(() => expect(services.calls).toHaveLength(1));
     await two.sessions.revoked([phone]);
     open();
     await expect(late).rejects.toMatchObject(REVOKED);
@@ -109,7 +110,7 @@ describe('Sessions in Redis', () => {
     } finally {
       server.thaw();
     }
-    await eventually(async () => (await redis.get(key)) === 'revoked');
+    await eventually(async () => expect(await redis.get(key)).toBe('revoked'));
     await expect(one.sessions.assertActive(phone, ann)).rejects.toMatchObject(REVOKED);
   });
 });
