@@ -101,7 +101,8 @@ export class FaultProxy {
       }
       const lost = Math.random() < this.#loss;
       const answers = direction === 'down' && this.#breakingAnswers;
-      if (answers || (lost && Math.random() < RESETS)) return link.sockets.forEach((socket) => socket.resetAndDestroy());
+      if (answers || (lost && Math.random() < RESETS))
+        return link.sockets.forEach((socket) => socket.resetAndDestroy());
       const ms = this.#latencyMs + (lost ? RETRANSMIT_MS : 0);
       if (ms === 0 && waiting === 0) return void to.write(chunk);
       // chunks wait side by side and leave one after the other

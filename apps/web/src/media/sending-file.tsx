@@ -19,12 +19,7 @@ export function SendingFile({ message, file }: { message: ChatMessage; file: Loc
   return (
     <div className="w-64 max-w-full">
       {url ? (
-        <img
-          src={url}
-          alt={file.name}
-          onError={drop}
-          className="max-h-72 w-full rounded-xl object-cover"
-        />
+        <img src={url} alt={file.name} onError={drop} className="max-h-72 w-full rounded-xl object-cover" />
       ) : (
         <p className="flex items-center gap-2 px-1.5 py-1 text-sm">
           <FileText aria-hidden="true" className="size-6 shrink-0" />

@@ -11,10 +11,7 @@ interface DropZone {
  *
  * @param welcome whether they are taken; otherwise nothing happens, and the browser does not open them either
  */
-export function useFileDrop(
-  take: (files: FileList) => void,
-  welcome: boolean,
-): [zone: DropZone, dragging: boolean] {
+export function useFileDrop(take: (files: FileList) => void, welcome: boolean): [zone: DropZone, dragging: boolean] {
   const [dragging, setDragging] = useState(false);
   const zone: DropZone = {
     onDragOver: (event) => {

@@ -48,10 +48,9 @@ export async function loadMedia(tx: EntityManager, sends: readonly PendingSend[]
   const ids = new Set<string>();
   for (const { command } of sends) if (command.type !== 'text') ids.add(command.content.mediaId);
   if (ids.size === 0) return new Map();
-  const rows = (await tx.query(
-    `SELECT ${MEDIA_COLUMNS} FROM media WHERE id IN (${marks(ids.size)})`,
-    [...ids],
-  )) as StoredMedia[];
+  const rows = (await tx.query(`SELECT ${MEDIA_COLUMNS} FROM media WHERE id IN (${marks(ids.size)})`, [
+    ...ids,
+  ])) as StoredMedia[];
   return new Map(rows.map((row) => [row.id, row]));
 }
 
