@@ -95,6 +95,11 @@ export class UnitOfWork {
     });
   }
 
+  /** Whether {@link once} has done this before: for what has to be checked ahead of the transaction. */
+  async did(requestId: string): Promise<boolean> {
+    return this.db.read((from) => from.getRepository(this.tables.requests).existsBy({ requestId }));
+  }
+
   private async claim(manager: EntityManager, table: string, requestId: string): Promise<boolean> {
     const answer = (await manager.query(
       `${insertIgnore(this.db.dialect)} INTO ${table} (requestId, result, createdAt) VALUES (?, NULL, ?)`,

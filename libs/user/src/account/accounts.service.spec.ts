@@ -35,6 +35,16 @@ describe('An account', () => {
     expect(again.refreshToken).toBe(first.refreshToken);
   });
 
+  it('has its password changed when Kafka delivers that twice, and the second is no failure', async () => {
+    const ann = await world.person('ann');
+    const requestId = newId();
+    const change = (): Promise<void> =>
+      world.accounts.changePassword(requestId, ann, PASSWORD, 'a password of her own');
+    await change();
+    await expect(change()).resolves.toBeUndefined();
+    await expect(login('ann', 'a password of her own')).resolves.toBeDefined();
+  });
+
   it('answers a wrong name and a wrong password alike', async () => {
     await world.register('ann');
     await expect(login('ann', 'wrong password')).rejects.toMatchObject({ code: 'invalid_credentials' });

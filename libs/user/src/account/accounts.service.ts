@@ -77,6 +77,7 @@ export class AccountsService {
 
   /** Every other session ends. @throws DunlinError `invalid_credentials`, `validation_failed` as for {@link register} */
   async changePassword(requestId: string, caller: Caller, current: string, next: string): Promise<void> {
+    if (await this.work.did(requestId)) return;
     await this.assertGood(next, 'newPassword');
     const user = await this.db.read((from) => from.findOneBy(UserRow, { id: caller.userId }));
     if (!(await this.passwords.matches(user?.passwordHash, current)) || !user)
