@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Page, Session, TokenPair } from '@dunlin/contracts/wire';
 import { eventually, expectNoConnection, expectProblem, outcome } from '../support/expectations.js';
 import { Device } from '../support/device.js';
@@ -126,6 +127,22 @@ describe('Refreshing', () => {
     await expectEnded(ann);
   });
 
+  it('again with the same id gives the same pair, to one who has not heard the answer', async () => {
+    const ann = await person();
+    const body = { refreshToken: ann.auth.refreshToken, refreshId: randomUUID() };
+    const [first, again] = [
+      await ann.http<TokenPair>('POST', '/auth/refresh', body),
+      await ann.http<TokenPair>('POST', '/auth/refresh', body),
+    ];
+    expect([first.status, again.status]).toEqual([200, 200]);
+    expect(again.body.refreshToken).toBe(first.body.refreshToken);
+    const me = await ann.http('GET', '/users/me', undefined, { token: again.body.accessToken });
+    expect(me.body).toEqual(ann.user);
+    // a thief who has the token alone
+    expectProblem(await refresh(new Visitor(), ann.auth.refreshToken), 'session_revoked');
+    await expectEnded(ann);
+  });
+
   it.each([
     ['nonsense', 'nonsense'],
     ['an empty text', ''],
@@ -141,6 +158,7 @@ describe('Refreshing', () => {
     ['nothing', {}, 'refreshToken'],
     ['a number', { refreshToken: 7 }, 'refreshToken'],
     ['a huge text', { refreshToken: 'x'.repeat(5000) }, 'refreshToken'],
+    ['an id that is easily guessed', { refreshToken: 'x', refreshId: '1' }, 'refreshId'],
   ])('refuses %s as a body', async (_what, body, path) => {
     expectProblem(await new Visitor().http('POST', '/auth/refresh', body), 'validation_failed', path);
   });

@@ -4,6 +4,7 @@ import { UserRow } from './account/user.entity.js';
 import { FriendRequestRow } from './friendship/friend-request.entity.js';
 import { TieRow } from './friendship/tie.entity.js';
 import { UserInit1790000000001 } from './migrations/1790000000001-init.js';
+import { RefreshId1797700000001 } from './migrations/1797700000001-refresh-id.js';
 import { SessionRow } from './session/session.entity.js';
 
 @Entity('user_outbox')
@@ -15,5 +16,5 @@ export class UserRequestRow extends RequestRow {}
 /** The user context's tables. */
 export const userSchema: Schema = {
   entities: [UserRow, SessionRow, FriendRequestRow, TieRow, UserOutboxRow, UserRequestRow],
-  migrations: [UserInit1790000000001],
+  migrations: [UserInit1790000000001, RefreshId1797700000001],
 };

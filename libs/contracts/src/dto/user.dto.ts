@@ -12,6 +12,13 @@ const IsUsername = (): PropertyDecorator =>
 
 const IsPassword = (): PropertyDecorator => IsText(LIMITS.password.min, LIMITS.password.max);
 
+const REFRESH_ID = /^[A-Za-z0-9._-]{16,64}$/;
+const IsRefreshId = (): PropertyDecorator =>
+  applyDecorators(
+    Matches(REFRESH_ID, { message: 'must be 16 to 64 of a-z A-Z 0-9 . _ -' }),
+    ApiProperty({ pattern: REFRESH_ID.source }),
+  ) as PropertyDecorator;
+
 export class UserDto {
   id: string;
   username: string;
@@ -61,6 +68,14 @@ export class RefreshDto {
   @IsString({ message: 'must be a refresh token' })
   @MaxLength(256, { message: 'must be a refresh token' })
   refreshToken: string;
+
+  /**
+   * Random, and kept beside the token before it is used. The same token with the same id gives the same pair again, until
+   * that pair is used: for a client that has not heard the answer.
+   */
+  @MayBeMissing()
+  @IsRefreshId()
+  refreshId?: string;
 }
 
 export class ChangePasswordDto {

@@ -45,7 +45,7 @@ export const userRpc = {
     // who was refused is not let in by a repeat, whose answer nobody gets
     { sealed: true, refusedAtOnce: true },
   ),
-  refresh: define.open<{ refreshToken: string }, TokenPair>('user.refresh', { sealed: true }),
+  refresh: define.open<{ refreshToken: string; refreshId?: string }, TokenPair>('user.refresh', { sealed: true }),
   logout: define.guarded<Record<string, never>, null>('user.logout'),
   changePassword: credentials.guarded<{ currentPassword: string; newPassword: string }, null>('user.change-password', {
     sealed: true,

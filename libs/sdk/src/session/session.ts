@@ -155,14 +155,14 @@ export class Session {
   }
 
   /** With tokens of its own, which this device has forgotten by then. @throws DunlinError */
-  private async tellLogout({ accessToken, refreshToken }: StoredSession): Promise<void> {
+  private async tellLogout({ accessToken, refreshToken, refreshId }: StoredSession): Promise<void> {
     const limit = deadline(LOGOUT_MS);
     const common = { keepalive: true, signal: limit.signal };
     const logout = (token: string): Promise<void> => this.open.json('POST', '/auth/logout', { ...common, token });
     try {
       await logout(accessToken).catch(async (error: DunlinError) => {
         if (!isTokenRefused(error)) throw error;
-        const body = { refreshToken };
+        const body = { refreshToken, refreshId };
         await logout((await this.open.json<TokenPair>('POST', '/auth/refresh', { ...common, body })).accessToken);
       });
     } finally {

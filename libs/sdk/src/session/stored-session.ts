@@ -5,6 +5,8 @@ export interface StoredSession {
   user: User;
   accessToken: string;
   refreshToken: string;
+  /** What the use of the refresh token is called, from before it is sent until its answer is stored. */
+  refreshId?: string;
   /** By this machine's clock, in milliseconds. */
   expiresAt: number;
 }

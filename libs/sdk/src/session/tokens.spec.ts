@@ -14,14 +14,20 @@ class FullStorage extends MemoryStorage {
   }
 }
 
-/** Takes each refresh token once, as the server does. */
+/** Takes each refresh token once, as the server does, and again by the id of that use. */
 class Exchange {
   readonly used: string[] = [];
+  /** The answer to the next use does not arrive. */
+  deaf = false;
+  private lastId: string | undefined;
 
   readonly http = {
-    post: async (_path: string, { refreshToken }: { refreshToken: string }) => {
-      if (this.used.includes(refreshToken)) throw new DunlinError('session_revoked');
-      this.used.push(refreshToken);
+    post: async (_path: string, { refreshToken, refreshId }: { refreshToken: string; refreshId?: string }) => {
+      const again = refreshToken === this.used.at(-1) && refreshId !== undefined && refreshId === this.lastId;
+      if (this.used.includes(refreshToken) && !again) throw new DunlinError('session_revoked');
+      if (!again) this.used.push(refreshToken);
+      this.lastId = refreshId;
+      if (this.deaf) throw new DunlinError('network');
       const next = `${this.used.length + 1}`;
       // over at once: each use of it asks for a new one
       return { accessToken: `access ${next}`, refreshToken: `refresh ${next}`, expiresIn: 0 };
@@ -89,6 +95,18 @@ describe('The pair of tokens', () => {
     storage.full = false;
     const last = await third.current();
     expect(await storage.get('session')).toMatchObject({ accessToken: last });
+  });
+
+  it('is renewed again when the answer was lost, after a reload too', async () => {
+    exchange.deaf = true;
+    await expect(tokens.current()).rejects.toMatchObject({ code: 'network' });
+    await expect(tokens.current()).rejects.toMatchObject({ code: 'network' });
+    exchange.deaf = false;
+    expect(await tab().current()).toBe('access 2');
+    expect(exchange.used).toEqual(['refresh 1']);
+    expect(await tokens.current()).toBe('access 2');
+    expect(await tokens.current()).toBe('access 3');
+    expect(refused).toBe(0);
   });
 
   it('that was used up goes from a full storage too when one signs out', async () => {

@@ -1,6 +1,7 @@
 import type { TokenPair } from '@dunlin/contracts/wire';
 import { DunlinError, isTokenRefused } from '../errors/dunlin-error.js';
 import type { Locks } from '../platform/locks.js';
+import { newId } from '../platform/ids.js';
 import { pause } from '../platform/pause.js';
 import type { Storage } from '../storage/storage.js';
 import type { Http, TokenSource } from '../transport/http.js';
@@ -31,7 +32,8 @@ export interface TokenEvents {
 
 /**
  * The pair of tokens. A refresh token works once, and a second use ends the session; so whoever renews holds a lock over
- * all tabs, and looks first whether another has renewed meanwhile.
+ * all tabs, and looks first whether another has renewed meanwhile. One whose answer was lost, by a reload or with the
+ * network, is asked for again by the id that the storage has for it.
  */
 export class Tokens implements TokenSource {
   private session: StoredSession | undefined;
@@ -126,7 +128,7 @@ export class Tokens implements TokenSource {
         this.events.changed(held); // another tab was first
         return held.accessToken;
       }
-      const pair = await this.exchange(held.refreshToken);
+      const pair = await this.exchange(held);
       // signed out meanwhile: the new pair may not bring the session back
       if (this.session?.user.id !== held.user.id) throw new DunlinError('signed_out');
       await this.save(stored(pair, held.user));
@@ -142,9 +144,10 @@ export class Tokens implements TokenSource {
     const held = await this.load();
     if (!held) return undefined;
     try {
-      await this.storage.set(KEY, held);
+      const named = { ...held, refreshId: held.refreshId ?? newId() };
+      await this.storage.set(KEY, named);
       this.unwritten = undefined;
-      return held;
+      return named;
     } catch {
       this.events.asks();
       await pause(ASK_MS);
@@ -152,9 +155,9 @@ export class Tokens implements TokenSource {
     }
   }
 
-  private async exchange(refreshToken: string): Promise<TokenPair> {
+  private async exchange({ refreshToken, refreshId }: StoredSession): Promise<TokenPair> {
     try {
-      return await this.http.post<TokenPair>('/auth/refresh', { refreshToken });
+      return await this.http.post<TokenPair>('/auth/refresh', { refreshToken, refreshId });
     } catch (error) {
       const failure = DunlinError.from(error);
       if (isTokenRefused(failure)) this.events.refused();

@@ -14,6 +14,10 @@ export class SessionRow {
   @CountColumn({ default: 1 })
   generation: number;
 
+  /** What the client called the refresh that made this generation. */
+  @IdColumn({ nullable: true })
+  refreshId: string | null;
+
   @Column({ type: 'varchar', length: 64, nullable: true })
   device: string | null;
 

@@ -16,7 +16,7 @@ export class SessionHandlers {
 
   @RpcHandler(userRpc.refresh)
   refresh({ requestId, data }: RequestOf<typeof userRpc.refresh>): Promise<TokenPair> {
-    return this.sessions.refresh(requestId, data.refreshToken);
+    return this.sessions.refresh(requestId, data);
   }
 
   @RpcHandler(userRpc.logout)

@@ -9,8 +9,10 @@ describe('A session', () => {
   });
   afterEach(() => world.close());
 
-  const refresh = (token: string, requestId = newId()): ReturnType<typeof world.sessions.refresh> =>
-    world.sessions.refresh(requestId, token);
+  const refresh = (refreshToken: string, requestId = newId()): ReturnType<typeof world.sessions.refresh> =>
+    world.sessions.refresh(requestId, { refreshToken });
+  const refreshAs = (refreshId: string, refreshToken: string): ReturnType<typeof world.sessions.refresh> =>
+    world.sessions.refresh(newId(), { refreshToken, refreshId });
 
   it('goes on with each new refresh token', async () => {
     const ann = await world.person('ann');
@@ -48,6 +50,34 @@ describe('A session', () => {
     ];
     expect(again.refreshToken).toBe(first.refreshToken);
     await expect(refresh(first.refreshToken)).resolves.toBeDefined();
+  });
+
+  it('goes on for a client that asks again, by the id of its refresh, since it heard no answer', async () => {
+    const ann = await world.person('ann');
+    const unheard = await refreshAs('the first refresh', ann.auth.refreshToken);
+    const heard = await refreshAs('the first refresh', ann.auth.refreshToken);
+    expect(heard.refreshToken).toBe(unheard.refreshToken);
+    await expect(refreshAs('the second refresh', heard.refreshToken)).resolves.toBeDefined();
+  });
+
+  it('goes on for two that refresh at once by one id, with the same pair', async () => {
+    const ann = await world.person('ann');
+    const [one, other] = await Promise.all([
+      refreshAs('the first refresh', ann.auth.refreshToken),
+      refreshAs('the first refresh', ann.auth.refreshToken),
+    ]);
+    expect(one.refreshToken).toBe(other.refreshToken);
+  });
+
+  it.each([
+    ['another id', 'a guess at its id', 1],
+    ['the id, but after the new pair was used', 'the first refresh', 2],
+  ])('ends when a refresh token is used again with %s', async (_, refreshId, times) => {
+    const ann = await world.person('ann');
+    let { refreshToken } = ann.auth;
+    for (let n = 0; n < times; n++) ({ refreshToken } = await refreshAs('the first refresh', refreshToken));
+    await expect(refreshAs(refreshId, ann.auth.refreshToken)).rejects.toMatchObject({ code: 'session_revoked' });
+    await expect(refresh(refreshToken)).rejects.toMatchObject({ code: 'session_revoked' });
   });
 
   it.each(['', 'x', 'a.1.b', `${'a'.repeat(32)}.1.${'A'.repeat(43)}`])(

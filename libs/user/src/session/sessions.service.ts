@@ -26,6 +26,11 @@ interface Revocation {
   reason: RevokeReason;
 }
 
+interface Refresh {
+  refreshToken: string;
+  refreshId?: string;
+}
+
 type Refreshed =
   | { userId: UserId; generation: number }
   | { refused: 'unauthenticated' | 'token_expired' | 'session_revoked'; userId?: UserId };
@@ -87,6 +92,7 @@ export class SessionsService implements OnModuleInit {
       id,
       userId,
       generation: 1,
+      refreshId: null,
       device: device ?? null,
       createdAt: now,
       lastUsedAt: now,
@@ -98,12 +104,13 @@ export class SessionsService implements OnModuleInit {
   }
 
   /**
-   * A refresh token works once. Used again it may be in two hands: the whole session ends (RFC 9700 section 4.14.2).
+   * A refresh token works once. Used again it may be in two hands: the whole session ends (RFC 9700 section 4.14.2),
+   * unless `refreshId` shows that it is the client which used it and has not heard the answer.
    * @throws DunlinError `unauthenticated`, `token_expired`, `session_revoked`
    */
-  async refresh(requestId: string, refreshToken: string): Promise<TokenPair> {
+  async refresh(requestId: string, { refreshToken, refreshId }: Refresh): Promise<TokenPair> {
     const claims = this.tokens.readRefreshToken(refreshToken);
-    const outcome = await this.work.once(requestId, (tx) => this.rotate(tx, claims));
+    const outcome = await this.work.once(requestId, (tx) => this.rotate(tx, claims, refreshId));
     if ('refused' in outcome) {
       if (outcome.userId !== undefined) await this.outbox.flush(`user:${outcome.userId}`);
       throw new DunlinError(outcome.refused);
@@ -165,13 +172,19 @@ export class SessionsService implements OnModuleInit {
     return { active, userId: (row?.userId as UserId | undefined) ?? null };
   }
 
-  private async rotate(tx: Transaction, { sessionId, generation }: RefreshClaims): Promise<Refreshed> {
+  private async rotate(
+    tx: Transaction,
+    { sessionId, generation }: RefreshClaims,
+    refreshId: string | undefined,
+  ): Promise<Refreshed> {
     await tx.manager.query(`SELECT id FROM sessions WHERE id = ?${forUpdate(this.db.dialect)}`, [sessionId]);
     const row = await tx.manager.findOneBy(SessionRow, { id: sessionId });
     if (!row || generation > row.generation) return { refused: 'unauthenticated' };
     const userId = row.userId as UserId;
     if (row.revokedAt !== null) return { refused: 'session_revoked' };
     if (row.expiresAt <= this.clock.now()) return { refused: 'token_expired' };
+    const asksAgain = generation === row.generation - 1 && refreshId !== undefined && refreshId === row.refreshId;
+    if (asksAgain) return { userId, generation: row.generation };
     if (generation < row.generation) {
       await this.revoke(tx, userId, [sessionId], 'token_reused');
       return { refused: 'session_revoked', userId };
@@ -180,7 +193,12 @@ export class SessionsService implements OnModuleInit {
     await tx.manager.update(
       SessionRow,
       { id: sessionId },
-      { generation: generation + 1, lastUsedAt: now, expiresAt: now + this.config.refreshTokenTtlS * 1000 },
+      {
+        generation: generation + 1,
+        refreshId: refreshId ?? null,
+        lastUsedAt: now,
+        expiresAt: now + this.config.refreshTokenTtlS * 1000,
+      },
     );
     return { userId, generation: generation + 1 };
   }

@@ -50,14 +50,14 @@ export class AuthController {
     return this.limits.login.guard(ip, body.username, () => this.rpc.call(userRpc.login, { ...body }, SIGN_IN));
   }
 
-  /** Gives a new pair for a refresh token, which works once. */
+  /** Gives a new pair for a refresh token, which works once; asked again with the same `refreshId`, the same one. */
   @Open()
   @Post('refresh')
   @HttpCode(200)
   @ApiOkResponse({ type: TokenPairDto })
   async refresh(@Body() body: RefreshDto, @Ip() ip: string): Promise<TokenPair> {
     await this.limits.refresh.take(ip);
-    return this.rpc.call(userRpc.refresh, { refreshToken: body.refreshToken });
+    return this.rpc.call(userRpc.refresh, { ...body });
   }
 
   /** Ends this session: its tokens and its sockets. */
