@@ -10,6 +10,7 @@ import { RateLimits } from './limits/rate-limits.js';
 import { registerMultipart } from './media/register-multipart.js';
 import { originAllowed } from './origins.js';
 import { ImAdapter } from './realtime/im-adapter.js';
+import { Turnstile } from './realtime/turnstile.js';
 import { serveWeb } from './web/serve-web.js';
 
 const OUTSIDE_PREFIX = ['health/live', 'health/ready', 'metrics'];
@@ -20,7 +21,7 @@ export async function configureGateway(app: NestFastifyApplication, config: Conf
   app.useGlobalPipes(createValidationPipe());
   requireUnicode(app);
   app.get(UnreadAnswers).watch(app);
-  app.useWebSocketAdapter(new ImAdapter(app, config, app.get(RateLimits)));
+  app.useWebSocketAdapter(new ImAdapter(app, config, app.get(RateLimits), app.get(Turnstile)));
   app.enableCors({
     origin: (origin: string | undefined, decide: (error: Error | null, allow: boolean) => void) =>
       decide(null, originAllowed(config, origin, undefined)),

@@ -26,9 +26,10 @@ import { Handshake } from './realtime/handshake.js';
 import { ImGateway } from './realtime/im.gateway.js';
 import { MessageReadiness } from './readiness/message-readiness.js';
 import { Sends } from './realtime/sends.js';
+import { Turnstile } from './realtime/turnstile.js';
 
 const http = [AccessTokens, ConversationViews, InlineImages, RateLimits, UnreadAnswers];
-const realtime = [Audiences, ClientEvents, Connections, Emitter, FanOut, Handshake, ImGateway, Sends];
+const realtime = [Audiences, ClientEvents, Connections, Emitter, FanOut, Handshake, ImGateway, Sends, Turnstile];
 
 /** The wire: HTTP by resource, Socket.IO, fan-out, presence. Owns nothing durable. */
 @Module({

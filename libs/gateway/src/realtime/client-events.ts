@@ -31,6 +31,7 @@ import { validated } from '../http/validation.js';
 import type { Arrival } from './arrival.js';
 import type { ImSocket } from './im-socket.js';
 import { Sends } from './sends.js';
+import { Turnstile } from './turnstile.js';
 
 /** Reads of one connection that run at a time: their answers are large, and may have to wait for a slow reader. */
 const READS_AT_A_TIME = 4;
@@ -69,6 +70,7 @@ export class ClientEvents {
     private readonly sends: Sends,
     private readonly subscriptions: PresenceSubscriptions,
     private readonly limits: RateLimits,
+    private readonly turnstile: Turnstile,
   ) {}
 
   /**
@@ -98,7 +100,8 @@ export class ClientEvents {
   /** @throws DunlinError `busy` when too many wait */
   private limited<T>(socket: ImSocket, read: (caller: Caller) => Promise<T>): Promise<T> {
     const reads = (socket.data.reads ??= new WorkLimiter(READS_AT_A_TIME, READS_WAITING));
-    return reads.run(1, () => {
+    return reads.run(1, async () => {
+      await this.turnstile.pass();
       // nobody is there any more to read it
       if (!socket.connected) throw new DunlinError('unavailable');
       return read(socket.data.caller);

@@ -5,6 +5,7 @@ import { AccessTokens } from '../http/auth/access-tokens.js';
 import { clientAddress } from '../limits/client-address.js';
 import { RateLimits } from '../limits/rate-limits.js';
 import type { ImSocket } from './im-socket.js';
+import { Turnstile } from './turnstile.js';
 
 /** What a refused handshake's `connect_error` carries. */
 export class HandshakeError extends Error {
@@ -39,6 +40,7 @@ export class Handshake {
     private readonly sessions: SessionRegistry,
     private readonly limits: RateLimits,
     private readonly clock: Clock,
+    private readonly turnstile: Turnstile,
   ) {}
 
   /** Socket.IO middleware. */
@@ -55,6 +57,7 @@ export class Handshake {
 
   private async admit(socket: ImSocket): Promise<void> {
     this.limits.handshake.take(clientAddress(socket.handshake, this.config.trustProxy));
+    await this.turnstile.pass();
     const token = (socket.handshake.auth as { token?: unknown } | undefined)?.token;
     if (typeof token !== 'string' || token === '') throw new DunlinError('unauthenticated');
     const { userId, sessionId } = await this.tokens.verify(token);

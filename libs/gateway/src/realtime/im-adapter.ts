@@ -11,6 +11,7 @@ import { boundedParser } from './bounded-decoder.js';
 import { serveConformance } from './conformance.js';
 import { MeteredServer } from './metered-websocket.js';
 import { meterPolling } from './metering.js';
+import type { Turnstile } from './turnstile.js';
 
 /** What Socket.IO's own test suite expects of a server. */
 const CONFORMANCE = { pingInterval: 300, pingTimeout: 200, maxHttpBufferSize: 1_000_000 };
@@ -21,6 +22,7 @@ export class ImAdapter extends IoAdapter {
     app: INestApplicationContext,
     private readonly config: Config,
     private readonly limits: RateLimits,
+    private readonly turnstile: Turnstile,
   ) {
     super(app);
   }
@@ -41,7 +43,7 @@ export class ImAdapter extends IoAdapter {
       connectTimeout: 10_000,
       cleanupEmptyChildNamespaces: true,
       allowRequest: (request: IncomingMessage, decide: (error: string | null, ok: boolean) => void) =>
-        decide(null, this.mayOpen(request)),
+        void this.turnstile.pass().then(() => decide(null, this.mayOpen(request))),
       cors: {
         origin: (origin: string | undefined, decide: (error: Error | null, allow?: boolean) => void) =>
           decide(null, originAllowed(this.config, origin, undefined)),
