@@ -1,4 +1,4 @@
-import { LIMITS, type GroupCard } from '@dunlin/sdk';
+import type { GroupCard } from '@dunlin/sdk';
 import { useDunlin } from '@dunlin/sdk/react';
 import { DoorOpen, Pencil, Trash2, UserPlus } from 'lucide-react';
 import { useState } from 'react';
@@ -7,10 +7,10 @@ import { answersTo } from '../people/answers-to.js';
 import { ActionLines, ActionTiles, type Action } from '../ui/action-menu.js';
 import { Button } from '../ui/button.js';
 import { useConfirm, type Question } from '../ui/confirm.js';
-import { Field } from '../ui/field.js';
 import { isolated } from '../ui/isolated.js';
 import { Rows } from '../ui/page.js';
 import { Portrait } from '../ui/portrait.js';
+import { SearchField } from '../ui/search-field.js';
 import { useAction } from '../ui/use-action.js';
 import { AddDialog } from './add-dialog.js';
 import { EditDialog } from './edit-dialog.js';
@@ -71,13 +71,7 @@ function Members({ group, members, failure, onChange }: MembersProps) {
   return (
     <PanelSection title={t('groups.members')} count={group.memberCount}>
       {members && members.length > FEW && (
-        <Field
-          type="search"
-          label={t('groups.searchMembers')}
-          maxLength={LIMITS.query.max}
-          value={query}
-          onChange={(event) => setQuery(event.target.value)}
-        />
+        <SearchField label={t('groups.searchMembers')} query={query} onQuery={setQuery} />
       )}
       <Rows empty={t('people.nobody')} failure={failure}>
         {found?.slice(0, most).map((member) => (

@@ -1,12 +1,12 @@
-import { everything, LIMITS } from '@dunlin/sdk';
+import { everything } from '@dunlin/sdk';
 import { useDunlin, useEvent } from '@dunlin/sdk/react';
 import { Plus } from 'lucide-react';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../ui/button.js';
 import { collect } from '../ui/collect.js';
-import { Field } from '../ui/field.js';
 import { Card, Page, Rows } from '../ui/page.js';
+import { SearchField } from '../ui/search-field.js';
 import { useLoaded } from '../ui/use-loaded.js';
 import { useLookAgain } from '../ui/use-look-again.js';
 import { useSettled } from '../ui/use-settled.js';
@@ -60,13 +60,7 @@ function FindGroups() {
   useEvent('group:left', reload);
   return (
     <Card title={t('groups.find')}>
-      <Field
-        type="search"
-        label={t('groups.name')}
-        maxLength={LIMITS.query.max}
-        value={query}
-        onChange={(event) => setQuery(event.target.value)}
-      />
+      <SearchField label={t('groups.name')} query={query} onQuery={setQuery} />
       {wanted && (
         <Rows empty={t('groups.noMatch')} failure={failure}>
           {found?.map((group) => (

@@ -1,9 +1,8 @@
-import { LIMITS } from '@dunlin/sdk';
 import { useDunlin } from '@dunlin/sdk/react';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Field } from '../ui/field.js';
 import { Card, Rows } from '../ui/page.js';
+import { SearchField } from '../ui/search-field.js';
 import { useLoaded } from '../ui/use-loaded.js';
 import { useSettled } from '../ui/use-settled.js';
 import { PersonRow } from './person-row.js';
@@ -18,13 +17,7 @@ export function FindPeople({ ties, onChange }: { ties: Ties | undefined; onChang
   const [found, , failure] = useLoaded(search);
   return (
     <Card title={t('people.find')}>
-      <Field
-        type="search"
-        label={t('people.findHint')}
-        maxLength={LIMITS.query.max}
-        value={query}
-        onChange={(event) => setQuery(event.target.value)}
-      />
+      <SearchField label={t('people.findHint')} query={query} onQuery={setQuery} />
       {wanted && (
         <Rows empty={t('people.nobody')} failure={failure}>
           {found

@@ -3,8 +3,8 @@ import { X } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Avatar } from '../ui/avatar.js';
-import { Field } from '../ui/field.js';
 import { plain } from '../ui/plain.js';
+import { SearchField } from '../ui/search-field.js';
 import { answersTo } from './answers-to.js';
 
 interface PeoplePickerProps {
@@ -28,13 +28,7 @@ export function PeoplePicker({ label, people, empty, chosen, onChange }: PeopleP
   if (people.length === 0) return <p className="py-4 text-center text-sm text-soft">{empty}</p>;
   return (
     <div className="space-y-3">
-      <Field
-        type="search"
-        label={label}
-        maxLength={LIMITS.query.max}
-        value={query}
-        onChange={(event) => setQuery(event.target.value)}
-      />
+      <SearchField label={label} query={query} onQuery={setQuery} />
       {chosen.size > 0 && (
         <ul aria-label={t('people.chosen')} className="flex max-h-24 flex-wrap gap-1.5 overflow-y-auto">
           {people
