@@ -72,10 +72,10 @@ describe('Guessing', () => {
   });
 });
 
-describe('Behind a proxy that is trusted', () => {
+describe.each(['loopback', '1'])('Behind a proxy that is trusted (TRUST_PROXY=%s)', (TRUST_PROXY) => {
   beforeEach(async () => {
     await server.stop();
-    server = await startTopology({ embedded: true, env: { RATE_LIMIT: 'on', TRUST_PROXY: 'loopback' } });
+    server = await startTopology({ embedded: true, env: { RATE_LIMIT: 'on', TRUST_PROXY } });
     ann = await new Visitor(server.gateways).register(unique('ann'));
   });
 

@@ -85,8 +85,11 @@ export async function bootstrap(definition: AppDefinition): Promise<void> {
 }
 
 async function create(definition: AppDefinition, config: Config, logger: PinoLogger): Promise<NestFastifyApplication> {
+  const { trustProxy } = config;
   const adapter = new FastifyAdapter({
-    trustProxy: config.trustProxy,
+    // by a number Fastify trusts nobody, since who comes past the proxies could add to the header: whether anybody can
+    // is the operator's to know
+    trustProxy: typeof trustProxy === 'number' ? (_address: string, hop: number) => hop < trustProxy : trustProxy,
     bodyLimit: LIMITS.bodyBytes,
     // slow headers and bodies: OWASP ASVS V12, slow loris
     requestTimeout: 60_000,
