@@ -9,6 +9,7 @@ export * from './folders.js';
 export * from './grouped.js';
 export * from './health/health.js';
 export * from './ids.js';
+export * from './keyed-lanes.js';
 export * from './logging/pino-logger.js';
 export * from './lru.js';
 export * from './open-route.js';

@@ -157,9 +157,23 @@ describe('an upload', () => {
 
   it('is refused as busy when too many images are waiting, and the others are done', async () => {
     const image = await picture('png', 300, 300);
-    const results = await Promise.all(Array.from({ length: 60 }, () => refusal(upload(image))));
+    const results = await Promise.all(Array.from({ length: 60 }, (_, i) => refusal(inline(image, `person${i}`))));
     expect(new Set(results)).toEqual(new Set(['taken', 'busy']));
     expect(await refusal(upload(image))).toBe('taken');
+  });
+
+  it('waits behind what the same person has sent, and nobody else does', async () => {
+    const large = await sharp({ create: { width: 4000, height: 3000, channels: 3, background: '#fff' } })
+      .png()
+      .toBuffer();
+    let done = 0;
+    const others = Array.from({ length: 8 }, () =>
+      processor.store({ bytes: large }, { uploaderId: 'anna', expect: 'any' }).then(() => (done += 1)),
+    );
+    await inline(await picture('png', 30, 30), 'ben');
+    expect(done).toBeLessThan(3);
+    await Promise.all(others);
+    expect(done).toBe(8);
   });
 
   it('leaves nothing half-written behind', async () => {

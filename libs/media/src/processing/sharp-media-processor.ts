@@ -10,7 +10,7 @@ import {
   type MediaRecord,
   type Upload,
 } from '@dunlin/contracts';
-import { Config, newId } from '@dunlin/platform';
+import { Config, KeyedLanes, newId } from '@dunlin/platform';
 import { contentOf } from './content-type.js';
 import { ImageEncoder } from './image-encoder.js';
 
@@ -22,6 +22,8 @@ type StoreOptions = Parameters<MediaProcessor['store']>[1];
 @Injectable()
 export class SharpMediaProcessor extends MediaProcessor {
   private readonly images = new ImageEncoder();
+  /** By person: one who sends many large pictures waits behind themselves, and nobody else does. */
+  private readonly lanes = new KeyedLanes();
   private readonly idKey: Buffer;
 
   constructor(
@@ -39,7 +41,8 @@ export class SharpMediaProcessor extends MediaProcessor {
     if (content.kind === 'refused' || (content.kind === 'file' && options.expect === 'image'))
       throw new DunlinError('unsupported_media');
     const id = options.contentAddressed ? this.idOf(upload.bytes, options.uploaderId) : newId<MediaId>();
-    if (content.kind === 'image') return this.storeImage(id, upload.bytes, content.mime);
+    if (content.kind === 'image')
+      return this.lanes.run(options.uploaderId, () => this.storeImage(id, upload.bytes, content.mime));
     await this.put(id, 'original', upload.bytes, content.mime);
     return { id, mime: content.mime, size: upload.bytes.length, hasThumbnail: false };
   }

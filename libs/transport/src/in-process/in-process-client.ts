@@ -7,12 +7,11 @@ import {
   type RpcRequest,
   type Settle,
 } from '@dunlin/contracts';
-import type { Clock } from '@dunlin/platform';
+import { KeyedLanes, type Clock } from '@dunlin/platform';
 import { settledBy } from '../deadline.js';
 import { deliver, type Patience } from '../deliver.js';
 import { handleRequest } from '../dispatch.js';
 import type { Handlers, RequestHandler } from '../handlers.js';
-import { KeyedLanes } from '../keyed-lanes.js';
 import type { TransportClient } from '../transport.js';
 import { TurnBatches } from '../turn-batches.js';
 import { freezePlain } from './plain-data.js';

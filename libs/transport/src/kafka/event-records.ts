@@ -1,8 +1,7 @@
 import type { EventEnvelope } from '@dunlin/contracts';
-import type { Clock } from '@dunlin/platform';
+import { KeyedLanes, type Clock } from '@dunlin/platform';
 import { deliver } from '../deliver.js';
 import type { Handlers } from '../handlers.js';
-import { KeyedLanes } from '../keyed-lanes.js';
 import { metrics } from '../metrics.js';
 import type { DeadLetters } from './dead-letters.js';
 import { decode, header, HEADERS, type InRecord } from './record.js';
