@@ -57,8 +57,8 @@ const devicesOf = async (name: string): Promise<Device[]> => {
   return Promise.all(Array.from({ length: 10 }, () => someone.connect()));
 };
 /** On each of them so many times at once. */
-const flood = (devices: Device[], times: number, payload: object) =>
-  Promise.all(devices.flatMap((device) => Array.from({ length: times }, () => device.raw('sync', payload))));
+const flood = (devices: Device[], times: number, payload: object, event = 'sync') =>
+  Promise.all(devices.flatMap((device) => Array.from({ length: times }, () => device.raw(event, payload))));
 
 it('[A29] Events are counted over all devices of a person', async () => {
   const answers = await flood(await devicesOf('eve'), 50, { cursors: {} });
@@ -72,6 +72,32 @@ it('[A29] A sync counts by how much it asks', async () => {
   const codes = (await answers).map(outcome);
   expect(new Set(codes)).toEqual(new Set(['ok', 'rate_limited']));
   expect(codes.filter((code) => code === 'ok').length).toBeLessThan(60);
+}, 60_000);
+
+it('[A29] A subscription to presence counts by how many it names', async () => {
+  const strangers = Array.from({ length: 200 }, () => randomBytes(16).toString('hex'));
+  const answers = flood(await devicesOf('eve'), 8, { userIds: strangers }, 'presence:subscribe');
+  await expectPrompt(5000);
+  const codes = (await answers).map(outcome);
+  expect(new Set(codes)).toEqual(new Set(['ok', 'rate_limited']));
+  expect(codes.filter((code) => code === 'ok').length).toBeLessThan(60);
+}, 60_000);
+
+it('[A29] A page of history counts by how much is in it, over sockets and HTTP', async () => {
+  const eve = await new Visitor(server().gateways).register(unique('eve'));
+  const { conversationId } = await eve.makeGroup();
+  const devices = await Promise.all(Array.from({ length: 10 }, () => eve.connect()));
+  for (let i = 0; i < 130; i++) await devices[0]?.say({ conversationId }, 'x'.repeat(4000));
+  const page = { conversationId, afterSeq: 0, limit: 200 };
+  const pages: string[] = [];
+  // a page is counted when it is there: what was asked for at the same time passes
+  for (let round = 0; round < 20; round++)
+    pages.push(...(await flood(devices.slice(0, 4), 1, page, 'conversation:sync')).map(outcome));
+  expect(new Set(pages)).toEqual(new Set(['ok', 'rate_limited']));
+  const replies: string[] = [];
+  for (let i = 0; i < 80; i++)
+    replies.push(outcome(await eve.http('GET', `/conversations/${conversationId}/messages?limit=200`)));
+  expect(new Set(replies)).toEqual(new Set(['ok', 'rate_limited']));
 }, 60_000);
 
 it('[A30] One person has fifty connections at most, and gets a place back with each that ends', async () => {

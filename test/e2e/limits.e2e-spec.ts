@@ -62,6 +62,14 @@ describe('A server with its limits on, small groups and small uploads', () => {
     expect(await ann.ok('GET', '/groups')).toEqual({ items: [], nextCursor: null });
   });
 
+  it('founds no more than a hundred groups an hour for one person', async () => {
+    const [ann, ben] = await Promise.all([someone('ann'), someone('ben')]);
+    const found = (who: Person) => who.http('POST', '/groups', { name: 'One more', joinPolicy: 'invite' });
+    for (let i = 0; i < 100; i++) expect((await found(ann)).status).toBe(201);
+    expectProblem(await found(ann), 'rate_limited');
+    expect((await found(ben)).status).toBe(201);
+  }, 60_000);
+
   it('takes uploads up to its own size', async () => {
     const ann = await someone('ann');
     expect((await ann.upload(Buffer.alloc(2048, 'x'), 'x.txt')).status).toBe(201);

@@ -10,7 +10,7 @@ import { FriendRequestsController } from './http/friends/friend-requests.control
 import { FriendsController } from './http/friends/friends.controller.js';
 import { GroupsHttpModule } from './http/groups/groups-http.module.js';
 import { UsersController } from './http/users/users.controller.js';
-import { RateLimits } from './limits/rate-limits.js';
+import { LimitsModule } from './limits/limits.module.js';
 import { InlineImages } from './media/inline-images.js';
 import { MediaController } from './media/media.controller.js';
 import { presenceProviders } from './presence/presence.providers.js';
@@ -28,12 +28,12 @@ import { MessageReadiness } from './readiness/message-readiness.js';
 import { Sends } from './realtime/sends.js';
 import { Turnstile } from './realtime/turnstile.js';
 
-const http = [AccessTokens, ConversationViews, InlineImages, RateLimits, UnreadAnswers];
+const http = [AccessTokens, ConversationViews, InlineImages, UnreadAnswers];
 const realtime = [Audiences, ClientEvents, Connections, Emitter, FanOut, Handshake, ImGateway, Sends, Turnstile];
 
 /** The wire: HTTP by resource, Socket.IO, fan-out, presence. Owns nothing durable. */
 @Module({
-  imports: [GroupsHttpModule],
+  imports: [LimitsModule, GroupsHttpModule],
   controllers: [
     AuthController,
     UsersController,

@@ -139,8 +139,6 @@ export const messageRpc = {
     byConversation,
   ),
   sync: define.guarded<{ cursors: Record<string, number> }, SyncResult>('message.sync', READS),
-  /** `not_found` when the caller is no member. */
-  audience: define.guarded<{ conversationId: ConversationId }, Audience>('message.audience', READS),
   /** For a gateway on its own behalf. */
   audienceOf: define.open<{ conversationId: ConversationId }, Audience>('message.audience-of', READS),
   /** Answers while messages can be stored. */

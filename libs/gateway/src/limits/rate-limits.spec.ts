@@ -100,6 +100,7 @@ describe('Limits', () => {
     ['refresh', 120],
     ['upload', 60],
     ['friendRequest', 300],
+    ['group', 100],
   ] as const)('of %s end at %d', async (name, points) => {
     const limits = limitsWith('on');
     for (let i = 0; i < points; i++) await limits[name].take('192.0.2.1');

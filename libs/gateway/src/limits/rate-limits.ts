@@ -28,6 +28,8 @@ export interface SharedLimit {
 export interface LocalLimit {
   /** Counts one, or what costs as much as `many`. @throws DunlinError `rate_limited` */
   take(key: string, many?: number): void;
+  /** Counts what something has cost that was let through already: it refuses what comes after. */
+  spend(key: string, many: number): void;
 }
 
 /**
@@ -46,6 +48,8 @@ export class RateLimits {
   readonly upload: SharedLimit;
   /** By user. */
   readonly friendRequest: SharedLimit;
+  /** By user: groups that they found. */
+  readonly group: SharedLimit;
   /** By user: requests with a good token. */
   readonly httpRequest: LocalLimit;
   /** By user: sends over sockets and HTTP. */
@@ -53,9 +57,9 @@ export class RateLimits {
   /** By user: every event but sends. */
   readonly socketEvent: LocalLimit;
   /** By ip, before anything else of a handshake is looked at. */
-  readonly handshake: LocalLimit;
+  readonly handshake: Pick<LocalLimit, 'take'>;
   /** By ip: connections on which a handshake may follow. Twice as many, so that who shakes hands is told with a code. */
-  readonly opening: LocalLimit;
+  readonly opening: Pick<LocalLimit, 'take'>;
   /** By user: what comes over sockets, which is read later rather than refused. */
   readonly intakeOf: (userId: UserId) => Intake;
   /** Sockets that a user has open on this gateway. */
@@ -77,6 +81,7 @@ export class RateLimits {
     this.refresh = on ? byAddress(shared(window('refresh'))) : free;
     this.upload = on ? shared(window('upload')) : free;
     this.friendRequest = on ? shared(window('friendRequest')) : free;
+    this.group = on ? shared(window('group')) : free;
     this.httpRequest = on ? this.local(BUCKETS.httpRequest) : freeHere;
     this.message = on ? this.local(BUCKETS.message) : freeHere;
     this.socketEvent = on ? this.local(BUCKETS.socketEvent) : freeHere;
@@ -98,6 +103,7 @@ export class RateLimits {
         const retryAfterMs = buckets.take(key, many);
         if (retryAfterMs > 0) throw new DunlinError('rate_limited', { retryAfterMs });
       },
+      spend: (key, many) => void buckets.charge(key, many),
     };
   }
 }
@@ -129,7 +135,7 @@ export class ConnectionLimit {
 
 const free: SharedLimit = { take: () => Promise.resolve() };
 const freeIntake: Intake = { take: () => 0 };
-const freeHere: LocalLimit = { take: () => undefined };
+const freeHere: LocalLimit = { take: () => undefined, spend: () => undefined };
 
 const shared = (limiter: WindowLimiter): SharedLimit => ({
   take: async (key) => {
@@ -138,5 +144,7 @@ const shared = (limiter: WindowLimiter): SharedLimit => ({
   },
 });
 
-const locallyByAddress = (limit: LocalLimit): LocalLimit => ({ take: (ip) => limit.take(addressKey(ip)) });
+const locallyByAddress = (limit: LocalLimit): Pick<LocalLimit, 'take'> => ({
+  take: (ip) => limit.take(addressKey(ip)),
+});
 const byAddress = (limit: SharedLimit): SharedLimit => ({ take: (ip) => limit.take(addressKey(ip)) });

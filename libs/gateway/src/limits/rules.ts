@@ -21,9 +21,10 @@ export interface BucketRule {
  * | token refreshes | address | 120 a minute |
  * | uploads | user | 60 a minute |
  * | friend requests | user | 300 an hour |
- * | HTTP requests | user | 50 a second, 300 at once |
+ * | groups founded | user | 100 an hour |
+ * | HTTP requests | user | 50 a second, 300 at once; a history page counts once more for every 16,384 characters in it |
  * | messages sent | user | 100 a second, 300 at once |
- * | other socket events | user | 100 a second, 300 at once; a sync counts once more for every 250 cursors |
+ * | other socket events | user | 100 a second, 300 at once; a sync counts once more for every 250 cursors, a subscription to presence for every 20 people, a history page as over HTTP |
  * | bytes that come over sockets, 512 more a frame | user | 1 MiB a second, 8 MiB at once; past it they are read later, a connection's at 256 KiB a second at least |
  * | socket handshakes | address | 5,000 a minute |
  * | connections opened, whether a handshake follows or not | address | 10,000 a minute |
@@ -39,6 +40,7 @@ export const WINDOWS = {
   refresh: { points: 120, seconds: 60 },
   upload: { points: 60, seconds: 60 },
   friendRequest: { points: 300, seconds: 60 * 60 },
+  group: { points: 100, seconds: 60 * 60 },
 } as const satisfies Record<string, WindowRule>;
 
 export const BUCKETS = {
@@ -52,6 +54,10 @@ export const BUCKETS = {
 
 /** Cursors of a sync that the event loop is busy with for about as long as with any other event. */
 export const CURSORS_PER_EVENT = 250;
+/** The same for the people of a subscription to presence, each of whom is looked up. */
+export const PEOPLE_PER_EVENT = 20;
+/** The same for the texts of a page, which are read, taken apart and put together again. */
+export const CHARACTERS_PER_EVENT = 16 * 1024;
 
 /** However much the others of a person send, a connection is read so fast. */
 export const SLOWEST_BYTES_PER_MS = 256;

@@ -3,7 +3,6 @@ import {
   DunlinError,
   EventBus,
   invalid,
-  isGroupConversation,
   LIMITS,
   messageRpc,
   PresenceSubscribeDto,
@@ -24,8 +23,9 @@ import {
   type UserId,
 } from '@dunlin/contracts';
 import { runInTrace, WorkLimiter } from '@dunlin/platform';
+import { costOf } from '../limits/page-cost.js';
 import { RateLimits } from '../limits/rate-limits.js';
-import { CURSORS_PER_EVENT } from '../limits/rules.js';
+import { CURSORS_PER_EVENT, PEOPLE_PER_EVENT } from '../limits/rules.js';
 import { PresenceSubscriptions } from '../presence/presence-subscriptions.js';
 import { validated } from '../http/validation.js';
 import type { Arrival } from './arrival.js';
@@ -87,14 +87,22 @@ export class ClientEvents {
     const { conversationId, afterSeq, limit } = validated(SyncConversationDto, payload);
     const range = { afterSeq };
     const data = { conversationId: conversationId as ConversationId, range, limit: limit ?? LIMITS.history.default };
-    return this.limited(socket, (caller) => this.rpc.call(messageRpc.history, data, { caller }));
+    return this.limited(socket, async (caller) => {
+      const page = await this.rpc.call(messageRpc.history, data, { caller });
+      this.limits.socketEvent.spend(caller.userId, costOf(page));
+      return page;
+    });
   }
 
   private async sync(socket: ImSocket, payload: unknown): Promise<SyncResult> {
     const { cursors } = validated(SyncDto, payload);
-    const many = Math.floor(Object.keys(cursors).length / CURSORS_PER_EVENT);
-    if (many > 0) this.limits.socketEvent.take(socket.data.caller.userId, many);
+    this.countMore(socket, Object.keys(cursors).length / CURSORS_PER_EVENT);
     return this.limited(socket, (caller) => this.rpc.call(messageRpc.sync, { cursors }, { caller }));
+  }
+
+  /** @throws DunlinError `rate_limited` */
+  private countMore({ data }: ImSocket, events: number): void {
+    if (events >= 1) this.limits.socketEvent.take(data.caller.userId, Math.floor(events));
   }
 
   /** @throws DunlinError `busy` when too many wait */
@@ -130,14 +138,13 @@ export class ClientEvents {
 
   /** A member of the group, or a friend. @throws DunlinError `not_found` to strangers */
   private async mayDisturb(id: ConversationId, caller: Caller): Promise<boolean> {
-    const { members } = await this.rpc.call(messageRpc.audience, { conversationId: id }, { caller });
-    if (isGroupConversation(id)) return true;
-    const peer = members.find((member) => member.userId !== caller.userId);
-    return peer !== undefined && this.relations.areFriends(caller.userId, peer.userId);
+    const { peerId } = await this.rpc.call(messageRpc.getConversation, { conversationId: id }, { caller });
+    return peerId === undefined || this.relations.areFriends(caller.userId, peerId);
   }
 
   private async subscribe(socket: ImSocket, payload: unknown): Promise<Record<string, Presence>> {
     const { userIds } = validated(PresenceSubscribeDto, payload);
+    this.countMore(socket, userIds.length / PEOPLE_PER_EVENT);
     return this.subscriptions.subscribe(socket.id, socket.data.caller.userId, userIds as UserId[]);
   }
 }

@@ -31,12 +31,6 @@ export class ConversationHandlers {
     return this.conversations.updateSettings(data.conversationId, caller.userId, data);
   }
 
-  @RpcHandler(messageRpc.audience)
-  async audience({ data, caller }: RequestOf<typeof messageRpc.audience>): Promise<Audience> {
-    await this.views.get(data.conversationId, caller.userId);
-    return this.views.audience(data.conversationId);
-  }
-
   @RpcHandler(messageRpc.audienceOf)
   audienceOf({ data }: RequestOf<typeof messageRpc.audienceOf>): Promise<Audience> {
     return this.views.audience(data.conversationId);

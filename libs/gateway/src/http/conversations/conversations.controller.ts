@@ -27,6 +27,8 @@ import {
   type UserId,
   invalid,
 } from '@dunlin/contracts';
+import { costOf } from '../../limits/page-cost.js';
+import { RateLimits } from '../../limits/rate-limits.js';
 import { Sends } from '../../realtime/sends.js';
 import { CurrentCaller } from '../auth/current-caller.decorator.js';
 import { IdParam } from '../id-param.js';
@@ -40,6 +42,7 @@ export class ConversationsController {
     private readonly rpc: RpcClient,
     private readonly views: ConversationViews,
     private readonly sends: Sends,
+    private readonly limits: RateLimits,
   ) {}
 
   /** The caller's conversations, newest activity first. */
@@ -89,7 +92,7 @@ export class ConversationsController {
   /** A page of the log: ascending after a seq, descending before one, or the newest. */
   @Get(':id/messages')
   @ApiOkResponse({ type: MessagePageDto })
-  history(
+  async history(
     @CurrentCaller() caller: Caller,
     @Param('id', IdParam) id: ConversationId,
     @Query() query: HistoryQueryDto,
@@ -98,7 +101,9 @@ export class ConversationsController {
     if (afterSeq !== undefined && beforeSeq !== undefined)
       throw invalid('beforeSeq', 'give either afterSeq or beforeSeq');
     const range: HistoryRange = afterSeq !== undefined ? { afterSeq } : beforeSeq !== undefined ? { beforeSeq } : {};
-    return this.rpc.call(messageRpc.history, { conversationId: id, range, limit }, { caller });
+    const page = await this.rpc.call(messageRpc.history, { conversationId: id, range, limit }, { caller });
+    this.limits.httpRequest.spend(caller.userId, costOf(page));
+    return page;
   }
 
   /** Sends a message, like `message:send` on the socket. */

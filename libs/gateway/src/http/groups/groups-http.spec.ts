@@ -2,9 +2,13 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { groupRpc, RpcClient, type Caller, type Problem, type Rpc } from '@dunlin/contracts';
+import { Clock, Config, parseConfig } from '@dunlin/platform';
+import { REDIS } from '@dunlin/relations';
 import { ProblemFilter } from '../errors/problem.filter.js';
 import { createValidationPipe } from '../validation.js';
 import { GroupsHttpModule } from './groups-http.module.js';
+
+const config = parseConfig({ JWT_SECRET: 'a secret of the tests, 0123456789' }, { name: 'test', defaultPort: 0 });
 
 /** What the services are asked and answer. */
 class RecordingServices extends RpcClient {
@@ -42,8 +46,13 @@ describe('Groups over HTTP', () => {
         {
           module: class Services {},
           global: true,
-          providers: [{ provide: RpcClient, useValue: services }],
-          exports: [RpcClient],
+          providers: [
+            { provide: RpcClient, useValue: services },
+            { provide: Config, useValue: config },
+            { provide: REDIS, useValue: null },
+            Clock,
+          ],
+          exports: [RpcClient, Config, REDIS, Clock],
         },
         GroupsHttpModule,
       ],

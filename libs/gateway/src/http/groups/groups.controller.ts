@@ -26,6 +26,7 @@ import {
   type Page,
   type UserId,
 } from '@dunlin/contracts';
+import { RateLimits } from '../../limits/rate-limits.js';
 import { CurrentCaller } from '../auth/current-caller.decorator.js';
 import { IdParam } from '../id-param.js';
 
@@ -33,14 +34,18 @@ import { IdParam } from '../id-param.js';
 @ApiBearerAuth()
 @Controller('groups')
 export class GroupsController {
-  constructor(private readonly rpc: RpcClient) {}
+  constructor(
+    private readonly rpc: RpcClient,
+    private readonly limits: RateLimits,
+  ) {}
 
   /** Founds a group; the caller owns it. */
   @Post()
   @HttpCode(201)
   @ApiCreatedResponse({ type: GroupCardDto })
-  create(@CurrentCaller() caller: Caller, @Body() body: CreateGroupDto): Promise<GroupCard> {
+  async create(@CurrentCaller() caller: Caller, @Body() body: CreateGroupDto): Promise<GroupCard> {
     const { name, joinPolicy, memberIds = [] } = body;
+    await this.limits.group.take(caller.userId);
     return this.rpc.call(groupRpc.create, { name, joinPolicy, memberIds: memberIds as UserId[] }, { caller });
   }
 
