@@ -66,6 +66,10 @@ function checkCompose() {
   const variables = [...block.matchAll(/^ {2}([A-Z_]+):/gm)].map((match) => match[1]);
   expect(variables.length > 5, 'docker-compose.yml: found no common variables');
   for (const name of variables) expect(settings.includes(name), `docker-compose.yml sets ${name}, which no code reads`);
+  // each container has its own, or they are refused in production
+  const left = ['HOST', 'PORT', 'WEB_DIR', 'INSTANCE_ID', 'COMMON_PASSWORDS', 'SOCKETIO_CONFORMANCE', 'FAILPOINTS'];
+  for (const name of settings.filter((setting) => !left.includes(setting)))
+    expect(variables.includes(name), `docker-compose.yml does not pass ${name} on`);
   for (const secret of ['JWT_SECRET', 'MYSQL_PASSWORD'])
     expect(compose.includes(`\${${secret}:?`), `docker-compose.yml does not insist on ${secret}`);
   for (const app of ['gateway', 'user', 'group', 'message']) {
