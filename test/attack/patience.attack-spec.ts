@@ -21,6 +21,7 @@ let device: Device;
 let expired: Promise<unknown>;
 let slow: { name: string; ended: Promise<string> }[];
 let idle: Promise<void>[];
+let upload: Promise<string>;
 let deaf: Promise<unknown>;
 
 beforeAll(async () => {
@@ -35,6 +36,7 @@ beforeAll(async () => {
   ];
   idle = Array.from({ length: 10 }, async () => (await RawSocket.open(base)).waitForClose(PATIENCE_MS));
   const [watcher, listener] = await friends('watcher', 'deaf');
+  upload = slowUpload(watcher.token);
   const watching = await watcher.connect();
   await watching.ok('presence:subscribe', { userIds: [listener.id] });
   await joinDeaf(base, listener);
@@ -42,7 +44,7 @@ beforeAll(async () => {
   deaf = watching.waitFor('presence', ({ userId, online }) => userId === listener.id && !online, PATIENCE_MS);
   brief = await startTopology({
     embedded: true,
-    env: { ACCESS_TOKEN_TTL: '1', REFRESH_TOKEN_TTL: String(SESSION_S) },
+    env: { ACCESS_TOKEN_TTL: '5', REFRESH_TOKEN_TTL: String(SESSION_S) },
   });
   ann = await new Visitor(brief.gateways).register(unique('ann'));
   device = await ann.connect();
@@ -79,9 +81,40 @@ it('[A75] Headers and bodies that come one byte at a time are cut off, and nobod
   for (const { name, ended } of slow) expect(`${name}: ${await ended}`).toMatch(/: (HTTP\/1\.1 (400|408)|$)/);
 });
 
+it('[A75] An upload that is slow all the same, as over a poor line, gets there', async () => {
+  expect(await upload).toMatch(/^HTTP\/1\.1 201 /);
+});
+
 it('[A26] A connection whose session has expired is closed, and told why', async () => {
   expect(await expired).toEqual({ reason: 'expired' });
 });
+
+/** An upload of a hundred parts, one a second. */
+function slowUpload(token: string): Promise<string> {
+  const start = '--x\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n';
+  const [parts, end] = [100, '\r\n--x--\r\n'];
+  const head =
+    `POST /api/v1/media HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nConnection: close\r\n` +
+    `Content-Type: multipart/form-data; boundary=x\r\nContent-Length: ${start.length + parts + end.length}\r\n\r\n`;
+  const { hostname, port } = new URL(base);
+  const socket: Socket = connect(Number(port), hostname, () => socket.write(head + start));
+  let sent = 0;
+  const timer = setInterval(() => {
+    if (!socket.writable) return;
+    socket.write('x');
+    if (++sent === parts) socket.write(end);
+    if (sent === parts) clearInterval(timer);
+  }, 1000);
+  let text = '';
+  socket.on('data', (chunk) => (text += chunk.toString('latin1')));
+  socket.on('error', () => undefined);
+  return new Promise((resolve) =>
+    socket.once('close', () => {
+      clearInterval(timer);
+      resolve(text);
+    }),
+  );
+}
 
 /** A request that gets a byte longer every few seconds and never whole. */
 function dribble(name: string, start: string): { name: string; ended: Promise<string> } {

@@ -23,6 +23,9 @@ export interface AppDefinition extends AppNeeds {
 }
 
 const CLOSE_MS = 8000;
+const REQUEST_MS = 60_000;
+/** Of the largest upload: what a poor line still carries. */
+const SLOWEST_BYTES_PER_MS = 64;
 const TRACE_ID = /^[\w-]{8,64}$/;
 
 /**
@@ -91,8 +94,8 @@ async function create(definition: AppDefinition, config: Config, logger: PinoLog
     // is the operator's to know
     trustProxy: typeof trustProxy === 'number' ? (_address: string, hop: number) => hop < trustProxy : trustProxy,
     bodyLimit: LIMITS.bodyBytes,
-    // slow headers and bodies: OWASP ASVS V12, slow loris
-    requestTimeout: 60_000,
+    // slow headers and uploads: OWASP ASVS V12, slow loris; the gateway's other bodies end sooner
+    requestTimeout: Math.max(REQUEST_MS, config.mediaMaxBytes / SLOWEST_BYTES_PER_MS),
     // nothing comes or goes for so long: a reader that does not read holds its answer no longer
     connectionTimeout: 60_000,
     keepAliveTimeout: 30_000,

@@ -6,6 +6,7 @@ import { newId } from './ids.js';
 const TYPE = 'application/problem+json; charset=utf-8';
 
 const EXPECTATION_FAILED = 417;
+const REQUEST_TIMEOUT = 408;
 
 const problem = (code: ErrorCode, traceId: string): Problem => {
   const { title, status, retryable } = ERRORS[code];
@@ -26,12 +27,18 @@ export function answerUnroutable(_error: unknown, request: { id: string }, reply
     .send(JSON.stringify(problem('not_found', request.id)));
 }
 
-/** Node gives up on what is no HTTP, or has headers past all bounds: the same answer as for any other bad input. */
+/**
+ * Node gives up on what is no HTTP, or has headers past all bounds: the same answer as for any other bad input; and on what
+ * takes too long to come (RFC 9110 section 15.5.9).
+ */
 export function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const body = JSON.stringify(problem('validation_failed', newId()));
+  const late = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  const body = JSON.stringify(
+    late ? { ...problem('timeout', newId()), status: REQUEST_TIMEOUT } : problem('validation_failed', newId()),
+  );
   socket.end(
-    `HTTP/1.1 400 Bad Request\r\ncontent-type: ${TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` +
+    `HTTP/1.1 ${late ? `${REQUEST_TIMEOUT} Request Timeout` : '400 Bad Request'}\r\ncontent-type: ${TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` +
       `connection: close\r\n\r\n${body}`,
   );
 }
