@@ -86,11 +86,19 @@ describe('An account', () => {
     expect(await found('ann')).toEqual([]);
   });
 
-  it('is listed once in a search, page after page, though both of its names fit', async () => {
+  it('is listed once in a search, page after page, by its username before its display name', async () => {
     const seeker = await world.person('seeker');
-    for (const name of ['sam3', 'sam1', 'other', 'sam2']) await world.person(name);
-    const other = await world.accounts.login(newId(), { username: 'other', password: PASSWORD });
-    await world.profiles.update(newId(), other.user.id as UserId, { displayName: 'Sam the other' });
+    for (const name of ['sam3', 'sam1', 'sam2']) await world.person(name);
+    // by both names, and by the second alone
+    for (const [name, displayName] of [
+      ['sam0', 'Sam Zero'],
+      ['y', 'sam b'],
+      ['x', 'SAM C'],
+      ['z', 'Sam A'],
+    ] as const) {
+      const { userId } = await world.person(name.padEnd(3, '_'));
+      await world.profiles.update(newId(), userId, { displayName });
+    }
     const names: string[] = [];
     let cursor: string | undefined;
     do {
@@ -98,6 +106,6 @@ describe('An account', () => {
       names.push(...page.items.map((user) => user.username));
       cursor = page.nextCursor ?? undefined;
     } while (cursor !== undefined);
-    expect(names).toEqual(['other', 'sam1', 'sam2', 'sam3']);
+    expect(names).toEqual(['sam0', 'sam1', 'sam2', 'sam3', 'z__', 'y__', 'x__']);
   });
 });

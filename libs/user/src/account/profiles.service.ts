@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import {
   EventBus,
+  invalid,
   userEvents,
   type MediaId,
   type Page,
@@ -19,6 +20,24 @@ import { nameKey, toWireUser } from './wire-user.js';
 const NOT_BLOCKED = `
   NOT EXISTS (SELECT 1 FROM ties t WHERE t.lowId = u.id AND t.highId = ? AND t.lowBlockedAt IS NOT NULL)
   AND NOT EXISTS (SELECT 1 FROM ties t WHERE t.highId = u.id AND t.lowId = ? AND t.highBlockedAt IS NOT NULL)`;
+
+/** In the order in which people are listed that are found by them. */
+const SEARCHED = ['usernameKey', 'nameKey'] as const;
+type Searched = (typeof SEARCHED)[number];
+
+/** Where a search has found somebody. */
+interface Place {
+  column: Searched;
+  text: string;
+  id: UserId;
+}
+
+function placeOf(cursor: string): Place {
+  const [name, text, id] = decodeCursor('people', cursor, ['string', 'string', 'string']);
+  const column = SEARCHED.find((one) => one === name);
+  if (!column) throw invalid('cursor', 'is not a cursor of this list');
+  return { column, text, id: id as UserId };
+}
 
 /** People as others see them. */
 @Injectable()
@@ -55,26 +74,21 @@ export class ProfilesService {
     return user;
   }
 
-  /** By the start of username or display name; without the people who have blocked the seeker. */
+  /**
+   * By the start of the username, then of the display name; without the people who have blocked the seeker. Who is found by
+   * both is found by the first.
+   */
   async search(userId: UserId, { q, limit, cursor }: PageQuery & { q: string }): Promise<Page<User>> {
-    const after = cursor === undefined ? [] : decodeCursor('people', cursor, ['string']);
-    // One range of one index each. A LIKE alone, or an OR of the two, would walk all users while everybody waits.
-    const matching = (column: 'usernameKey' | 'nameKey'): { sql: string; parameters: (string | number)[] } => {
-      const begins = startingWith(this.db.dialect, `u.${column}`, nameKey(q));
-      const sql = `SELECT id, usernameKey FROM (
-         SELECT u.id AS id, u.usernameKey AS usernameKey FROM users u
-         WHERE ${begins.sql} ${after.length > 0 ? 'AND u.usernameKey > ?' : ''} AND ${NOT_BLOCKED}
-         ORDER BY u.usernameKey LIMIT ${limit + 1}) by_${column}`;
-      return { sql, parameters: [...begins.parameters, ...after, userId, userId] };
-    };
-    const [byUsername, byName] = [matching('usernameKey'), matching('nameKey')];
-    const rows = await this.db.query<{ id: string; usernameKey: string }>(
-      `${byUsername.sql} UNION ${byName.sql} ORDER BY usernameKey LIMIT ${limit + 1}`,
-      [...byUsername.parameters, ...byName.parameters],
-    );
-    const { page, nextCursor } = pageOf('people', rows, limit, (row) => [row.usernameKey]);
-    const users = new Map((await this.byIds(page.map((row) => row.id as UserId))).map((user) => [user.id, user]));
-    return { items: page.flatMap((row) => users.get(row.id) ?? []), nextCursor };
+    const after = cursor === undefined ? undefined : placeOf(cursor);
+    const found: Place[] = [];
+    for (const column of SEARCHED.slice(after && SEARCHED.indexOf(after.column))) {
+      const from = column === after?.column ? after : undefined;
+      found.push(...(await this.beginning(column, nameKey(q), userId, limit + 1 - found.length, from)));
+      if (found.length > limit) break;
+    }
+    const { page, nextCursor } = pageOf('people', found, limit, ({ column, text, id }) => [column, text, id]);
+    const users = new Map((await this.byIds(page.map(({ id }) => id))).map((user) => [user.id, user]));
+    return { items: page.flatMap(({ id }) => users.get(id) ?? []), nextCursor };
   }
 
   async lastSeen(userIds: UserId[]): Promise<Record<string, Timestamp | null>> {
@@ -101,5 +115,32 @@ export class ProfilesService {
         ms,
       ]),
     );
+  }
+
+  /** A range of one index, in its order: half of all people may begin alike, and a page takes the first of them. */
+  private async beginning(
+    column: Searched,
+    text: string,
+    seeker: UserId,
+    limit: number,
+    after?: Place,
+  ): Promise<Place[]> {
+    const { dialect } = this.db;
+    const conditions = [startingWith(dialect, `u.${column}`, text), { sql: NOT_BLOCKED, parameters: [seeker, seeker] }];
+    if (after)
+      conditions.push({
+        sql: `(u.${column} > ? OR (u.${column} = ? AND u.id > ?))`,
+        parameters: [after.text, after.text, after.id],
+      });
+    if (column === 'nameKey') {
+      const { sql, parameters } = startingWith(dialect, 'u.usernameKey', text);
+      conditions.push({ sql: `NOT (${sql})`, parameters });
+    }
+    const rows = await this.db.query<{ id: UserId; text: string }>(
+      `SELECT u.id AS id, u.${column} AS text FROM users u WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}
+       ORDER BY u.${column}, u.id LIMIT ${limit}`,
+      conditions.flatMap(({ parameters }) => parameters),
+    );
+    return rows.map((row) => ({ column, ...row }));
   }
 }
