@@ -1,7 +1,9 @@
 import { eventually, expectProblem } from '../support/expectations.js';
 import { request } from '../support/http.js';
-import { friends, person } from '../support/person.js';
+import { picture } from '../support/images.js';
+import { befriend, friends, person } from '../support/person.js';
 import { sharedServer } from '../support/server.js';
+import { startTopology } from '../support/topology.mjs';
 
 interface OpenApi {
   openapi: string;
@@ -119,6 +121,19 @@ if (kind === 'split')
     }
     await ready(200);
   });
+
+it('A server is ready without its media store: texts go on, and it says what is missing', async () => {
+  const nowhere = 's3://key:secret@pictures?endpoint=http://127.0.0.1:9';
+  const server = await startTopology({ embedded: true, env: { MEDIA_URL: nowhere } });
+  const ann = await person('ann', server.gateways);
+  const ben = await person('ben', server.gateways);
+  await befriend(ann, ben);
+  expect(await (await ann.connect()).say({ toUserId: ben.id }, 'without a picture')).toMatchObject({ seq: 1 });
+  expectProblem(await ann.upload(await picture('png', 20, 20), 'x.png'), 'unavailable');
+  const { status, body } = await request<{ checks: object }>(ann.base, 'GET', '/health/ready');
+  expect([status, body.checks]).toEqual([200, { database: 'up', media: 'down' }]);
+  await server.stop();
+}, 120_000);
 
 it('The figures count what happens', async () => {
   const [ann, ben] = await friends();

@@ -25,11 +25,18 @@ const withDeadline = async (check: Check): Promise<void> => {
 @Injectable()
 export class Health {
   private readonly checks = new Map<string, Check>();
+  private readonly dispensable = new Set<string>();
   private started = false;
   private stopping = false;
 
   register(name: string, check: Check): void {
     this.checks.set(name, check);
+  }
+
+  /** For what most requests do without: it is told of, and does not make the process unready. */
+  registerDispensable(name: string, check: Check): void {
+    this.register(name, check);
+    this.dispensable.add(name);
   }
 
   /** Called when the process listens. */
@@ -54,7 +61,8 @@ export class Health {
         }
       }),
     );
-    const ready = this.started && !this.stopping && results.every(([, state]) => state === 'up');
+    const works = results.every(([name, state]) => state === 'up' || this.dispensable.has(name));
+    const ready = this.started && !this.stopping && works;
     return { ready, checks: Object.fromEntries(results) };
   }
 }
