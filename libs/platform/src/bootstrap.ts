@@ -95,7 +95,7 @@ async function create(definition: AppDefinition, config: Config, logger: PinoLog
     trustProxy: typeof trustProxy === 'number' ? (_address: string, hop: number) => hop < trustProxy : trustProxy,
     bodyLimit: LIMITS.bodyBytes,
     // slow headers and uploads: OWASP ASVS V12, slow loris; the gateway's other bodies end sooner
-    requestTimeout: Math.max(REQUEST_MS, config.mediaMaxBytes / SLOWEST_BYTES_PER_MS),
+    requestTimeout: Math.max(REQUEST_MS, Math.ceil(config.mediaMaxBytes / SLOWEST_BYTES_PER_MS)),
     // nothing comes or goes for so long: a reader that does not read holds its answer no longer
     connectionTimeout: 60_000,
     keepAliveTimeout: 30_000,
