@@ -1,4 +1,3 @@
-import type { UserId } from '@dunlin/contracts';
 import { newId } from '@dunlin/platform';
 import { PASSWORD, UserWorld } from '../testing/user-world.js';
 import { UserRow } from './user.entity.js';
