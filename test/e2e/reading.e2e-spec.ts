@@ -46,6 +46,24 @@ describe('Reading', () => {
     expect(await conversation(ben, conversationId)).toMatchObject({ readSeq: 3, unread: 0 });
   });
 
+  it('is told to a friend who was away, and to nobody whom one parted with or blocked', async () => {
+    for (const part of [`/blocks/`, `/friends/`]) {
+      const [ann, ben] = await friends();
+      const device = await ann.connect();
+      const { conversationId } = await device.say({ toUserId: ben.id }, 'one');
+      await device.say({ toUserId: ben.id }, 'two');
+      expect(await conversation(ann, conversationId)).not.toHaveProperty('peerReadSeq', 1);
+      await ben.ok('PUT', `/conversations/${conversationId}/read`, { seq: 1 });
+      expect(await conversation(ann, conversationId)).toMatchObject({ readSeq: 2, peerReadSeq: 1 });
+      const { items } = await ann.ok<{ items: Conversation[] }>('GET', '/conversations');
+      expect(items.map(({ peerReadSeq }) => peerReadSeq)).toEqual([1]);
+      expect(await conversation(ben, conversationId)).toMatchObject({ readSeq: 1, peerReadSeq: 2 });
+      await ben.ok(part === '/blocks/' ? 'PUT' : 'DELETE', part + ann.id);
+      await ben.ok('PUT', `/conversations/${conversationId}/read`, { seq: 2 });
+      await eventually(async () => expect(await conversation(ann, conversationId)).not.toHaveProperty('peerReadSeq'));
+    }
+  });
+
   it('never moves back and never beyond the end', async () => {
     const [ann, ben] = await friends();
     const annDevice = await ann.connect();

@@ -284,6 +284,8 @@ export class ConversationDto {
   unread: number;
   muted: boolean;
   pinned: boolean;
+  /** How far the other one of a direct conversation has read, while they are friends. */
+  peerReadSeq?: number;
   @ApiProperty({ format: 'date-time' })
   updatedAt: string;
 }

@@ -81,6 +81,7 @@ export interface ConversationRecord {
   unread: number;
   muted: boolean;
   pinned: boolean;
+  peerReadSeq?: number;
   updatedAt: Timestamp;
 }
 

@@ -170,7 +170,15 @@ export interface Conversation {
   unread: number;
   muted: boolean;
   pinned: boolean;
+  /** How far the other one of a direct conversation has read, while they are friends. */
+  peerReadSeq?: number;
   updatedAt: Timestamp;
+}
+
+/** What a server was set to, where {@link LIMITS} is not the same everywhere. */
+export interface ServerLimits {
+  /** The largest upload, in bytes. */
+  mediaBytes: number;
 }
 
 export interface SendResult {

@@ -63,6 +63,9 @@ interface Seat {
 const isThere = (view: View): boolean =>
   view.type === 'group' || view.friends === 1 || view.lastSeq > 0 || view.listed === 1;
 
+/** The other one of a direct conversation. */
+const peerOf = (view: View, userId: UserId): UserId => (view.lowId === userId ? view.highId : view.lowId) as UserId;
+
 /** Finds conversations as one person may see them. */
 @Injectable()
 export class Views {
@@ -108,7 +111,7 @@ export class Views {
 
   /** The wire's facts about each view, with the newest message that its person may see. */
   async records(views: readonly View[], userId: UserId): Promise<ConversationRecord[]> {
-    const newest = await this.newestMessages(views);
+    const [newest, cursors] = await Promise.all([this.newestMessages(views), this.peerCursors(views, userId)]);
     return views.map((view) => {
       const last = newest.get(view.id);
       const record: ConversationRecord = {
@@ -123,9 +126,26 @@ export class Views {
         updatedAt: toTimestamp(Number(view.updatedAt)),
       };
       if (isGroupConversation(view.id)) record.groupId = groupOfConversation(view.id);
-      else record.peerId = (view.lowId === userId ? view.highId : view.lowId) as UserId;
+      else record.peerId = peerOf(view, userId);
+      const peerReadSeq = cursors.get(view.id);
+      if (peerReadSeq !== undefined) record.peerReadSeq = peerReadSeq;
       return record;
     });
+  }
+
+  /**
+   * How far the other ones have read. Of friends only: after a block it is not told, and that one is blocked rather than no
+   * friend any more must not show.
+   */
+  private async peerCursors(views: readonly View[], userId: UserId): Promise<Map<string, number>> {
+    const wanted = views.filter(({ type, friends, lastSeq }) => type === 'direct' && friends === 1 && lastSeq > 0);
+    if (wanted.length === 0) return new Map();
+    const rows = await this.db.query<{ conversationId: string; readSeq: number }>(
+      `SELECT conversationId, readSeq FROM conversation_members
+       WHERE ${wanted.map(() => '(conversationId = ? AND userId = ?)').join(' OR ')}`,
+      wanted.flatMap((view) => [view.id, peerOf(view, userId)]),
+    );
+    return new Map(rows.map(({ conversationId, readSeq }) => [conversationId, readSeq]));
   }
 
   private async newestMessages(views: readonly View[]): Promise<Map<string, Message>> {

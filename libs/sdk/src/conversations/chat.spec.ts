@@ -88,3 +88,17 @@ describe('Unread in a conversation', () => {
     expect(again.conversation.unread).toBe(3);
   });
 });
+
+describe('How far the other one has read', () => {
+  const peer = { id: 'ben', username: 'ben', displayName: 'Ben', avatarUrl: null, createdAt: '' };
+
+  it('is learned with the conversation, where it was not told, and never moves back', () => {
+    const chat = new Chat(conversation({ peer, peerReadSeq: 2, lastSeq: 5 }), 'ann', 5);
+    expect(chat.readByOthers).toBe(2);
+    chat.apply(conversation({ peer, peerReadSeq: 4, lastSeq: 5 }));
+    expect(chat.readByOthers).toBe(4);
+    chat.apply(conversation({ peer, peerReadSeq: 3, lastSeq: 5 }));
+    chat.apply(conversation({ peer, lastSeq: 5 })); // they are no longer friends
+    expect(chat.cursors).toEqual({ ben: 4 });
+  });
+});

@@ -34,6 +34,7 @@ export class Chat {
     this.facts = conversation;
     this.counted = { to: conversation.lastSeq, unread: conversation.unread };
     this.log = new MessageLog(head);
+    this.peerRead(conversation);
     if (conversation.lastMessage && head >= conversation.lastSeq) this.log.add(conversation.lastMessage);
   }
 
@@ -93,6 +94,7 @@ export class Chat {
       readSeq: this.facts.readSeq,
       unread: this.facts.unread,
     };
+    this.peerRead(news);
     return this.applyCount(news);
   }
 
@@ -148,6 +150,11 @@ export class Chat {
 
   update(change: Partial<Conversation>): void {
     this.facts = { ...this.facts, ...change };
+  }
+
+  /** What was not told while there was no connection. */
+  private peerRead({ peer, peerReadSeq = 0 }: Conversation): void {
+    if (peer && peerReadSeq > 0) this.othersRead(peer.id, peerReadSeq);
   }
 
   private count(message: Message): void {
