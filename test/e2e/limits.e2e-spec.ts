@@ -72,6 +72,7 @@ describe('A server with its limits on, small groups and small uploads', () => {
 
   it('takes uploads up to its own size', async () => {
     const ann = await someone('ann');
+    expect(await ann.ok('GET', '/limits')).toEqual({ mediaBytes: 2048 });
     expect((await ann.upload(Buffer.alloc(2048, 'x'), 'x.txt')).status).toBe(201);
     expectProblem(await ann.upload(Buffer.alloc(2049, 'x'), 'x.txt'), 'payload_too_large');
   });

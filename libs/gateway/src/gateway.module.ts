@@ -10,6 +10,7 @@ import { FriendRequestsController } from './http/friends/friend-requests.control
 import { FriendsController } from './http/friends/friends.controller.js';
 import { GroupsHttpModule } from './http/groups/groups-http.module.js';
 import { UsersController } from './http/users/users.controller.js';
+import { LimitsController } from './limits/limits.controller.js';
 import { LimitsModule } from './limits/limits.module.js';
 import { InlineImages } from './media/inline-images.js';
 import { MediaController } from './media/media.controller.js';
@@ -41,6 +42,7 @@ const realtime = [Audiences, ClientEvents, Connections, Emitter, FanOut, Handsha
     FriendRequestsController,
     ConversationsController,
     MediaController,
+    LimitsController,
     Announcements,
   ],
   providers: [

@@ -3,6 +3,7 @@ import { Drafts } from './conversations/drafts.js';
 import type { ClientEvents } from './events/client-events.js';
 import { Groups } from './groups/groups.js';
 import { MediaFiles } from './media/media-files.js';
+import { SizeLimit } from './media/size-limit.js';
 import type { DunlinOptions } from './options.js';
 import { Messages } from './outbox/messages.js';
 import { Blocks } from './people/blocks.js';
@@ -41,13 +42,16 @@ export class DunlinClient {
     const { http, session } = this.runtime;
     this.session = session;
     this.conversations = new Conversations(this.runtime);
-    const { maxFileBytes = 10 * 1024 * 1024 } = options;
-    this.messages = new Messages(this.runtime, maxFileBytes);
+    const limit = new SizeLimit(http, options.maxFileBytes);
+    this.messages = new Messages(this.runtime, limit);
     this.users = new Users(http, session);
     this.friends = new Friends(http);
     this.blocks = new Blocks(http);
     this.groups = new Groups(http);
-    this.media = new MediaFiles(http, maxFileBytes);
+    this.media = new MediaFiles(http, limit);
+    this.connection.subscribe(() => {
+      if (this.connection.getSnapshot().status === 'online') void limit.learn();
+    });
     void this.runtime.started();
   }
 

@@ -20,7 +20,7 @@ export interface DunlinOptions {
   requestTimeoutMs?: number;
   /** A connection on which an event stays unanswered this long is given up. Default 10,000 ms. */
   ackTimeoutMs?: number;
-  /** A larger file is refused unread. Default 10 MiB, as the server's `MEDIA_MAX_BYTES`. */
+  /** A larger file is refused unread. Default: what the server takes, which it is asked when it can be reached. */
   maxFileBytes?: number;
   /** Messages of each conversation that are kept for a start without the network. Default 100. */
   cachedMessages?: number;

@@ -48,3 +48,8 @@ export class MediaUploadDto {
   @ApiProperty({ type: 'string', format: 'binary' })
   file: unknown;
 }
+
+export class ServerLimitsDto {
+  /** The largest upload, in bytes. */
+  mediaBytes: number;
+}

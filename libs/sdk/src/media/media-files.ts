@@ -1,6 +1,7 @@
 import type { Media } from '@dunlin/contracts/wire';
 import { DunlinError } from '../errors/dunlin-error.js';
 import type { Http } from '../transport/http.js';
+import type { SizeLimit } from './size-limit.js';
 import { checkSize, upload, type UploadOptions } from './upload.js';
 
 /** `thumbnail`: an image of at most 320 pixels each way; an image without one gives its original. */
@@ -24,7 +25,7 @@ export class MediaFiles {
   /** @internal */
   constructor(
     private readonly http: Http,
-    private readonly maxFileBytes: number,
+    private readonly limit: SizeLimit,
   ) {}
 
   /**
@@ -33,7 +34,7 @@ export class MediaFiles {
    * @throws DunlinError `payload_too_large`, `unsupported_media`, `rate_limited`, `aborted` (by the signal), `network`
    */
   async upload(blob: Blob, options: UploadOptions = {}): Promise<Media> {
-    checkSize(blob, this.maxFileBytes);
+    checkSize(blob, this.limit.bytes);
     return upload(this.http, blob, options);
   }
 
@@ -42,7 +43,7 @@ export class MediaFiles {
    * @throws DunlinError `not_found`, `network`
    */
   async blob(media: Media | string, variant: MediaVariant = 'original', signal?: AbortSignal): Promise<Blob> {
-    const response = await this.http.response('GET', pathOf(media, variant), { signal });
+    const response = await this.response(media, variant, signal);
     try {
       return await response.blob();
     } catch (error) {
@@ -75,12 +76,23 @@ export class MediaFiles {
     }
   }
 
+  private async response(media: Media | string, variant: MediaVariant, signal?: AbortSignal): Promise<Response> {
+    const path = pathOf(media, variant);
+    try {
+      return await this.http.response('GET', path, { signal });
+    } catch (error) {
+      // an address alone does not say whether there is a small one
+      if (path === pathOf(media, 'original') || DunlinError.from(error).code !== 'not_found') throw error;
+      return this.http.response('GET', pathOf(media, 'original'), { signal });
+    }
+  }
+
   private async load(media: Media | string, variant: MediaVariant): Promise<string> {
     return URL.createObjectURL(await this.blob(media, variant));
   }
 }
 
 function pathOf(media: Media | string, variant: MediaVariant): string {
-  if (typeof media === 'string') return media;
+  if (typeof media === 'string') return variant === 'thumbnail' ? `${media}/thumbnail` : media;
   return (variant === 'thumbnail' && media.thumbnailUrl) || media.url;
 }

@@ -1,6 +1,7 @@
 import { browser } from '../platform/browser.js';
 import type { Http } from '../transport/http.js';
 import { MediaFiles } from './media-files.js';
+import { SizeLimit } from './size-limit.js';
 import { upload } from './upload.js';
 
 class FakeXhr {
@@ -57,7 +58,9 @@ describe('A file on its way up in a browser', () => {
 
   it('is not even begun when it is too large', async () => {
     const picture = { size: 1001 } as Blob; // there is nothing to read
-    await expect(new MediaFiles(http, 1000).upload(picture)).rejects.toMatchObject({ code: 'payload_too_large' });
+    await expect(new MediaFiles(http, new SizeLimit(http, 1000)).upload(picture)).rejects.toMatchObject({
+      code: 'payload_too_large',
+    });
   });
 
   it('fails, to be tried again, when what answers is not the server', async () => {

@@ -1,10 +1,13 @@
+import { SizeLimit } from '../media/size-limit.js';
 import type { Runtime } from '../runtime.js';
+import type { Http } from '../transport/http.js';
 import { Messages } from './messages.js';
 
 describe('A file that is to be sent', () => {
   const queued: string[] = [];
   const account = { laneOf: () => 'lane', outbox: { add: ({ name }: { name: string }) => queued.push(name) } };
-  const messages = new Messages({ required: account } as unknown as Runtime, 1000);
+  const runtime = { required: account, views: { onChange: () => undefined } } as unknown as Runtime;
+  const messages = new Messages(runtime, new SizeLimit({} as Http, 1000));
   /** Of any size, and not to be read. */
   const file = (size: number, name = 'shore.jpg'): File => {
     const unread = { size, name, type: 'image/jpeg' };

@@ -1,7 +1,10 @@
 import { BIDI_CONTROLS, LIMITS, type MessageRef, type SendTarget } from '@dunlin/contracts/wire';
 import { DunlinError } from '../errors/dunlin-error.js';
+import type { SizeLimit } from '../media/size-limit.js';
 import { checkSize } from '../media/upload.js';
 import { newId } from '../platform/ids.js';
+import { Keyed } from '../store/keyed.js';
+import type { Observable } from '../store/observable.js';
 import type { Account } from '../account.js';
 import type { Runtime } from '../runtime.js';
 
@@ -31,11 +34,22 @@ const IMAGES = ['image/png', 'image/jpeg', 'image/webp', 'image/gif'];
  * key until the server has answered; and outlive a reload.
  */
 export class Messages {
+  private readonly failed = new Keyed<number>(
+    (id) => this.runtime.account?.entriesOf(id).filter(({ status }) => status === 'failed').length ?? 0,
+  );
+
   /** @internal */
   constructor(
     private readonly runtime: Runtime,
-    private readonly maxFileBytes: number,
-  ) {}
+    private readonly limit: SizeLimit,
+  ) {
+    runtime.views.onChange((id) => (id === undefined ? this.failed.invalidateAll() : this.failed.invalidate(id)));
+  }
+
+  /** How many of a conversation were refused, and wait to be retried or discarded. */
+  failedIn(conversationId: string): Observable<number> {
+    return this.failed.of(conversationId);
+  }
 
   /**
    * @returns the message's key in its timeline, and in `message:stored` and `message:failed`
@@ -70,7 +84,7 @@ export class Messages {
     const asSent = nameOf(file, name);
     checkLength('content.name', asSent, LIMITS.fileName.min, LIMITS.fileName.max);
     if (file.size === 0) throw invalid('content.file', 'must not be empty');
-    checkSize(file, this.maxFileBytes);
+    checkSize(file, this.limit.bytes);
   }
 
   /** Sends a failed one again, behind what waits. @throws DunlinError `not_found`, `conflict` (it has not failed) */

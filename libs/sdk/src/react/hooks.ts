@@ -31,6 +31,10 @@ export const useConversation = (id: string): Conversation | undefined =>
 /** Unread messages over all conversations. */
 export const useUnread = (): Unread => useObservable(useDunlin().conversations.unread);
 
+/** How many of one's own messages of a conversation were refused. */
+export const useFailed = (conversationId: string): number =>
+  useObservable(useDunlin().messages.failedIn(conversationId));
+
 /** The ids of those who are writing in a conversation. */
 export const useTyping = (conversationId: string): readonly string[] =>
   useObservable(useDunlin().typing.of(conversationId));

@@ -5,6 +5,7 @@ export {
   useConversations,
   useDraft,
   useEvent,
+  useFailed,
   useListState,
   usePresence,
   useSession,
