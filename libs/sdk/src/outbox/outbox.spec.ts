@@ -113,6 +113,18 @@ describe('The outbox', () => {
     expect(world.sent.at(-1)).toBe('fine');
   });
 
+  it('gives up on a file that was moved or changed after it was chosen, so that the others get through', async () => {
+    const gone = (): Promise<never> => Promise.reject(new Error('NotReadableError'));
+    const blob = { slice: () => blob, arrayBuffer: gone } as unknown as Blob;
+    const box = await outbox();
+    const file = { type: 'file', name: 'plan.csv', mime: 'text/csv', size: 8, blob } as const;
+    box.add({ clientMsgId: 'plan', lane: 'lane', target: { conversationId: 'lane' }, ...file });
+    write(box, 'fine');
+    await settle();
+    expect(world.failures).toEqual([['plan', 'not_found']]);
+    expect(world.sent).toEqual(['fine']);
+  });
+
   it('waits for the connection without trying, and sends at once when it is there', async () => {
     world.up = false;
     const box = await outbox();

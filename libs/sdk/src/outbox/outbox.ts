@@ -251,7 +251,8 @@ export class Outbox {
 
   private async uploaded(entry: OutboxEntry): Promise<OutboxEntry> {
     if (entry.type === 'text' || entry.media) return entry;
-    if (!entry.blob) throw new DunlinError('not_found', { message: 'The file is no longer here' });
+    if (!entry.blob || !(await isReadable(entry.blob)))
+      throw new DunlinError('not_found', { message: 'The file is no longer here' });
     const upload = new AbortController();
     const { clientMsgId, lane } = entry;
     this.uploads.set(clientMsgId, upload);
@@ -325,3 +326,13 @@ export class Outbox {
     this.runners.get(entry.lane)?.lookNow();
   }
 }
+
+/** A file that was changed or moved after it was chosen fails like a broken line, and would be tried again for ever. */
+const isReadable = (blob: Blob): Promise<boolean> =>
+  blob
+    .slice(0, 1)
+    .arrayBuffer()
+    .then(
+      () => true,
+      () => false,
+    );
