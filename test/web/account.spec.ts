@@ -41,6 +41,10 @@ describe('A newcomer', () => {
     await other.getByLabel('Password').fill(PASSWORD);
     await other.getByLabel('Password').press('Enter');
     await other.getByRole('navigation', { name: 'Main' }).waitFor();
+    await other.getByRole('link', { name: 'Settings' }).click();
+    const devices = other.getByRole('region', { name: 'Devices' }).getByRole('listitem');
+    await devices.nth(1).waitFor();
+    for (const device of await devices.allInnerTexts()) expect(device).toMatch(/^Chrome/);
   });
 
   inBrowsers('is told when the password is wrong, and what a password needs', async (desktop) => {

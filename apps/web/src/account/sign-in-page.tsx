@@ -52,8 +52,9 @@ function EntryForm({ registering }: { registering: boolean }) {
 
   const submit = handleSubmit(async ({ username, password, displayName }) => {
     try {
-      if (registering) await session.signUp({ username, password, ...(displayName ? { displayName } : {}) });
-      else await session.signIn({ username, password, device: deviceName(navigator.userAgent) });
+      const entry = { username, password, device: deviceName(navigator.userAgent) };
+      if (registering) await session.signUp({ ...entry, ...(displayName ? { displayName } : {}) });
+      else await session.signIn(entry);
     } catch (error) {
       const { code, errors: fields } = DunlinError.from(error);
       if (code === 'username_taken') return setError('username', { message: errorText(error) }, { shouldFocus: true });

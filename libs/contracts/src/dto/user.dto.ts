@@ -48,6 +48,11 @@ export class RegisterDto {
   @MayBeMissing()
   @IsName(LIMITS.displayName.min, LIMITS.displayName.max)
   displayName?: string;
+
+  /** What the session is called in the list of sessions. */
+  @MayBeMissing()
+  @IsName(1, LIMITS.deviceName.max)
+  device?: string;
 }
 
 /** No rules but that it is text of a bounded length: what cannot be right is simply wrong. */

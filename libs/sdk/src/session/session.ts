@@ -79,10 +79,11 @@ export class Session {
 
   /**
    * Makes an account and signs in.
-   * @param input username: 3–32 of `a-z A-Z 0-9 . _ -`; password: 8–256 characters, and in production no common one; displayName: 1–64, default the username
+   * @param input username: 3–32 of `a-z A-Z 0-9 . _ -`; password: 8–256 characters, and in production no common one; displayName: 1–64, default the username;
+   *   device: as with {@link signIn}
    * @throws DunlinError `username_taken`, `validation_failed` (with `errors`), `rate_limited`, `network`
    */
-  signUp(input: { username: string; password: string; displayName?: string }): Promise<User> {
+  signUp(input: { username: string; password: string; displayName?: string; device?: string }): Promise<User> {
     return this.enter('/auth/register', input);
   }
 
