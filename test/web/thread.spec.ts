@@ -5,7 +5,7 @@ import { person } from '../support/person.js';
 import { startTopology, type Topology } from '../support/topology.mjs';
 import { inBrowsers, LINE_IS_CUT } from './browser.js';
 import { barriers, textsIn } from './chat.js';
-import { openThread, twoFriends, write } from './thread-page.js';
+import { composer, inView, jumpButton, openThread, scroll, twoFriends, write } from './thread-page.js';
 
 jest.setTimeout(90_000);
 
@@ -121,5 +121,36 @@ describe('A thread', () => {
     await eventually(async () =>
       expect(await annPage.getByRole('img', { name: 'Waiting to be sent' }).count()).toBe(0),
     );
+  });
+
+  inBrowsers('marks what was read while one was away, on a new device too', async (desktop) => {
+    const [ann, ben, id] = await twoFriends(server);
+    const page = await openThread(desktop, server, ann, id);
+    await write(page, 'Until tomorrow');
+    await page.getByRole('img', { name: 'Sent', exact: true }).waitFor();
+    await page.goto('about:blank');
+    await ben.ok('PUT', `/conversations/${id}/read`, { seq: 1 });
+    await page.goBack();
+    for (const one of [page, await openThread(desktop, server, ann, id)])
+      await one.getByRole('article').getByRole('img', { name: 'Read', exact: true }).waitFor();
+  });
+
+  inBrowsers('keeps its end in sight while what one writes grows', async (desktop) => {
+    const [ann, , id] = await twoFriends(server);
+    for (let n = 1; n <= 40; n++) await ann.post(id, `message ${n}`);
+    const page = await openThread(desktop, server, ann, id);
+    const last = page.getByRole('log').getByText('message 40', { exact: true });
+    await eventually(async () => expect(await inView(page, last)).toBe(true));
+    await composer(page).fill('one\ntwo\nthree\nfour\nfive\nsix');
+    await eventually(async () => expect(await inView(page, last)).toBe(true));
+    await page.setViewportSize({ width: 900, height: 500 });
+    await eventually(async () => expect(await inView(page, last)).toBe(true));
+    // and what leads there does not lie over it
+    await scroll(page, -600);
+    const [button, form] = await Promise.all([
+      jumpButton(page).boundingBox(),
+      page.getByRole('form', { name: 'Write a message' }).boundingBox(),
+    ]);
+    expect((button?.y ?? Infinity) + (button?.height ?? 0)).toBeLessThanOrEqual(form?.y ?? 0);
   });
 });

@@ -6,7 +6,7 @@ export function besideMessage(within: Element | null): HTMLElement | null {
   const all = [...log.querySelectorAll('article')];
   const at = all.indexOf(own);
   const neighbour = all[at + 1] ?? all[at - 1];
-  return (neighbour && actionsOf(neighbour)) ?? log.parentElement?.querySelector('textarea') ?? null;
+  return (neighbour && actionsOf(neighbour)) ?? log.closest('main')?.querySelector('textarea') ?? null;
 }
 
 /** The button that opens a message's menu. */

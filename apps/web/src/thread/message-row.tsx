@@ -1,4 +1,4 @@
-import type { ChatMessage } from '@dunlin/sdk';
+import type { ChatMessage, User } from '@dunlin/sdk';
 import { useDunlin } from '@dunlin/sdk/react';
 import { memo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -21,6 +21,8 @@ interface MessageRowProps {
   readonly first: boolean;
   readonly last: boolean;
   readonly inGroup: boolean;
+  /** The other one, where there is only one. */
+  readonly peer: User | undefined;
   readonly focused: boolean;
   /** The one it answers to, if that is loaded. */
   readonly loadedQuote: ChatMessage | undefined;
@@ -38,7 +40,7 @@ const HOPELESS: ReadonlySet<string> = new Set([
 const CLOCK = { hour: '2-digit', minute: '2-digit' } as const;
 
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
-  const { message, first, last, inGroup, focused, loadedQuote, onReply, onJump } = props;
+  const { message, first, last, inGroup, peer, focused, loadedQuote, onReply, onJump } = props;
   const { t, i18n } = useTranslation();
   const showProfile = useShowProfile();
   const { messages } = useDunlin();
@@ -49,12 +51,12 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const hopeless = error !== null && HOPELESS.has(error.code);
   const quoted = useQuoted(message, loadedQuote);
   const person = usePerson(inGroup && !mine ? senderId : null);
-  const name = plain(person?.displayName ?? '…');
+  const name = plain((inGroup ? person : peer)?.displayName ?? '…');
   const time = dateFormat(i18n.language, CLOCK).format(new Date(sentAt));
   return (
     <article
       data-focused={focused || undefined}
-      aria-label={mine ? t('thread.mine') : inGroup ? name : undefined}
+      aria-label={mine ? t('thread.mine') : name}
       className={`group flex items-end gap-2 px-3 ${first ? 'pt-3' : 'pt-0.5'} ${mine ? 'flex-row-reverse' : ''}`}
     >
       {inGroup && !mine && (

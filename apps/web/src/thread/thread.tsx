@@ -1,4 +1,4 @@
-import type { ChatMessage } from '@dunlin/sdk';
+import type { ChatMessage, User } from '@dunlin/sdk';
 import { useTimeline } from '@dunlin/sdk/react';
 import { ArrowDown } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
@@ -9,7 +9,10 @@ import { dateFormat } from '../i18n/date-format.js';
 import { Gallery } from '../media/gallery.js';
 import { useSendable } from '../media/use-sendable.js';
 import { useBefriended } from '../people/use-befriended.js';
+import { useErrorText } from '../ui/use-error-text.js';
+import { useToast } from '../ui/toast.js';
 import { Composer } from './composer.js';
+import { HistoryNote } from './history-note.js';
 import { MessageRow } from './message-row.js';
 import { rowsOf, type ThreadRow } from './rows.js';
 import { SystemLine } from './system-line.js';
@@ -31,16 +34,21 @@ const DAY = { dateStyle: 'full' } as const;
 export function Thread({ conversationId, focusSeq }: ThreadProps) {
   const { t } = useTranslation();
   const shown = useTimeline(conversationId, focusSeq);
-  const { conversation, messages, firstUnreadSeq, timeline, focus, loading, hasOlder, hasNewer } = shown;
+  const { conversation, messages, firstUnreadSeq, timeline, focus, loading, hasOlder, hasNewer, error } = shown;
   const rows = useMemo(() => rowsOf(messages, firstUnreadSeq, hasOlder), [messages, firstUnreadSeq, hasOlder]);
   const bySeq = useMemo(() => new Map(messages.map((message) => [message.seq, message])), [messages]);
-  const { list, window, shift, atEnd, onScroll, onTouch, toEnd } = useScroll(shown, rows);
+  const { list, window, shift, atEnd, lacking, retry, onScroll, onTouch, toEnd } = useScroll(shown, rows);
   const [{ files, replyTo }, compose] = useComposing(conversationId);
   const sendable = useSendable();
   const befriended = useBefriended(conversation?.peer?.id);
   const silenced = useSilence(conversation?.group) !== null || befriended === false;
   const focused = useFocused(focus, firstUnreadSeq);
-  const jump = useCallback((seq: number) => void timeline?.jumpTo(seq).catch(() => undefined), [timeline]);
+  const tell = useToast();
+  const errorText = useErrorText();
+  const jump = useCallback(
+    (seq: number) => void timeline?.jumpTo(seq).catch((failure: unknown) => tell(errorText(failure))),
+    [timeline, tell, errorText],
+  );
   const news = conversation?.unread ?? 0;
 
   // another object each time: who answers the same one again is brought to where one writes again
@@ -55,48 +63,52 @@ export function Thread({ conversationId, focusSeq }: ThreadProps) {
 
   return (
     <div className="relative flex min-h-0 flex-1 flex-col" {...dropZone}>
-      <div
-        ref={window}
-        role="log"
-        aria-label={t('thread.messages')}
-        aria-live={atEnd ? 'polite' : 'off'}
-        aria-busy={loading !== null}
-        tabIndex={0}
-        onWheel={onTouch}
-        onTouchMove={onTouch}
-        onKeyDown={onTouch}
-        className="flex min-h-0 flex-1 flex-col overflow-y-auto pb-3 [overflow-anchor:none]"
-      >
-        <div className="grow" />
-        {messages.length === 0 && loading === null && (
-          <p className="p-6 text-center text-sm text-soft">{t('conversations.noMessages')}</p>
-        )}
-        <Gallery messages={messages} loaded={messages.length > 0 && loading === null}>
-          <Virtualizer ref={list} shift={shift} onScroll={onScroll} data={rows}>
-            {(row) => (
-              <ThreadLine
-                key={row.key}
-                row={row}
-                inGroup={conversation?.type === 'group'}
-                bySeq={bySeq}
-                focusedSeq={focused}
-                onReply={reply}
-                onJump={jump}
-              />
-            )}
-          </Virtualizer>
-        </Gallery>
-      </div>
-      {(!atEnd || hasNewer) && (
-        <button
-          type="button"
-          onClick={toEnd}
-          className="absolute right-4 bottom-20 flex items-center gap-2 rounded-full border border-line bg-panel px-3 py-2 text-sm shadow-lg"
+      <div className="relative flex min-h-0 flex-1 flex-col">
+        <div
+          ref={window}
+          role="log"
+          aria-label={t('thread.messages')}
+          aria-live={atEnd ? 'polite' : 'off'}
+          aria-busy={loading !== null}
+          tabIndex={0}
+          onWheel={onTouch}
+          onTouchMove={onTouch}
+          onKeyDown={onTouch}
+          className="flex min-h-0 flex-1 flex-col overflow-y-auto pb-3 [overflow-anchor:none]"
         >
-          {news > 0 ? t('thread.news', { count: news }) : <span className="sr-only">{t('thread.toEnd')}</span>}
-          <ArrowDown aria-hidden="true" className="size-4" />
-        </button>
-      )}
+          <div className="grow" />
+          {messages.length === 0 && conversation?.lastMessage === null && (
+            <p className="p-6 text-center text-sm text-soft">{t('conversations.noMessages')}</p>
+          )}
+          <Gallery messages={messages} loaded={messages.length > 0 && loading === null}>
+            <Virtualizer ref={list} shift={shift} onScroll={onScroll} data={rows}>
+              {(row) => (
+                <ThreadLine
+                  key={row.key}
+                  row={row}
+                  inGroup={conversation?.type === 'group'}
+                  peer={conversation?.peer}
+                  bySeq={bySeq}
+                  focusedSeq={focused}
+                  onReply={reply}
+                  onJump={jump}
+                />
+              )}
+            </Virtualizer>
+          </Gallery>
+        </div>
+        {(!atEnd || hasNewer) && (
+          <button
+            type="button"
+            onClick={toEnd}
+            className="absolute right-4 bottom-3 flex items-center gap-2 rounded-full border border-line bg-panel px-3 py-2 text-sm shadow-lg"
+          >
+            {news > 0 ? t('thread.news', { count: news }) : <span className="sr-only">{t('thread.toEnd')}</span>}
+            <ArrowDown aria-hidden="true" className="size-4" />
+          </button>
+        )}
+        {lacking && (error || loading) && <HistoryNote error={error} onRetry={retry} />}
+      </div>
       {conversation && (
         <Composer
           conversation={conversation}
@@ -120,13 +132,14 @@ export function Thread({ conversationId, focusSeq }: ThreadProps) {
 interface LineProps {
   readonly row: ThreadRow;
   readonly inGroup: boolean;
+  readonly peer: User | undefined;
   readonly bySeq: ReadonlyMap<number | null, ChatMessage>;
   readonly focusedSeq: number | null;
   readonly onReply: (message: ChatMessage) => void;
   readonly onJump: (seq: number) => void;
 }
 
-function ThreadLine({ row, inGroup, bySeq, focusedSeq, onReply, onJump }: LineProps) {
+function ThreadLine({ row, inGroup, peer, bySeq, focusedSeq, onReply, onJump }: LineProps) {
   const { t, i18n } = useTranslation();
   if (row.kind === 'day')
     return (
@@ -148,6 +161,7 @@ function ThreadLine({ row, inGroup, bySeq, focusedSeq, onReply, onJump }: LinePr
       first={first}
       last={last}
       inGroup={inGroup}
+      peer={peer}
       focused={message.seq !== null && message.seq === focusedSeq}
       loadedQuote={message.replyTo && bySeq.get(message.replyTo.seq)}
       onReply={onReply}

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObje
 import type { VirtualizerHandle } from 'virtua';
 import { rowOfSeq, type ThreadRow } from './rows.js';
 import { useGoal } from './use-goal.js';
+import { useMayAsk } from './use-may-ask.js';
 import { useShift } from './use-shift.js';
 
 /** Pixels from the end within which one counts as being there. */
@@ -23,6 +24,10 @@ interface Scroll {
   /** What came or went in front: the list keeps its place. */
   readonly shift: boolean;
   readonly atEnd: boolean;
+  /** Where one is, messages are missing: they are on their way, or could not be loaded. */
+  readonly lacking: boolean;
+  /** Loads them, without waiting for the end of a pause. */
+  readonly retry: () => void;
   readonly onScroll: () => void;
   /** One scrolls oneself: a jump under way is given up. */
   readonly onTouch: () => void;
@@ -31,37 +36,50 @@ interface Scroll {
 
 /** Where a thread is scrolled to: at the first unread, at the end while new ones come, at what one jumped to. */
 export function useScroll(shown: Shown, rows: readonly ThreadRow[]): Scroll {
-  const { timeline, focus, hasOlder, hasNewer, loading, messages } = shown;
+  const { timeline, focus, hasOlder, hasNewer, loading, messages, error, firstUnreadSeq } = shown;
   const list = useRef<VirtualizerHandle>(null);
   const window = useRef<HTMLDivElement>(null);
   const goal = useGoal(window);
   const shift = useShift(messages);
+  const mayAsk = useMayAsk(error);
   const [atEnd, setAtEnd] = useState(true);
+  const [lacking, setLacking] = useState(false);
   const stick = useRef(true);
   const lastTop = useRef(0);
   const now = useRef({ rows, look: () => undefined as void });
 
+  // where the unread ones begin could not be loaded: those after it are not all that one has to read
+  const cutOff = error !== null && firstUnreadSeq !== null && firstUnreadSeq < (messages[0]?.seq ?? 0);
+
   const markSeen = useCallback(() => {
     const handle = list.current;
     // what is passed through on the way to the first unread message is not seen
-    if (!handle || !timeline || goal.pursued() || loading === 'around' || !isLookedAt()) return;
+    if (!handle || !timeline || goal.pursued() || loading === 'around' || cutOff || !isLookedAt()) return;
     for (let i = handle.findItemIndex(handle.scrollOffset + handle.viewportSize); i >= 0; i--) {
       const row = rows[i];
       if (row && 'message' in row && row.message.seq !== null) return timeline.markRead(row.message.seq);
     }
-  }, [timeline, rows, loading, goal]);
+  }, [timeline, rows, loading, cutOff, goal]);
 
   /** Loads what is needed here, and notes what is seen. */
   const look = useCallback(() => {
     const element = window.current;
     if (!element || !timeline) return;
     const rest = restOf(element);
+    const wanted = { older: hasOlder && element.scrollTop < NEAR, newer: hasNewer && rest < NEAR };
     setAtEnd(rest < AT_END && !hasNewer);
+    setLacking(wanted.older || wanted.newer);
     if (goal.pursued()) return;
-    if (loading === null && hasOlder && element.scrollTop < NEAR) timeline.loadOlder().catch(() => undefined);
-    if (loading === null && hasNewer && rest < NEAR) timeline.loadNewer().catch(() => undefined);
+    if (loading === null && mayAsk) load(timeline, wanted);
     markSeen();
-  }, [timeline, hasNewer, hasOlder, loading, markSeen, goal]);
+  }, [timeline, hasNewer, hasOlder, loading, mayAsk, markSeen, goal]);
+
+  const retry = useCallback(() => {
+    const element = window.current;
+    if (!element || !timeline) return;
+    const newer = hasNewer && restOf(element) < NEAR;
+    load(timeline, { older: !newer, newer });
+  }, [timeline, hasNewer]);
 
   const onScroll = useCallback(() => {
     const element = window.current;
@@ -108,6 +126,15 @@ export function useScroll(shown: Shown, rows: readonly ThreadRow[]): Scroll {
   }, [focus, goal]);
 
   useEffect(() => {
+    const element = window.current;
+    if (!element) return;
+    // what one writes grows, a keyboard or a line about the connection comes: the newest stay in sight
+    const observer = new ResizeObserver(() => stick.current && goToEnd());
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [goToEnd]);
+
+  useEffect(() => {
     // what is loaded may not fill the window
     look();
     globalThis.addEventListener('focus', markSeen);
@@ -118,7 +145,13 @@ export function useScroll(shown: Shown, rows: readonly ThreadRow[]): Scroll {
     };
   }, [look, markSeen, rows]);
 
-  return { list, window, shift, atEnd, onScroll, onTouch: goal.giveUp, toEnd };
+  return { list, window, shift, atEnd, lacking, retry, onScroll, onTouch: goal.giveUp, toEnd };
+}
+
+/** What fails stands in the timeline's `error`. */
+function load(timeline: Timeline, { older, newer }: { older: boolean; newer: boolean }): void {
+  if (older) timeline.loadOlder().catch(() => undefined);
+  if (newer) timeline.loadNewer().catch(() => undefined);
 }
 
 const isLookedAt = (): boolean => document.visibilityState === 'visible' && document.hasFocus();
