@@ -224,4 +224,21 @@ describe('Somebody’s card', () => {
     const { items } = await ben.ok<{ items: GroupCard[] }>('GET', '/groups');
     expect(items).toHaveLength(1);
   });
+
+  inBrowsers('and a thread know a name that changed while nobody showed it', async (desktop) => {
+    const [ann, ben] = await Promise.all([someone('ann'), someone('ben')]);
+    const group = await ann.makeGroup([ben], { name: 'Walks' });
+    await ann.post(group.conversationId, 'Hello all');
+    const page = await open(desktop, ben, `/c/${group.conversationId}`);
+    await page.getByRole('article', { name: ann.user.displayName }).waitFor();
+    await page.getByRole('link', { name: 'Groups' }).click();
+    await page.getByRole('heading', { name: 'Groups', exact: true }).waitFor();
+    const device = await ben.connect();
+    await ann.ok('PATCH', '/users/me', { displayName: 'Ann the Second' });
+    await device.waitFor('profile:updated');
+    device.close();
+    await page.getByRole('link', { name: 'Chats' }).click();
+    await page.getByRole('link', { name: /Walks/ }).click();
+    await page.getByRole('article', { name: 'Ann the Second' }).waitFor();
+  });
 });

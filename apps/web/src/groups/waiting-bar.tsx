@@ -3,6 +3,7 @@ import { useDunlin, useEvent } from '@dunlin/sdk/react';
 import { UserPlus } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useReturns } from '../ui/use-returns.js';
 import { leads } from './leads.js';
 
 /** Over a thread: how many wait for those who lead the group. */
@@ -22,7 +23,8 @@ export function WaitingBar({ group, onOpen }: { group: GroupCard; onOpen: () => 
       () => undefined,
     );
   }, [joinRequests, id]);
-  useEffect(() => (mine ? look() : setWaiting(0)), [look, mine]);
+  const returns = useReturns();
+  useEffect(() => (mine ? look() : setWaiting(0)), [look, mine, returns]);
   useEvent('group:requests', (news) => {
     if (news.groupId !== id) return;
     turn.current++;

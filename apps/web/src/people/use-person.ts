@@ -1,17 +1,31 @@
 import type { DunlinClient, User } from '@dunlin/sdk';
 import { useDunlin, useEvent, useSession } from '@dunlin/sdk/react';
 import { useEffect, useState } from 'react';
+import { useReturns } from '../ui/use-returns.js';
 
 const asked = new WeakMap<DunlinClient, Map<string, Promise<User | null>>>();
 
-/** Asked once a page; somebody who cannot be had is asked for again the next time. */
-export function personOf(client: DunlinClient, userId: string): Promise<User | null> {
-  const all = asked.get(client) ?? new Map<string, Promise<User | null>>();
+/** Those who were asked for, kept up with though nobody shows them just now. */
+function peopleOf(client: DunlinClient): Map<string, Promise<User | null>> {
+  const known = asked.get(client);
+  if (known) return known;
+  const all = new Map<string, Promise<User | null>>();
   asked.set(client, all);
+  client.on('profile:updated', (user) => all.has(user.id) && all.set(user.id, Promise.resolve(user)));
+  // what changes meanwhile is not told
+  client.connection.subscribe(() => {
+    if (client.connection.getSnapshot().status === 'offline') all.clear();
+  });
+  return all;
+}
+
+/** Asked once as long as there is a connection; somebody who cannot be had is asked for again the next time. */
+export function personOf(client: DunlinClient, userId: string): Promise<User | null> {
+  const all = peopleOf(client);
   const known = all.get(userId);
   if (known) return known;
-  const answer = client.users.get(userId).catch(() => {
-    all.delete(userId);
+  const answer: Promise<User | null> = client.users.get(userId).catch(() => {
+    if (all.get(userId) === answer) all.delete(userId);
     return null;
   });
   all.set(userId, answer);
@@ -24,19 +38,16 @@ export function usePerson(userId: string | null | undefined): User | null {
   const me = useSession().user;
   const [person, setPerson] = useState<User | null>(null);
   const own = me !== null && me.id === userId;
+  const returns = useReturns();
   useEffect(() => {
     if (!userId || own) return;
     let over = false;
-    void personOf(client, userId).then((found) => over || setPerson(found));
+    void personOf(client, userId).then((found) => over || (found && setPerson(found)));
     return () => {
       over = true;
     };
-  }, [client, userId, own]);
-  useEvent('profile:updated', (news) => {
-    if (news.id !== userId) return;
-    asked.get(client)?.set(news.id, Promise.resolve(news));
-    setPerson(news);
-  });
+  }, [client, userId, own, returns]);
+  useEvent('profile:updated', (news) => news.id === userId && setPerson(news));
   if (own) return me;
   return person?.id === userId ? person : null;
 }

@@ -1,6 +1,7 @@
 import type { ChatMessage, DunlinClient, MessageRef } from '@dunlin/sdk';
 import { useDunlin } from '@dunlin/sdk/react';
 import { useEffect, useState } from 'react';
+import { useReturns } from '../ui/use-returns.js';
 
 /** What a quote shows of a message. */
 export type Quoted = Pick<ChatMessage, 'senderId' | 'content'>;
@@ -35,14 +36,15 @@ export function useQuoted(message: ChatMessage, loaded: Quoted | undefined): Quo
   const client = useDunlin();
   const [found, setFound] = useState<Quoted | null>(null);
   const { conversationId, replyTo } = message;
+  const returns = useReturns();
   const wanted = replyTo && !loaded && conversationId;
   useEffect(() => {
     if (!wanted || !replyTo) return;
     let over = false;
-    void ask(client, wanted, replyTo).then((answer) => over || setFound(answer));
+    void ask(client, wanted, replyTo).then((answer) => over || (answer && setFound(answer)));
     return () => {
       over = true;
     };
-  }, [client, wanted, replyTo]);
+  }, [client, wanted, replyTo, returns]);
   return loaded ?? found ?? undefined;
 }

@@ -18,7 +18,7 @@ interface AvatarProps {
 
 /** A picture, or the first letter on a colour that stays the same. The name stands beside it, so it says nothing itself. */
 export function Avatar({ id, name, url, size = 'md' }: AvatarProps) {
-  const picture = useMediaUrl(url);
+  const picture = useMediaUrl(url, 'thumbnail');
   const shape = `${SIZES[size]} shrink-0 rounded-full`;
   if (picture.url) return <img src={picture.url} alt="" className={`${shape} object-cover`} />;
   const sum = [...id].reduce((total, letter) => total + (letter.codePointAt(0) ?? 0), 0);

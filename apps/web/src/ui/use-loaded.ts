@@ -1,7 +1,7 @@
-import { useConnection } from '@dunlin/sdk/react';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { useToast } from './toast.js';
 import { useErrorText } from './use-error-text.js';
+import { useReturns } from './use-returns.js';
 
 /** Why there is nothing yet, and how to ask again. */
 export interface Failure {
@@ -23,7 +23,7 @@ export function useLoaded<T>(
   const [text, setText] = useState<string>();
   const [round, setRound] = useState(0);
   const reload = useCallback(() => setRound((before) => before + 1), []);
-  useReturn(reload);
+  const returns = useReturns();
   useEffect(() => {
     let over = false;
     load().then(
@@ -41,18 +41,6 @@ export function useLoaded<T>(
     return () => {
       over = true;
     };
-  }, [load, round, tell, errorText]);
+  }, [load, round, returns, tell, errorText]);
   return [loaded, reload, text === undefined ? undefined : { text, again: reload }];
-}
-
-/** Calls back when the connection has come back. */
-function useReturn(callback: () => void): void {
-  const { status } = useConnection();
-  const away = useRef(false);
-  useEffect(() => {
-    if (status === 'offline') away.current = true;
-    if (status !== 'online' || !away.current) return;
-    away.current = false;
-    callback();
-  }, [status, callback]);
 }

@@ -12,10 +12,15 @@ interface MediaUrl {
 
 const NONE: MediaUrl = { url: null, error: null };
 
-/** An image's bytes as an object URL, held while it is shown. @param media null for none */
+/**
+ * An image's bytes as an object URL, held while it is shown. What could not be had is asked for again when the connection is
+ * back.
+ * @param media null for none
+ */
 export function useMediaUrl(media: Media | string | null | undefined, variant: MediaVariant = 'original'): MediaUrl {
-  const { media: files } = useDunlin();
+  const { media: files, connection } = useDunlin();
   const address = typeof media === 'string' ? media : (media?.url ?? null);
+  const [round, setRound] = useState(0);
   const [state, setState] = useState<{ address: string | null; shown: MediaUrl }>({ address: null, shown: NONE });
   useEffect(() => {
     if (!media || address === null) return;
@@ -34,6 +39,16 @@ export function useMediaUrl(media: Media | string | null | undefined, variant: M
       held?.release();
     };
     // a message's media keeps its address for ever
-  }, [files, address, variant]);
+  }, [files, address, variant, round]);
+  const failed = state.address === address && state.shown.error !== null;
+  useEffect(() => {
+    if (!failed) return;
+    let away = connection.getSnapshot().status !== 'online';
+    return connection.subscribe(() => {
+      const { status } = connection.getSnapshot();
+      if (status === 'offline') away = true;
+      if (status === 'online' && away) setRound((before) => before + 1);
+    });
+  }, [connection, failed]);
   return state.address === address ? state.shown : NONE;
 }
