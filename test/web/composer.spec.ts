@@ -266,4 +266,63 @@ describe('Where one writes', () => {
     await page.keyboard.press('Enter');
     await eventually(async () => expect(await textsIn(page)).toEqual(['你好']));
   });
+
+  inBrowsers('what nobody would see is not sent', async (desktop) => {
+    const [ann, , id] = await twoFriends(server);
+    const page = await openThread(desktop, server, ann, id);
+    const send = page.getByRole('button', { name: 'Send', exact: true });
+    for (const text of ['\u200b\u2060', '\u3164', '\u2800 \u2800']) {
+      await write(page, text);
+      expect(await send.isDisabled()).toBe(true);
+    }
+    await write(page, 'seen');
+    await eventually(async () => expect(await textsIn(page)).toEqual(['seen']));
+  });
+
+  inBrowsers('a keyboard on the screen breaks lines by Enter, and the button sends', async (desktop) => {
+    const [ann, , id] = await twoFriends(server);
+    const phone = { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true };
+    const page = await openThread(desktop, server, ann, id, phone);
+    await composer(page).tap();
+    await page.keyboard.type('Low tide');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('at nine');
+    expect(await textsIn(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Send', exact: true }).tap();
+    await eventually(async () => expect(await textsIn(page)).toEqual(['Low tide\nat nine']));
+  });
+
+  inBrowsers(
+    'a file is as large as the server takes, and the keyboard stays when one is taken out',
+    async (desktop) => {
+      const [ann, , id] = await twoFriends(server);
+      const page = await openThread(desktop, server, ann, id);
+      let mediaBytes = 1000;
+      const asked = '**/api/v1/limits';
+      await page.route(asked, (route) => route.fulfill({ json: { mediaBytes } }));
+      const file = (name: string, bytes: number) => ({
+        name,
+        mimeType: 'text/csv',
+        buffer: Buffer.alloc(bytes, 'a,b\n'),
+      });
+      const choose = async (...files: ReturnType<typeof file>[]): Promise<void> => {
+        const answered = page.waitForResponse(asked);
+        await page.reload();
+        await answered;
+        await page.locator('input[type=file]').setInputFiles(files);
+      };
+      await choose(file('large.csv', 1001), file('small.csv', 1000));
+      await page
+        .getByText(/large\.csv.* was left out\. That is too large\./)
+        .first()
+        .waitFor();
+      const remove = page.getByRole('list', { name: 'Attached' }).getByRole('button');
+      expect(await remove.getAttribute('aria-label')).toBe('Remove small.csv');
+      await remove.press('Enter');
+      await composer(page).and(page.locator(':focus')).waitFor();
+      mediaBytes = 20 * 1024 * 1024;
+      await choose(file('larger.csv', 11 * 1024 * 1024));
+      await page.getByRole('button', { name: 'Remove larger.csv' }).waitFor();
+    },
+  );
 });

@@ -7,13 +7,14 @@ import { fullTime } from '../conversations/when.js';
 import { useSilence } from '../groups/use-silence.js';
 import { useBefriended } from '../people/use-befriended.js';
 import { Button } from '../ui/button.js';
+import { isSeen } from '../ui/is-seen.js';
 import { lazyPart } from '../ui/lazy-part.js';
 import { useAction } from '../ui/use-action.js';
 import { EmojiButton } from './emoji-button.js';
 import { FileTray } from './file-tray.js';
 import { Quote } from './quote.js';
 import { saysMore } from './says-more.js';
-import { useMessageField } from './use-message-field.js';
+import { hasKeyboard, useMessageField } from './use-message-field.js';
 
 // friends are who one writes to
 const StrangerBar = lazyPart(async () => (await import('../people/stranger-bar.js')).StrangerBar);
@@ -32,7 +33,10 @@ interface ComposerProps {
 /** When this many are left, one is told. */
 const NEARLY = 200;
 
-/** Where one writes. Enter sends, Shift+Enter breaks, and an input method keeps its Enter for itself. */
+/**
+ * Where one writes. Enter sends, Shift+Enter breaks, and an input method keeps its Enter for itself. A keyboard on the screen
+ * has no Shift+Enter: there Enter breaks, and the button sends.
+ */
 export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, onAttach, onSent }: ComposerProps) {
   const { t, i18n } = useTranslation();
   const { messages, typing } = useDunlin();
@@ -44,7 +48,8 @@ export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, o
   const mutedUntil = useSilence(group);
   const befriended = useBefriended(conversation.peer?.id);
   const left = LIMITS.text.max - [...text].length;
-  const empty = text.trim() === '' && files.length === 0;
+  const written = isSeen(text);
+  const empty = !written && files.length === 0;
 
   const change = (to: string) => {
     setText(to);
@@ -54,7 +59,6 @@ export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, o
     if (empty || left < 0) return;
     const reply = replyTo?.id && replyTo.seq !== null ? { replyTo: { messageId: replyTo.id, seq: replyTo.seq } } : {};
     void run(async () => {
-      const written = text.trim() !== '';
       // all or none
       for (const file of files) messages.checkFile(file);
       files.forEach((file, index) =>
@@ -74,7 +78,7 @@ export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, o
   const keyed = (event: KeyboardEvent) => {
     // 229: a key that an input method has taken
     if (event.nativeEvent.isComposing || event.keyCode === 229) return;
-    if (event.key === 'Enter' && !event.shiftKey) {
+    if (event.key === 'Enter' && !event.shiftKey && (event.ctrlKey || event.metaKey || hasKeyboard())) {
       event.preventDefault();
       send();
     } else if (event.key === 'Escape' && replyTo) {
@@ -131,21 +135,27 @@ export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, o
           }}
         />
         <EmojiButton onPick={(emoji) => change(inserted(emoji))} onClosed={() => field.current?.focus()} />
-        <textarea
-          ref={field}
-          rows={1}
-          dir="auto"
-          aria-label={t('thread.message')}
-          placeholder={t('thread.message')}
-          value={text}
-          onChange={({ target }) => {
-            typed(target.value);
-            change(target.value);
-          }}
-          onKeyDown={keyed}
-          onPaste={pasted}
-          className="max-h-50 min-h-10 min-w-0 flex-1 resize-none rounded-2xl bg-raised px-4 py-2 -outline-offset-1 placeholder:text-soft focus-visible:outline-1"
-        />
+        {/* as high as its text, which is laid out below it once more: measured, it would move the thread at every key */}
+        <div
+          data-text={text}
+          className="grid min-w-0 flex-1 after:pointer-events-none after:invisible after:max-h-50 after:overflow-hidden after:px-4 after:py-2 after:[overflow-wrap:break-word] after:whitespace-pre-wrap after:content-[attr(data-text)_'_'] after:[grid-area:1/1]"
+        >
+          <textarea
+            ref={field}
+            rows={1}
+            dir="auto"
+            aria-label={t('thread.message')}
+            placeholder={t('thread.message')}
+            value={text}
+            onChange={({ target }) => {
+              typed(target.value);
+              change(target.value);
+            }}
+            onKeyDown={keyed}
+            onPaste={pasted}
+            className="max-h-50 min-h-10 resize-none rounded-2xl bg-raised px-4 py-2 [grid-area:1/1] -outline-offset-1 placeholder:text-soft focus-visible:outline-1"
+          />
+        </div>
         <button
           type="submit"
           disabled={empty || left < 0}

@@ -19,7 +19,11 @@ export function FileTray({ files, onChange }: FileTrayProps) {
           <button
             type="button"
             aria-label={t('thread.detach', { name: file.name })}
-            onClick={() => onChange(files.filter((other) => other !== file))}
+            onClick={({ currentTarget }) => {
+              // the button goes away with what it is about
+              currentTarget.closest('form')?.querySelector('textarea')?.focus();
+              onChange(files.filter((other) => other !== file));
+            }}
             className="absolute -top-0.5 -right-0.5 grid size-6 place-items-center rounded-full bg-ink text-ground"
           >
             <X aria-hidden="true" className="size-3.5" />

@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, type RefObject } from 'react';
 
-/** Pixels; past them it scrolls. */
-const HIGHEST = 200;
+/** Whether there is one beside the screen; who points with a mouse has one. */
+export const hasKeyboard = (): boolean => matchMedia('(pointer: fine)').matches;
 
 interface MessageField {
   readonly field: RefObject<HTMLTextAreaElement | null>;
@@ -12,7 +12,7 @@ interface MessageField {
 }
 
 /**
- * The field that one writes in: as high as its text, with the caret where one goes on.
+ * The field that one writes in, with the caret where one goes on.
  *
  * @param goal it gets the keyboard whenever this is another one, an answer's message for one
  */
@@ -23,14 +23,8 @@ export function useMessageField(text: string, goal: object | null): MessageField
 
   useEffect(() => {
     // who only opens a conversation wants to read it: a keyboard on the screen would cover half of it
-    if (goal || matchMedia('(pointer: fine)').matches) field.current?.focus();
+    if (goal || hasKeyboard()) field.current?.focus();
   }, [goal]);
-  useEffect(() => {
-    const area = field.current;
-    if (!area) return;
-    area.style.height = 'auto';
-    area.style.height = `${Math.min(area.scrollHeight, HIGHEST)}px`;
-  }, [text]);
   useLayoutEffect(() => {
     // what is not typed here, a draft for one, is gone on with at its end
     const at = caret.current ?? (text === typed.current ? null : text.length);
