@@ -1,7 +1,7 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { eventually } from '../support/expectations.js';
 import { startTopology, type Topology } from '../support/topology.mjs';
-import { inBrowsers } from './browser.js';
+import { inBrowsers, LINE_IS_CUT } from './browser.js';
 import { composer, openThread, twoFriends } from './thread-page.js';
 
 jest.setTimeout(90_000);
@@ -155,5 +155,36 @@ describe('Of new messages', () => {
     await eventually(async () => expect((await told(page)).map(({ tag }) => tag)).toEqual([loud]));
     await page.getByRole('link', { name: /Loud.*1 unread/ }).waitFor();
     await eventually(async () => expect(await page.title()).toBe('(1) Dunlin'));
+  });
+
+  inBrowsers('of what one missed, the newest is told, and nothing that was read on another device', async (desktop) => {
+    desktop.expected.push(LINE_IS_CUT, /Failed to load resource/);
+    const [ann, ben, id] = await twoFriends(server);
+    const { conversationId: walks } = await ann.makeGroup([ben], { name: 'Walks' });
+    const page = await openThread(desktop, server, ann, id);
+    await page.context().addInitScript(recorder);
+    await page.reload();
+    await page.getByRole('button', { name: 'Turn on' }).click();
+    await page.getByRole('button', { name: 'Turn on' }).waitFor({ state: 'detached' });
+    await setHidden(page, true);
+    const missed = async (work: () => Promise<void>): Promise<void> => {
+      await page.context().setOffline(true);
+      await page.getByText('Reconnecting').waitFor();
+      await work();
+      await page.context().setOffline(false);
+    };
+    await missed(async () => {
+      for (const text of ['one', 'two', 'three']) await ben.post(id, text);
+    });
+    await eventually(async () => expect((await told(page)).map(({ body }) => body)).toEqual(['three']));
+    await missed(async () => {
+      const { seq } = await ben.post(id, 'four');
+      await ann.ok('PUT', `/conversations/${id}/read`, { seq });
+      await ben.post(walks, 'five');
+    });
+    await page.getByRole('log').getByText('four').waitFor();
+    await eventually(async () =>
+      expect((await told(page)).map(({ body }) => body)).toEqual(['three', `${ben.user.displayName}: five`]),
+    );
   });
 });

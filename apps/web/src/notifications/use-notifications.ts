@@ -8,19 +8,25 @@ import { personOf } from '../people/use-person.js';
 import { plain } from '../ui/plain.js';
 import { notificationsOn, notifyOnce, tellWhetherSeen } from './notifications.js';
 
+/** Of what comes at once in a conversation, one is told. Milliseconds. */
+const TOGETHER_MS = 100;
+
 /** Tells of messages by the desktop while no tab is seen. */
 export function useNotifications(): void {
   const client = useDunlin();
   const preview = usePreview();
   const [, navigate] = useLocation();
   const shown = useRef(new Set<Notification>());
+  /** The newest of each conversation; there may be hundreds after a time without connection. */
+  const waiting = useRef(new Map<string, Message>());
 
   const tell = async (message: Message): Promise<void> => {
-    const { id, conversationId, senderId, type } = message;
-    const mine = senderId === client.session.state.getSnapshot().user?.id;
-    if (!document.hidden || mine || type === 'system' || !notificationsOn()) return;
+    const { id, seq, conversationId, senderId } = message;
+    if (!document.hidden) return;
     const conversation = client.conversations.of(conversationId).getSnapshot();
     if (!conversation || conversation.muted) return;
+    // read on another device meanwhile
+    if (seq <= conversation.readSeq) return;
     const sender = conversation.group ? (await personOf(client, senderId))?.displayName : undefined;
     const body = sender ? `${plain(sender)}: ${preview(message)}` : preview(message);
     await notifyOnce(id, () => {
@@ -34,8 +40,20 @@ export function useNotifications(): void {
       };
     });
   };
-  // some phones have notifications, but not for a page
-  useEvent('message', (message) => void tell(message).catch(() => undefined));
+  useEvent('message', (message) => {
+    const { conversationId, senderId, type } = message;
+    const mine = senderId === client.session.state.getSnapshot().user?.id;
+    if (!document.hidden || mine || type === 'system' || !notificationsOn()) return;
+    if (waiting.current.size === 0) setTimeout(tellNewest, TOGETHER_MS);
+    waiting.current.set(conversationId, message);
+  });
+
+  const tellNewest = (): void => {
+    const newest = [...waiting.current.values()];
+    waiting.current.clear();
+    // some phones have notifications, but not for a page
+    for (const message of newest) void tell(message).catch(() => undefined);
+  };
 
   useEffect(tellWhetherSeen, []);
   useEffect(() => {
