@@ -39,7 +39,7 @@ export function ConversationList({ selected }: { selected: string | undefined })
           value={query}
           onChange={(event) => setQuery(event.target.value)}
           onKeyDown={keyed}
-          className="w-full rounded-xl border border-transparent bg-raised py-2.5 pr-3 pl-9 text-sm placeholder:text-soft"
+          className="w-full rounded-xl border border-transparent bg-raised py-2.5 pr-3 pl-9 text-sm pointer-coarse:text-base placeholder:text-soft"
         />
       </label>
       {all.length > 0 && <NotificationOffer />}

@@ -1,6 +1,6 @@
 import type { Conversation, Message } from '@dunlin/sdk';
-import { useDraft, useSession, useTyping } from '@dunlin/sdk/react';
-import { BellOff, Pin } from 'lucide-react';
+import { useDraft, useFailed, useSession, useTyping } from '@dunlin/sdk/react';
+import { BellOff, CircleAlert, Pin } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
@@ -8,6 +8,7 @@ import { usePerson } from '../people/use-person.js';
 import { useSystemText } from '../thread/use-system-text.js';
 import { Avatar } from '../ui/avatar.js';
 import { isolated } from '../ui/isolated.js';
+import { useToday } from '../ui/use-today.js';
 import { nameOf } from './name-of.js';
 import { TypingText } from './typing-text.js';
 import { usePreview } from './use-preview.js';
@@ -22,6 +23,8 @@ export const ConversationRow = memo(function ConversationRow({ conversation, sel
   const { t, i18n } = useTranslation();
   const { id, peer, group, lastMessage, unread, muted, pinned } = conversation;
   const name = nameOf(conversation);
+  const today = useToday();
+  const failed = useFailed(id);
   return (
     <Link
       href={`/c/${id}`}
@@ -38,12 +41,15 @@ export const ConversationRow = memo(function ConversationRow({ conversation, sel
           {pinned && <Pin aria-label={t('conversations.pinned')} role="img" className="size-3.5 shrink-0 text-soft" />}
           {lastMessage && (
             <time dateTime={lastMessage.sentAt} className="shrink-0 text-xs text-soft">
-              {shortTime(lastMessage.sentAt, i18n.language)}
+              {shortTime(lastMessage.sentAt, i18n.language, today)}
             </time>
           )}
         </span>
         <span className="flex items-center gap-2 text-sm text-soft">
           <PreviewLine conversation={conversation} selected={selected} />
+          {failed > 0 && (
+            <CircleAlert aria-label={t('thread.failed')} role="img" className="ml-auto size-4 shrink-0 text-danger" />
+          )}
           {unread > 0 && (
             <span
               role="img"

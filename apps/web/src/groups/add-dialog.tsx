@@ -7,6 +7,7 @@ import { Button } from '../ui/button.js';
 import { isolated } from '../ui/isolated.js';
 import { Modal } from '../ui/modal.js';
 import { useToast } from '../ui/toast.js';
+import { Trouble } from '../ui/trouble.js';
 import { useAction } from '../ui/use-action.js';
 import { useFriends } from './use-friends.js';
 
@@ -24,7 +25,7 @@ export function AddDialog({ group, members, onClose }: AddDialogProps) {
   const [run, busy] = useAction();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [skipped, setSkipped] = useState<readonly string[]>([]);
-  const friends = useFriends();
+  const [friends, failure] = useFriends();
   const inside = new Set(members.map(({ user }) => user.id));
   const add = async () => {
     const answer = await groups.members.add(group.id, [...chosen]);
@@ -52,6 +53,7 @@ export function AddDialog({ group, members, onClose }: AddDialogProps) {
           {t('groups.skipped', { names: new Intl.ListFormat(i18n.language).format(skipped) })}
         </p>
       )}
+      {!friends && failure && <Trouble text={failure.text} onRetry={failure.again} />}
       {friends && (
         <PeoplePicker
           label={t('groups.searchFriends')}

@@ -7,6 +7,7 @@ import { PeoplePicker } from '../people/people-picker.js';
 import { Button } from '../ui/button.js';
 import { Field } from '../ui/field.js';
 import { Modal } from '../ui/modal.js';
+import { Trouble } from '../ui/trouble.js';
 import { useAction } from '../ui/use-action.js';
 import { PolicyChoice } from './policy-choice.js';
 import { useFriends } from './use-friends.js';
@@ -21,7 +22,7 @@ export function CreateDialog({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('');
   const [joinPolicy, setJoinPolicy] = useState<JoinPolicy>('open');
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const friends = useFriends();
+  const [friends, failure] = useFriends();
   const create = async () => {
     const group = await groups.create({ name: name.trim(), joinPolicy, memberIds: [...chosen] });
     navigate(`/c/${group.conversationId}`);
@@ -58,6 +59,7 @@ export function CreateDialog({ onClose }: { onClose: () => void }) {
         />
         <PolicyChoice value={joinPolicy} onChange={setJoinPolicy} />
       </form>
+      {!friends && failure && <Trouble text={failure.text} onRetry={failure.again} />}
       {friends && friends.length > 0 && (
         <PeoplePicker
           label={t('groups.with')}

@@ -26,8 +26,8 @@ export function Attachment({ media, name }: { media: Media; name: string }) {
   return (
     <button
       type="button"
-      disabled={busy}
-      onClick={() => void save()}
+      aria-disabled={busy || undefined}
+      onClick={() => busy || void save()}
       className="flex max-w-full items-center gap-3 rounded-xl px-1.5 py-1 text-left"
     >
       <FileText aria-hidden="true" className="size-8 shrink-0 opacity-80" />

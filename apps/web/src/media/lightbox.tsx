@@ -80,7 +80,12 @@ export function Lightbox({ pictures, shown, onShow, onClose }: LightboxProps) {
               <Zoom aria-hidden="true" className="size-5" />
             </button>
             {url && (
-              <a href={url} download={media.id} aria-label={t('media.download')} className={BAR_BUTTON}>
+              <a
+                href={url}
+                download={`dunlin-${media.id}.${endingOf(media)}`}
+                aria-label={t('media.download')}
+                className={BAR_BUTTON}
+              >
                 <Download aria-hidden="true" className="size-5" />
               </a>
             )}
@@ -115,6 +120,9 @@ export function Lightbox({ pictures, shown, onShow, onClose }: LightboxProps) {
     </Dialog.Root>
   );
 }
+
+/** `jpeg` of `image/jpeg`. */
+const endingOf = ({ mime }: Media): string => mime.split('/')[1] ?? '';
 
 interface TurnProps {
   readonly label: string;

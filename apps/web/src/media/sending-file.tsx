@@ -13,13 +13,17 @@ export function SendingFile({ message, file }: { message: ChatMessage; file: Loc
   const { t } = useTranslation();
   const { messages } = useDunlin();
   const [run] = useAction();
-  const { key, type, progress } = message;
+  const { key, type, progress, delivery } = message;
   const picture = useMemo(() => (type === 'image' ? messages.file(key) : null), [messages, key, type]);
   const [url, drop] = useObjectUrl(picture);
   return (
     <div className="w-64 max-w-full">
       {url ? (
-        <img src={url} alt={file.name} onError={drop} className="max-h-72 w-full rounded-xl object-cover" />
+        <>
+          <img src={url} alt={file.name} onError={drop} className="max-h-72 w-full rounded-xl object-cover" />
+          {/* which of several it was that is refused */}
+          {delivery === 'failed' && <FileName name={file.name} className="px-1.5 pt-1 text-sm" />}
+        </>
       ) : (
         <p className="flex items-center gap-2 px-1.5 py-1 text-sm">
           <FileText aria-hidden="true" className="size-6 shrink-0" />

@@ -6,6 +6,7 @@ import { useLocation } from 'wouter';
 import { dateFormat } from '../i18n/date-format.js';
 import { ActionLines, ActionTiles, type Action } from '../ui/action-menu.js';
 import { Portrait } from '../ui/portrait.js';
+import { Trouble } from '../ui/trouble.js';
 import { BefriendDialog } from './befriend-dialog.js';
 import { PresenceText } from './presence-text.js';
 import { tieTo } from './tie.js';
@@ -23,7 +24,7 @@ export function PersonCard({ user, tiles }: PersonCardProps) {
   const { t, i18n } = useTranslation();
   const [, navigate] = useLocation();
   const [asking, setAsking] = useState(false);
-  const [ties, reload] = useTies();
+  const [ties, reload, failure] = useTies();
   const tie = ties && tieTo(ties, user.id);
   const { first, more, busy } = usePersonActions(user, tie, {
     onChange: reload,
@@ -50,6 +51,8 @@ export function PersonCard({ user, tiles }: PersonCardProps) {
           <ActionTiles busy={busy} actions={tie?.kind === 'self' ? own : [...(tiles ?? []), ...first]} />
           <ActionLines busy={busy} actions={more} />
         </>
+      ) : failure ? (
+        <Trouble text={failure.text} onRetry={failure.again} />
       ) : (
         <div className="h-16 animate-pulse rounded-2xl bg-raised" />
       )}

@@ -25,7 +25,7 @@ export function Shell() {
   const [inConversation] = useRoute('/c/:id');
   return (
     <ProfileProvider>
-      <div className="flex h-dvh flex-col">
+      <div className="flex h-dvh flex-col pr-[env(safe-area-inset-right)] pb-[env(safe-area-inset-bottom)] pl-[env(safe-area-inset-left)]">
         <ConnectionLine />
         <div className="flex min-h-0 flex-1 flex-col-reverse md:flex-row">
           <Navigation hiddenOnPhone={inConversation} />

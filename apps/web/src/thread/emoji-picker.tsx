@@ -53,7 +53,7 @@ export function EmojiPicker({ anchor, onPick, onClose }: PickerProps) {
                 autoFocus
                 aria-label={t('emoji.search')}
                 placeholder={t('emoji.search')}
-                className="min-w-0 flex-1 appearance-none rounded-xl bg-raised px-3 py-2 text-sm placeholder:text-soft"
+                className="min-w-0 flex-1 appearance-none rounded-xl bg-raised px-3 py-2 text-sm pointer-coarse:text-base placeholder:text-soft"
               />
               <Picker.SkinTone>
                 {({ skinTone, skinToneVariations }) => {
