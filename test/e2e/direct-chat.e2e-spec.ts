@@ -234,6 +234,7 @@ describe('A conversation', () => {
       unread: 2,
       muted: false,
       pinned: false,
+      peerReadSeq: 2,
       updatedAt: sentAt,
     });
     expect(seen.lastMessage).not.toHaveProperty('clientMsgId');

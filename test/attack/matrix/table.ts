@@ -30,6 +30,7 @@ const account: Line[] = [
     'invalid_credentials '.repeat(6) + '401',
     http('POST', '/auth/password', { currentPassword: 'is it this one?', newPassword: 'another long password' }),
   ),
+  line('GET /limits', 'the server’s', OWN, http('GET', '/limits')),
   line('GET /auth/sessions', 'one’s own', OWN, http('GET', '/auth/sessions')),
   line('DELETE /auth/sessions/{id}', 'the owner’s', 'ok nil nil nil nil nil 401', async ({ owner, actors }, actor) => {
     const other = await owner.signInAgain();
