@@ -180,4 +180,19 @@ describe('Where something fails', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
   });
+
+  inBrowsers('a connection that is there soon is no word worth, one that takes its time is', async (desktop) => {
+    const ann = await person('ann', server.gateways);
+    const page = await openAs(await desktop.open(), ann.base, ann.user.username);
+    // it opens, and the server says nothing
+    await page.routeWebSocket('**/socket.io/**', () => undefined);
+    await page.clock.install();
+    await page.clock.pauseAt(Date.now() + 60_000);
+    await page.reload();
+    await page.getByRole('navigation', { name: 'Main' }).waitFor();
+    await page.clock.runFor(500);
+    expect(await page.getByText('Connecting…').count()).toBe(0);
+    await page.clock.runFor(500);
+    await page.getByText('Connecting…').waitFor();
+  });
 });

@@ -34,7 +34,7 @@ export const ConversationRow = memo(function ConversationRow({ conversation, sel
       <Avatar id={peer?.id ?? group?.id ?? id} name={name} url={peer?.avatarUrl ?? group?.avatarUrl ?? null} />
       <span className="min-w-0 flex-1">
         <span className="flex items-center gap-1.5">
-          <bdi className="min-w-0 flex-1 truncate font-medium">{name}</bdi>
+          <bdi className="min-w-0 flex-1 truncate text-left font-medium">{name}</bdi>
           {muted && (
             <BellOff aria-label={t('conversations.muted')} role="img" className="size-3.5 shrink-0 text-soft" />
           )}

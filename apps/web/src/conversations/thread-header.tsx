@@ -32,7 +32,7 @@ export function ThreadHeader({ conversation, onInfo }: HeaderProps) {
         <Avatar id={peer?.id ?? group?.id ?? id} name={name} url={peer?.avatarUrl ?? group?.avatarUrl ?? null} />
       </button>
       <div className="min-w-0 flex-1">
-        <h1 className="truncate font-semibold" dir="auto">
+        <h1 className="truncate text-left font-semibold" dir="auto">
           {name}
         </h1>
         <p className="truncate text-sm text-soft">

@@ -7,7 +7,7 @@ export function FileName({ name, className = '' }: { name: string; className?: s
     <bdi title={name} className={`block min-w-0 ${className}`}>
       <span className="sr-only">{name}</span>
       <span aria-hidden="true" dir="auto" className="flex whitespace-pre">
-        <span className="truncate">{start}</span>
+        <span className="overflow-hidden text-ellipsis">{start}</span>
         <span className="shrink-0">{end}</span>
       </span>
     </bdi>
