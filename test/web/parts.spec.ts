@@ -104,4 +104,25 @@ describe('A part of the chat that is not on its first screen', () => {
     await page.getByRole('button', { name: 'Reload' }).click();
     await page.getByRole('heading', { name: 'Settings' }).waitFor();
   });
+
+  inBrowsers(
+    'is the other language, which is told of when it does not come, and kept when it does',
+    async (desktop) => {
+      desktop.expected.push(LINE_IS_CUT);
+      const ann = await person('ann', server.gateways);
+      const page = await openAs(await desktop.open(), ann.base, ann.user.username, '/settings');
+      await page.route('**/assets/zh-CN-*.js', (route) => route.abort());
+      const choice = page.getByLabel('Language').or(page.getByLabel('语言'));
+      await choice.selectOption('zh-CN');
+      await page.getByText('The server cannot be reached.').first().waitFor();
+      await page.getByRole('heading', { name: 'Settings' }).waitFor();
+      await page.unroute('**/assets/zh-CN-*.js');
+      await choice.selectOption('en');
+      await choice.selectOption('zh-CN');
+      await page.getByRole('heading', { name: '设置' }).waitFor();
+      await page.reload();
+      await page.getByRole('heading', { name: '设置' }).waitFor();
+      expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
+    },
+  );
 });

@@ -4,7 +4,8 @@ import { setNonce } from 'get-nonce';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.js';
-import './i18n/index.js';
+import { speak } from './i18n/index.js';
+import { chosenLanguage } from './i18n/language.js';
 import { applyTheme } from './settings/theme.js';
 import './styles.css';
 import { Boundary } from './ui/boundary.js';
@@ -17,12 +18,17 @@ applyTheme();
 
 const client = new DunlinClient({ url: window.location.origin });
 
-createRoot(document.getElementById('root') as HTMLElement).render(
-  <StrictMode>
-    <DunlinProvider client={client}>
-      <Boundary fallback={<PageFailed />}>
-        <App />
-      </Boundary>
-    </DunlinProvider>
-  </StrictMode>,
-);
+function render(): void {
+  createRoot(document.getElementById('root') as HTMLElement).render(
+    <StrictMode>
+      <DunlinProvider client={client}>
+        <Boundary fallback={<PageFailed />}>
+          <App />
+        </Boundary>
+      </DunlinProvider>
+    </StrictMode>,
+  );
+}
+
+// rather in English than not at all
+speak(chosenLanguage()).then(render, render);

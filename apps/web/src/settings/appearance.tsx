@@ -1,15 +1,18 @@
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Switch } from 'radix-ui';
+import { speak } from '../i18n/index.js';
 import { chosenLanguage, keepLanguage, languageChoice, type LanguageChoice } from '../i18n/language.js';
 import { notificationsOn, switchNotifications } from '../notifications/notifications.js';
 import { Card } from '../ui/page.js';
 import { Select } from '../ui/select.js';
 import { useToast } from '../ui/toast.js';
+import { useAction } from '../ui/use-action.js';
 import { chooseTheme, chosenTheme, THEMES, type Theme } from './theme.js';
 
 export function Appearance() {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const [run] = useAction();
   const [theme, setTheme] = useState(chosenTheme);
   const [language, setLanguage] = useState(languageChoice);
   return (
@@ -34,7 +37,7 @@ export function Appearance() {
         onChange={({ target }) => {
           setLanguage(target.value as LanguageChoice);
           keepLanguage(target.value as LanguageChoice);
-          void i18n.changeLanguage(chosenLanguage());
+          void run(() => speak(chosenLanguage()));
         }}
       />
       <NotificationSwitch />
