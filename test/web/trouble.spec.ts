@@ -159,6 +159,14 @@ describe('Where something fails', () => {
     await page.getByRole('log').getByText('Who comes along?').waitFor();
     await page.context().setOffline(false);
     await page.getByRole('article', { name: ann.user.displayName }).waitFor();
+    // and stay when it goes again
+    await page.context().setOffline(true);
+    await page.getByText('Reconnecting').waitFor();
+    await page.getByRole('link', { name: 'Groups' }).click();
+    await page.getByRole('heading', { name: 'Groups', exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Chats' }).click();
+    await row.click();
+    await page.getByRole('article', { name: ann.user.displayName }).waitFor();
   });
 
   inBrowsers('a dialog whose people do not come says so, and asks again', async (desktop) => {

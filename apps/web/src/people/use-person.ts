@@ -12,14 +12,17 @@ function peopleOf(client: DunlinClient): Map<string, Promise<User | null>> {
   const all = new Map<string, Promise<User | null>>();
   asked.set(client, all);
   client.on('profile:updated', (user) => all.has(user.id) && all.set(user.id, Promise.resolve(user)));
-  // what changes meanwhile is not told
+  // what changes while there is no connection is not told; until it is back, what was known has to do
+  let away = false;
   client.connection.subscribe(() => {
-    if (client.connection.getSnapshot().status === 'offline') all.clear();
+    const { status } = client.connection.getSnapshot();
+    if (status === 'online' && away) all.clear();
+    away = status === 'offline' || (away && status !== 'online');
   });
   return all;
 }
 
-/** Asked once as long as there is a connection; somebody who cannot be had is asked for again the next time. */
+/** Asked once in a connection; somebody who cannot be had is asked for again the next time. */
 export function personOf(client: DunlinClient, userId: string): Promise<User | null> {
   const all = peopleOf(client);
   const known = all.get(userId);
