@@ -7,7 +7,7 @@ import { person } from '../support/person.js';
 import { startTopology, type Topology } from '../support/topology.mjs';
 import { inBrowsers, LINE_IS_CUT } from './browser.js';
 import { barriers, openAs, textsIn } from './chat.js';
-import { composer, openThread, scroll, twoFriends, write } from './thread-page.js';
+import { composer, inView, jumpButton, openThread, scroll, twoFriends, write } from './thread-page.js';
 
 jest.setTimeout(90_000);
 
@@ -56,7 +56,11 @@ describe('Where something fails', () => {
       await page.unroute(HISTORY);
       await why.getByRole('button', { name: 'Try again' }).click();
       await why.waitFor({ state: 'detached' });
-      await eventually(async () => expect((await textsIn(page)).length).toBeGreaterThan(5));
+      const log = page.getByRole('log');
+      for (const text of ['New messages', 'message 1'])
+        await eventually(async () => expect(await inView(page, log.getByText(text, { exact: true }))).toBe(true));
+      await jumpButton(page).click();
+      await eventually(async () => expect(await inView(page, log.getByText('message 60', { exact: true }))).toBe(true));
       await eventually(async () => expect(await ben.ok('GET', `/conversations/${id}`)).toMatchObject({ unread: 0 }));
     },
   );

@@ -50,6 +50,8 @@ export function useScroll(shown: Shown, rows: readonly ThreadRow[]): Scroll {
 
   // where the unread ones begin could not be loaded: those after it are not all that one has to read
   const cutOff = error !== null && firstUnreadSeq !== null && firstUnreadSeq < (messages[0]?.seq ?? 0);
+  /** Where to begin after all: nothing has come yet but what the list shows. */
+  const begin = cutOff && messages.length === 1 ? firstUnreadSeq : null;
 
   const markSeen = useCallback(() => {
     const handle = list.current;
@@ -70,16 +72,16 @@ export function useScroll(shown: Shown, rows: readonly ThreadRow[]): Scroll {
     setAtEnd(rest < AT_END && !hasNewer);
     setLacking(wanted.older || wanted.newer);
     if (goal.pursued()) return;
-    if (loading === null && mayAsk) load(timeline, wanted);
+    if (loading === null && mayAsk) load(timeline, wanted, begin);
     markSeen();
-  }, [timeline, hasNewer, hasOlder, loading, mayAsk, markSeen, goal]);
+  }, [timeline, hasNewer, hasOlder, loading, mayAsk, begin, markSeen, goal]);
 
   const retry = useCallback(() => {
     const element = window.current;
     if (!element || !timeline) return;
     const newer = hasNewer && restOf(element) < NEAR;
-    load(timeline, { older: !newer, newer });
-  }, [timeline, hasNewer]);
+    load(timeline, { older: !newer, newer }, begin);
+  }, [timeline, hasNewer, begin]);
 
   const onScroll = useCallback(() => {
     const element = window.current;
@@ -149,7 +151,8 @@ export function useScroll(shown: Shown, rows: readonly ThreadRow[]): Scroll {
 }
 
 /** What fails stands in the timeline's `error`. */
-function load(timeline: Timeline, { older, newer }: { older: boolean; newer: boolean }): void {
+function load(timeline: Timeline, { older, newer }: { older: boolean; newer: boolean }, begin: number | null): void {
+  if (begin !== null) return void timeline.jumpTo(begin).catch(() => undefined);
   if (older) timeline.loadOlder().catch(() => undefined);
   if (newer) timeline.loadNewer().catch(() => undefined);
 }
