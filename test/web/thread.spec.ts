@@ -4,7 +4,7 @@ import { picture } from '../support/images.js';
 import { person } from '../support/person.js';
 import { startTopology, type Topology } from '../support/topology.mjs';
 import { inBrowsers, LINE_IS_CUT } from './browser.js';
-import { barriers, textsIn } from './chat.js';
+import { barriers, openAs, textsIn } from './chat.js';
 import { composer, inView, jumpButton, openThread, scroll, twoFriends, write } from './thread-page.js';
 
 jest.setTimeout(90_000);
@@ -152,5 +152,24 @@ describe('A thread', () => {
       page.getByRole('form', { name: 'Write a message' }).boundingBox(),
     ]);
     expect((button?.y ?? Infinity) + (button?.height ?? 0)).toBeLessThanOrEqual(form?.y ?? 0);
+  });
+
+  inBrowsers('is left on a phone by its arrow, and not met again by Back', async (desktop) => {
+    const [ann, , id] = await twoFriends(server);
+    const { conversationId } = await ann.makeGroup([], { name: 'Walks' });
+    const phone = { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true };
+    const page = await openAs(await desktop.open(phone), ann.base, ann.user.username, '/groups');
+    await page.getByRole('link', { name: 'Chats' }).tap();
+    await page.getByRole('link', { name: /Walks/ }).tap();
+    await page.waitForURL(`**/c/${conversationId}`);
+    await page.getByRole('link', { name: 'Back' }).tap();
+    await page.getByRole('navigation', { name: 'Main' }).waitFor();
+    await page.goBack();
+    await page.getByRole('heading', { name: 'Groups', exact: true }).waitFor();
+    // and where one came straight to it, the arrow leads to the list too
+    await page.goto(`${ann.base}/c/${id}`);
+    await page.getByRole('link', { name: 'Back' }).tap();
+    await page.getByRole('link', { name: /Walks/ }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/');
   });
 });

@@ -54,6 +54,7 @@ export function ConversationList({ selected }: { selected: string | undefined })
               key={conversation.id}
               conversation={conversation}
               selected={conversation.id === selected}
+              alone={selected === undefined}
             />
           ))}
         </VList>

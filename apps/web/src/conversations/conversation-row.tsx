@@ -9,6 +9,7 @@ import { useSystemText } from '../thread/use-system-text.js';
 import { Avatar } from '../ui/avatar.js';
 import { isolated } from '../ui/isolated.js';
 import { useToday } from '../ui/use-today.js';
+import { FROM_LIST } from './from-list.js';
 import { nameOf } from './name-of.js';
 import { TypingText } from './typing-text.js';
 import { usePreview } from './use-preview.js';
@@ -17,9 +18,11 @@ import { shortTime } from './when.js';
 interface RowProps {
   readonly conversation: Conversation;
   readonly selected: boolean;
+  /** No conversation is open beside the list. */
+  readonly alone: boolean;
 }
 
-export const ConversationRow = memo(function ConversationRow({ conversation, selected }: RowProps) {
+export const ConversationRow = memo(function ConversationRow({ conversation, selected, alone }: RowProps) {
   const { t, i18n } = useTranslation();
   const { id, peer, group, lastMessage, unread, muted, pinned } = conversation;
   const name = nameOf(conversation);
@@ -28,6 +31,7 @@ export const ConversationRow = memo(function ConversationRow({ conversation, sel
   return (
     <Link
       href={`/c/${id}`}
+      state={alone ? FROM_LIST : null}
       aria-current={selected ? 'page' : undefined}
       className={`my-0.5 flex items-center gap-3 rounded-2xl px-3 py-2.5 -outline-offset-2 ${selected ? 'bg-raised' : 'hover:bg-ground'}`}
     >
@@ -65,7 +69,7 @@ export const ConversationRow = memo(function ConversationRow({ conversation, sel
   );
 });
 
-function PreviewLine({ conversation: { id, group, lastMessage }, selected }: RowProps) {
+function PreviewLine({ conversation: { id, group, lastMessage }, selected }: Omit<RowProps, 'alone'>) {
   const { t } = useTranslation();
   const preview = usePreview();
   const [draft] = useDraft(id);

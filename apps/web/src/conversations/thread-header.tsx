@@ -6,6 +6,7 @@ import { Link } from 'wouter';
 import { PresenceText } from '../people/presence-text.js';
 import { Avatar } from '../ui/avatar.js';
 import { Button } from '../ui/button.js';
+import { backToList } from './from-list.js';
 import { nameOf } from './name-of.js';
 import { TypingText } from './typing-text.js';
 
@@ -24,6 +25,7 @@ export function ThreadHeader({ conversation, onInfo }: HeaderProps) {
       <Link
         href="/"
         aria-label={t('conversations.back')}
+        onClick={backToList}
         className="grid size-10 place-items-center rounded-full md:hidden"
       >
         <ArrowLeft aria-hidden="true" className="size-5" />
