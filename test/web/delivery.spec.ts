@@ -32,7 +32,9 @@ describe('What one sends', () => {
     await composer(page).waitFor();
     await ben.ok('PUT', `/blocks/${ann.id}`);
     for (const text of ['Try this again', 'Give this up']) await write(page, text);
-    await eventually(async () => expect(await page.getByRole('img', { name: 'Not sent' }).count()).toBe(2));
+    await eventually(async () =>
+      expect(await page.getByRole('log').getByRole('img', { name: 'Not sent' }).count()).toBe(2),
+    );
     await page.getByText('Not sent. That is blocked.').first().waitFor();
     expect(await barriers(page)).toEqual([]);
     await ben.ok('DELETE', `/blocks/${ann.id}`);
