@@ -42,8 +42,10 @@ export class ImAdapter extends IoAdapter {
       // who opens a connection and joins nothing is closed
       connectTimeout: 10_000,
       cleanupEmptyChildNamespaces: true,
-      allowRequest: (request: IncomingMessage, decide: (error: string | null, ok: boolean) => void) =>
-        void this.turnstile.pass().then(() => decide(null, this.mayOpen(request))),
+      allowRequest: (request: IncomingMessage, decide: (error: string | null, ok: boolean) => void) => {
+        if (this.mayOpen(request)) void this.turnstile.pass().then(() => decide(null, true));
+        else decide(null, false);
+      },
       cors: {
         origin: (origin: string | undefined, decide: (error: Error | null, allow?: boolean) => void) =>
           decide(null, originAllowed(this.config, origin, undefined)),
