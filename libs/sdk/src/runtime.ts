@@ -146,10 +146,10 @@ export class Runtime {
     this.parts.presence.stop();
     this.parts.typing.stop();
     const drafts = keep ? this.parts.drafts.flush() : undefined;
-    this.parts.drafts.stop();
+    const stopped = this.parts.drafts.stop();
     this.views.changed();
     this.connection.invalidate();
-    await Promise.all([account.close(keep), drafts]);
+    await Promise.all([account.close(keep), drafts, stopped]);
   }
 
   private async wipe(user: User): Promise<void> {

@@ -16,7 +16,7 @@ describe('A draft', () => {
     expect(await kept()).toBe('Half');
     drafts.set('c', '');
     expect(await kept()).toBeUndefined(); // sent: it must not come back
-    drafts.stop();
+    await drafts.stop();
   });
 
   it('is written again while somebody goes on writing', async () => {
@@ -30,8 +30,24 @@ describe('A draft', () => {
     jest.advanceTimersByTime(1000);
     drafts.set('c', 'abcd');
     expect(writes).toEqual(['a', 'abc', 'abcd']);
-    drafts.stop();
+    await drafts.stop();
     jest.useRealTimers();
+  });
+
+  it('that is being written is written before the drafts have stopped, so that a sign-out finds and removes it', async () => {
+    const storage = new MemoryStorage();
+    let write = (): void => undefined;
+    jest.spyOn(storage, 'set').mockImplementation(() => new Promise((resolve) => (write = resolve)));
+    const drafts = new Drafts();
+    await drafts.start(storage, silentChannel, 'ann');
+    drafts.set('c', 'secret');
+    let over = false;
+    const stopped = drafts.stop().then(() => (over = true));
+    expect(drafts.of('c').getSnapshot()).toBe('');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(over).toBe(false);
+    write();
+    await stopped;
   });
 
   describe('in two tabs', () => {
@@ -67,7 +83,7 @@ describe('A draft', () => {
       expect(text(other)).toBe('');
       first.set('c', '');
       expect(text(second)).toBe('');
-      for (const drafts of [first, second, other]) drafts.stop();
+      for (const drafts of [first, second, other]) await drafts.stop();
     });
 
     it('is not replaced by what was written before it', async () => {
@@ -79,7 +95,7 @@ describe('A draft', () => {
       second.set('c', 'newer');
       jest.advanceTimersByTime(600);
       expect([text(first), text(second), await storage.get('draft:c')]).toEqual(['newer', 'newer', 'newer']);
-      for (const drafts of [first, second]) drafts.stop();
+      for (const drafts of [first, second]) await drafts.stop();
     });
   });
 });

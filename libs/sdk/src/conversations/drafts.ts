@@ -25,6 +25,8 @@ export class Drafts {
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
   /** Those with changes that are not written yet. */
   private readonly dirty = new Set<string>();
+  /** Writes under way. */
+  private readonly writing = new Set<Promise<void>>();
   private readonly views = new Keyed<string>((id) => this.texts.get(id) ?? '');
   /** When it was changed last, here or in another tab. */
   private readonly changedAt = new Map<string, number>();
@@ -64,8 +66,8 @@ export class Drafts {
     await Promise.all([...this.dirty].map((id) => this.write(id)));
   }
 
-  /** @internal */
-  stop(): void {
+  /** Resolves when nothing of them is being written any more: only then can they be removed. @internal */
+  async stop(): Promise<void> {
     for (const timer of this.timers.values()) clearTimeout(timer);
     this.timers.clear();
     this.dirty.clear();
@@ -75,6 +77,7 @@ export class Drafts {
     this.storage = undefined;
     this.texts = new Map();
     this.views.invalidateAll();
+    await Promise.all(this.writing);
   }
 
   private show(id: string, text: string, at: number): void {
@@ -106,8 +109,11 @@ export class Drafts {
     this.dirty.delete(id);
     const text = this.texts.get(id);
     this.tell({ id, text: text ?? '', at: this.changedAt.get(id) ?? 0 });
-    const written = text === undefined ? storage.delete(PREFIX + id) : storage.set(PREFIX + id, text);
+    const write = text === undefined ? storage.delete(PREFIX + id) : storage.set(PREFIX + id, text);
     // a draft that cannot be written is only gone after a reload
-    await written.catch(() => undefined);
+    const written = write.catch(() => undefined);
+    this.writing.add(written);
+    await written;
+    this.writing.delete(written);
   }
 }
