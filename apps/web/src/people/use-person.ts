@@ -3,20 +3,30 @@ import { useDunlin, useEvent, useSession } from '@dunlin/sdk/react';
 import { useEffect, useState } from 'react';
 import { useReturns } from '../ui/use-returns.js';
 
-const asked = new WeakMap<DunlinClient, Map<string, Promise<User | null>>>();
+interface People {
+  readonly asked: Map<string, Promise<User | null>>;
+  /** As they were the last time, for when they cannot be had. */
+  readonly last: Map<string, User>;
+}
+
+const people = new WeakMap<DunlinClient, People>();
 
 /** Those who were asked for, kept up with though nobody shows them just now. */
-function peopleOf(client: DunlinClient): Map<string, Promise<User | null>> {
-  const known = asked.get(client);
+function peopleOf(client: DunlinClient): People {
+  const known = people.get(client);
   if (known) return known;
-  const all = new Map<string, Promise<User | null>>();
-  asked.set(client, all);
-  client.on('profile:updated', (user) => all.has(user.id) && all.set(user.id, Promise.resolve(user)));
+  const all: People = { asked: new Map(), last: new Map() };
+  const { asked, last } = all;
+  people.set(client, all);
+  client.on('profile:updated', (user) => {
+    if (last.has(user.id)) last.set(user.id, user);
+    if (asked.has(user.id)) asked.set(user.id, Promise.resolve(user));
+  });
   // what changes while there is no connection is not told; until it is back, what was known has to do
   let away = false;
   client.connection.subscribe(() => {
     const { status } = client.connection.getSnapshot();
-    if (status === 'online' && away) all.clear();
+    if (status === 'online' && away) asked.clear();
     away = status === 'offline' || (away && status !== 'online');
   });
   return all;
@@ -24,14 +34,20 @@ function peopleOf(client: DunlinClient): Map<string, Promise<User | null>> {
 
 /** Asked once in a connection; somebody who cannot be had is asked for again the next time. */
 export function personOf(client: DunlinClient, userId: string): Promise<User | null> {
-  const all = peopleOf(client);
-  const known = all.get(userId);
+  const { asked, last } = peopleOf(client);
+  const known = asked.get(userId);
   if (known) return known;
-  const answer: Promise<User | null> = client.users.get(userId).catch(() => {
-    if (all.get(userId) === answer) all.delete(userId);
-    return null;
-  });
-  all.set(userId, answer);
+  const answer: Promise<User | null> = client.users.get(userId).then(
+    (user) => {
+      last.set(userId, user);
+      return user;
+    },
+    () => {
+      if (asked.get(userId) === answer) asked.delete(userId);
+      return last.get(userId) ?? null;
+    },
+  );
+  asked.set(userId, answer);
   return answer;
 }
 
