@@ -1,10 +1,9 @@
-import type { Page } from 'playwright-core';
 import { eventually } from '../support/expectations.js';
 import { picture } from '../support/images.js';
 import { startTopology, type Topology } from '../support/topology.mjs';
 import { inBrowsers, LINE_IS_CUT } from './browser.js';
 import { barriers, signIn, textsIn } from './chat.js';
-import { composer, openThread, twoFriends, write } from './thread-page.js';
+import { act, blockUnnoticed, composer, openThread, twoFriends, write } from './thread-page.js';
 
 jest.setTimeout(120_000);
 
@@ -15,22 +14,10 @@ describe('What one sends', () => {
   });
   afterAll(() => server.stop());
 
-  const act = async (page: Page, text: string, action: string): Promise<void> => {
-    const row = page.getByRole('article').filter({ hasText: text });
-    await row.hover();
-    await row.getByRole('button', { name: 'Message actions' }).click();
-    await page.getByRole('menuitem', { name: action }).click();
-  };
-
   inBrowsers('is marked when it was refused, and sent again or given up', async (desktop) => {
     const [ann, ben, id] = await twoFriends(server);
     const page = await openThread(desktop, server, ann, id);
-    // who knows that somebody is no friend any more cannot even write
-    desktop.expected.push(LINE_IS_CUT);
-    await page.route(/\/api\/v1\/friends(\?|$)/, (route) => route.abort());
-    await page.reload();
-    await composer(page).waitFor();
-    await ben.ok('PUT', `/blocks/${ann.id}`);
+    await blockUnnoticed(desktop, page, ben, ann);
     for (const text of ['Try this again', 'Give this up']) await write(page, text);
     await eventually(async () =>
       expect(await page.getByRole('log').getByRole('img', { name: 'Not sent' }).count()).toBe(2),

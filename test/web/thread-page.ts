@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { befriend, person, type Person } from '../support/person.js';
 import type { Topology } from '../support/topology.mjs';
-import type { Desktop } from './browser.js';
+import { LINE_IS_CUT, type Desktop } from './browser.js';
 import { openChat, signIn } from './chat.js';
 
 /** Two friends and their conversation. */
@@ -32,6 +32,23 @@ export const composer = (page: Page): Locator => page.getByRole('textbox', { nam
 export async function write(page: Page, text: string): Promise<void> {
   await composer(page).fill(text);
   await page.keyboard.press('Enter');
+}
+
+/** Chooses from the menu of the message with this text. */
+export async function act(page: Page, text: string, action: string): Promise<void> {
+  const row = page.getByRole('article').filter({ hasText: text });
+  await row.hover();
+  await row.getByRole('button', { name: 'Message actions' }).click();
+  await page.getByRole('menuitem', { name: action }).click();
+}
+
+/** Who knows that somebody is no friend any more cannot even write to them: here the page does not come to know it. */
+export async function blockUnnoticed(desktop: Desktop, page: Page, who: Person, whom: Person): Promise<void> {
+  desktop.expected.push(LINE_IS_CUT);
+  await page.route(/\/api\/v1\/friends(\?|$)/, (route) => route.abort());
+  await page.reload();
+  await composer(page).waitFor();
+  await who.ok('PUT', `/blocks/${whom.id}`);
 }
 
 /** Whether all of it lies within the thread's window, where a person sees it. */

@@ -7,7 +7,17 @@ import { person } from '../support/person.js';
 import { startTopology, type Topology } from '../support/topology.mjs';
 import { inBrowsers, LINE_IS_CUT } from './browser.js';
 import { barriers, openAs, textsIn } from './chat.js';
-import { composer, inView, jumpButton, openThread, scroll, twoFriends, write } from './thread-page.js';
+import {
+  act,
+  blockUnnoticed,
+  composer,
+  inView,
+  jumpButton,
+  openThread,
+  scroll,
+  twoFriends,
+  write,
+} from './thread-page.js';
 
 jest.setTimeout(90_000);
 
@@ -89,12 +99,7 @@ describe('Where something fails', () => {
     const [ann, ben, id] = await twoFriends(server);
     const { conversationId: notes } = await ann.makeGroup([], { name: 'Notes' });
     const page = await openThread(desktop, server, ann, id);
-    desktop.expected.push(LINE_IS_CUT);
-    // who knows that somebody is no friend any more cannot even write
-    await page.route(/\/api\/v1\/friends(\?|$)/, (route) => route.abort());
-    await page.reload();
-    await composer(page).waitFor();
-    await ben.ok('PUT', `/blocks/${ann.id}`);
+    await blockUnnoticed(desktop, page, ben, ann);
     await write(page, 'Are you there?');
     await page.getByRole('link', { name: /Notes/ }).click();
     await page.waitForURL(`**/c/${notes}`);
@@ -102,10 +107,7 @@ describe('Where something fails', () => {
     await row.getByRole('img', { name: 'Not sent' }).waitFor();
     await row.click();
     await page.getByRole('alert').getByText('That is blocked.').waitFor();
-    const refused = page.getByRole('article').last();
-    await refused.hover();
-    await refused.getByRole('button', { name: 'Message actions' }).click();
-    await page.getByRole('menuitem', { name: 'Discard' }).click();
+    await act(page, 'Are you there?', 'Discard');
     await row.getByRole('img', { name: 'Not sent' }).waitFor({ state: 'detached' });
   });
 

@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { VERSION, type Config } from '@dunlin/platform';
 import { serveDocs } from './docs/serve-docs.js';
 import { API_PREFIX } from './http/api-prefix.js';
+import { endSlowBodies } from './http/slow-bodies.js';
 import { UnreadAnswers } from './http/unread-answers.js';
 import { requireUnicode } from './http/unicode.js';
 import { createValidationPipe } from './http/validation.js';
@@ -49,6 +50,7 @@ export async function configureGateway(app: NestFastifyApplication, config: Conf
     strictTransportSecurity: config.production,
   });
   await registerMultipart(app, config);
+  endSlowBodies(app);
   if (config.apiDocs) serveDocs(app, VERSION);
   await serveWeb(app, config);
 }

@@ -4,20 +4,15 @@ import { IsIn, IsString, Matches, MaxLength, ValidateIf } from 'class-validator'
 import { LIMITS, USERNAME_PATTERN, type FriendRequestStatus } from '../wire/index.js';
 import { IsId, IsName, IsText, MayBeMissing, PageQueryDto } from './common.dto.js';
 
-const IsUsername = (): PropertyDecorator =>
-  applyDecorators(
-    Matches(USERNAME_PATTERN, { message: 'must be 3 to 32 of a-z A-Z 0-9 . _ -' }),
-    ApiProperty({ pattern: USERNAME_PATTERN.source }),
-  ) as PropertyDecorator;
+const IsOfForm = (form: RegExp, message: string): PropertyDecorator =>
+  applyDecorators(Matches(form, { message }), ApiProperty({ pattern: form.source })) as PropertyDecorator;
+
+const IsUsername = (): PropertyDecorator => IsOfForm(USERNAME_PATTERN, 'must be 3 to 32 of a-z A-Z 0-9 . _ -');
 
 const IsPassword = (): PropertyDecorator => IsText(LIMITS.password.min, LIMITS.password.max);
 
-const REFRESH_ID = /^[A-Za-z0-9._-]{16,64}$/;
 const IsRefreshId = (): PropertyDecorator =>
-  applyDecorators(
-    Matches(REFRESH_ID, { message: 'must be 16 to 64 of a-z A-Z 0-9 . _ -' }),
-    ApiProperty({ pattern: REFRESH_ID.source }),
-  ) as PropertyDecorator;
+  IsOfForm(/^[A-Za-z0-9._-]{16,64}$/, 'must be 16 to 64 of a-z A-Z 0-9 . _ -');
 
 export class UserDto {
   id: string;

@@ -4,10 +4,8 @@ import type { FastifyRequest } from 'fastify';
 import { DunlinError } from '@dunlin/contracts';
 import type { Config } from '@dunlin/platform';
 
-const BODY_MS = 60_000;
-
-const hasBody = ({ headers }: FastifyRequest): boolean =>
-  headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0;
+/** The one route whose bodies are large. */
+export const takesFiles = ({ routeOptions }: FastifyRequest): boolean => routeOptions.url?.endsWith('/media') === true;
 
 /** Teaches Fastify `multipart/form-data`, for one file and nothing beside it. Call it before the app is initialised. */
 export async function registerMultipart(app: NestFastifyApplication, config: Config): Promise<void> {
@@ -25,19 +23,11 @@ export async function registerMultipart(app: NestFastifyApplication, config: Con
       fieldSize: 0,
     },
   });
-  const fastify = app.getHttpAdapter().getInstance();
-  const takesFiles = ({ routeOptions }: FastifyRequest): boolean => routeOptions.url?.endsWith('/media') === true;
   // The parser above is for the whole server; every other route takes JSON alone.
-  fastify.addHook('preValidation', (request, _reply, done) => {
-    done(takesFiles(request) || !request.isMultipart() ? undefined : new DunlinError('unsupported_media'));
-  });
-  // The server waits as long as the largest upload may take; any other body is small, or meant to hold it up.
-  fastify.addHook('preParsing', (request, _reply, payload, done) => {
-    if (hasBody(request) && !takesFiles(request)) {
-      const timer = setTimeout(() => request.raw.destroy(), BODY_MS).unref();
-      const clear = (): void => clearTimeout(timer);
-      payload.once('end', clear).once('close', clear);
-    }
-    done(null, payload);
-  });
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('preValidation', (request, _reply, done) => {
+      done(takesFiles(request) || !request.isMultipart() ? undefined : new DunlinError('unsupported_media'));
+    });
 }
