@@ -1,4 +1,5 @@
 import { connect as dial, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { connect, type Database } from '@dunlin/storage';
 import { createConnection } from 'mysql2/promise';
 import { DATABASES, emptyDatabase } from './databases.js';
@@ -83,6 +84,13 @@ class Way {
       await Promise.all(work());
       expect(performance.now() - started).toBeLessThan(25_000);
     }, 60_000);
+
+    it('that are used now and then are kept', async () => {
+      const seen = new Set<unknown>();
+      for (const end = performance.now() + 2500; performance.now() < end; await pause(100))
+        seen.add((await db.query<{ id: unknown }>('SELECT CONNECTION_ID() AS id'))[0]?.id);
+      expect(seen.size).toBe(1);
+    });
 
     it('of a client that vanished in a transaction do not keep its locks for hours', async () => {
       const connection = await createConnection(url.href);

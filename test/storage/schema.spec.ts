@@ -34,6 +34,32 @@ describe.each(DATABASES)('The schema on %s', (_name, server) => {
     await drop();
   });
 
+  it('has the names folded that were stored before both small sigmas were one', async () => {
+    const { url, drop } = await emptyDatabase(server);
+    const source = await openSource(url, schema);
+    await migrate(source);
+    await source.query("DELETE FROM migrations WHERE name LIKE '%FinalSigma%'");
+    const names = ['αλέξανδρος', 'ς', 'ann'];
+    for (const [id, name] of names.entries()) {
+      await source.query(
+        `INSERT INTO users (id, username, usernameKey, displayName, nameKey, passwordHash, createdAt)
+         VALUES (?, ?, ?, ?, ?, '', 0)`,
+        [`u${id}`, `u${id}`, `u${id}`, name, name],
+      );
+      await source.query(
+        "INSERT INTO chat_groups (id, name, nameKey, joinPolicy, ownerId, createdAt) VALUES (?, ?, ?, 'open', 'u0', 0)",
+        [`g${id}`, name, name],
+      );
+    }
+    await migrate(source);
+    for (const table of ['users', 'chat_groups']) {
+      const rows = (await source.query(`SELECT nameKey FROM ${table} ORDER BY id`)) as { nameKey: string }[];
+      expect(rows.map(({ nameKey }) => nameKey)).toEqual(['αλέξανδροσ', 'σ', 'ann']);
+    }
+    await source.destroy();
+    await drop();
+  });
+
   it('shows drift when a migration is missing', async () => {
     const { url, drop } = await emptyDatabase(server);
     const source = await openSource(url, { ...schema, migrations: userSchema.migrations });

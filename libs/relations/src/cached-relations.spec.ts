@@ -94,6 +94,15 @@ describe('Relations', () => {
     expect(truth.asked).toEqual(['friends:ann']);
   });
 
+  it('asks the truth again where it has to be exact', async () => {
+    const { truth, relations } = set();
+    truth.befriend(ann, bob);
+    await relations.friendsOf(ann);
+    truth.part(ann, bob);
+    expect(await relations.friendsOf(ann)).toEqual(new Set([bob]));
+    expect(await relations.currentFriendsOf(ann)).toEqual(new Set());
+  });
+
   it('knows someone without friends without asking again', async () => {
     const { truth, relations } = set();
     expect((await relations.friendsOf(ann)).size).toBe(0);

@@ -38,6 +38,10 @@ export class CachedRelations extends Relations {
     return (await this.membersIn(`friends:${userId}`)) as ReadonlySet<UserId>;
   }
 
+  async currentFriendsOf(userId: UserId): Promise<ReadonlySet<UserId>> {
+    return new Set((await this.truth(`friends:${userId}`)) as readonly UserId[]);
+  }
+
   async areFriends(a: UserId, b: UserId): Promise<boolean> {
     return (await this.among(`friends:${a}`, [b])).length === 1;
   }
@@ -79,6 +83,11 @@ export class CachedRelations extends Relations {
   async groupDissolved(groupId: GroupId, members: UserId[]): Promise<void> {
     await this.change(`members:${groupId}`, [], members);
     await inChunks(members, (userId) => this.change(`groups:${userId}`, [], [groupId]));
+  }
+
+  /** No set that the store holds now is read any more. */
+  distrust(): void {
+    this.distrusted.addAll();
   }
 
   /** Tries now what could not be told to the store before, instead of at the next tick. */

@@ -54,7 +54,8 @@ export class RelationsModule {
         {
           provide: RedisLink,
           inject: [REDIS],
-          useFactory: (redis: Redis | null): RedisLink | null => (redis === null ? null : new RedisLink(redis)),
+          useFactory: (redis: Redis | null): Promise<RedisLink> | null =>
+            redis === null ? null : RedisLink.open(redis),
         },
         { provide: Relations, inject: [RedisLink, RpcClient, Config, Clock], useFactory: createRelations },
         { provide: SessionRegistry, inject: [RedisLink, RpcClient, Config, Clock], useFactory: createSessions },
@@ -75,7 +76,11 @@ function createRelations(link: RedisLink | null, rpc: RpcClient, config: Config,
       ? new MemorySetStore(isSplit(config) ? SPLIT_SET_MS : LONE_SET_MS, now)
       : new RedisSetStore(link, REDIS_SET_MS);
   const relations = new CachedRelations(store, (key) => readTruth(rpc, key), now);
-  link?.onRecovery(() => void relations.recover());
+  link?.onRecovery(() => {
+    // it may be another server than before, and the names of its sets do not tell
+    if (link.run === '') relations.distrust();
+    void relations.recover();
+  });
   return relations;
 }
 

@@ -109,10 +109,14 @@ export async function connect(url: string, schema: Schema, options: ConnectOptio
 
 /** What may be wrong with the file, for its operator. */
 function explained(error: unknown): unknown {
-  const { code = '' } = error as NodeJS.ErrnoException;
+  const { message, code: said = '' } = error as NodeJS.ErrnoException;
+  // libsql gives none to what fails before SQLite does
+  const code = said === '' && message.includes('Unable to open connection') ? 'SQLITE_CANTOPEN' : said;
   if (/^SQLITE_(NOTADB|CORRUPT)/.test(code))
-    return new StartError('The database file is damaged, or no SQLite database. Put a backup in its place.');
-  if (/^(SQLITE_(CANTOPEN|READONLY|PERM|IOERR|FULL)|EACCES|EROFS|ENOENT|ENOTDIR|ENOSPC|EPERM)/.test(code))
+    return new StartError(
+      'The database file is damaged, or no SQLite database. Put a backup in its place, and remove its -wal and -shm first.',
+    );
+  if (/^(SQLITE_(CANTOPEN|READONLY|PERM|IOERR|FULL)|EACCES|EROFS|ENOENT|ENOTDIR|EISDIR|ELOOP|ENOSPC|EPERM)/.test(code))
     return new StartError(`The database file cannot be opened or written (${code}). See DATABASE_URL and DATA_DIR.`);
   return error;
 }
@@ -135,7 +139,9 @@ async function connectLocked(
   if (options.migrate) await migrate(writer);
   else if (await writer.showMigrations()) {
     await writer.destroy();
-    throw new StartError('The database schema is behind this version. Run: npm run migrate');
+    throw new StartError(
+      'The database schema is behind this version. Run: npm run migrate (in the image: node dist/all/apps/migrate/src/main.js)',
+    );
   }
   return new Database(writer, await open(url, schema, options.connections ?? 8), closed);
 }

@@ -5,9 +5,14 @@ import { failpointSync, passing } from '@dunlin/platform';
 import type { DataSource, EntityManager } from 'typeorm';
 import { dialectOf, type Dialect } from './dialect.js';
 import { asFailure, isTransient } from './failures.js';
+import { WriteLine } from './write-line.js';
 import { WriteWatch } from './write-watch.js';
 
 const ATTEMPTS = 5;
+/** Writes a page of an SQLite file, the one with this number, which nobody uses: reading goes on on a full disk. */
+export const WRITE_OF_NOTHING = 'PRAGMA user_version = 0';
+/** About as many as a send: where those that failed have left the log's end there may be room for one. */
+const PAGES_OF_NOTHING = 8;
 
 /**
  * One database: a reader and a writer. On MySQL they are two pools. On SQLite they are two connections to one file, so
@@ -18,7 +23,7 @@ export class Database {
   readonly dialect: Dialect;
   private readonly running = new AsyncLocalStorage<EntityManager>();
   private readonly writes = new WriteWatch();
-  private tail: Promise<unknown> = Promise.resolve();
+  private readonly line = new WriteLine();
 
   constructor(
     private readonly writer: DataSource,
@@ -44,14 +49,14 @@ export class Database {
   /**
    * Runs `work` in one transaction; inside of a running one it joins that. A deadlock or lock time-out is tried again,
    * so `work` must have no effect but on the database.
-   * @throws DunlinError `unavailable` when the database is away; the outcome of the commit is then unknown
+   * @param message whether messages wait for it: on SQLite the others wait in a line of their own
+   * @throws DunlinError `unavailable` when the database is away; the outcome of the commit is then unknown; `busy` when too
+   *   much else waits to be written
    */
-  async transaction<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
+  async transaction<T>(work: (tx: EntityManager) => Promise<T>, { message = false } = {}): Promise<T> {
     const outer = this.running.getStore();
     if (outer) return work(outer);
-    return this.dialect === 'sqlite'
-      ? this.queued(() => this.writes.over(() => this.attempt(work)))
-      : this.attempt(work);
+    return this.dialect === 'sqlite' ? this.inLine(() => this.attempt(work), message) : this.attempt(work);
   }
 
   /** {@link read} by a statement of our own. */
@@ -62,12 +67,11 @@ export class Database {
   /** @throws DunlinError `unavailable` when it cannot be read, or nothing has got into the SQLite file for seconds */
   async ping(): Promise<void> {
     await this.query('SELECT 1 AS one');
-    // takes the lock, and writes nothing
-    this.writes.assertGoing(() => this.transaction((tx) => tx.query('SELECT 1 AS one')));
+    this.writes.assertGoing(() => this.inLine(() => this.writeNothing(), true));
   }
 
   async close(): Promise<void> {
-    await this.tail.catch(() => undefined);
+    await this.line.idle();
     await this.reader.destroy();
     await this.writer.destroy();
     this.closed();
@@ -87,10 +91,12 @@ export class Database {
     }
   }
 
-  private queued<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.tail.then(work, work);
-    this.tail = result.catch(() => undefined);
-    return result;
+  private async writeNothing(): Promise<void> {
+    for (let page = 0; page < PAGES_OF_NOTHING; page++) await this.attempt((tx) => tx.query(WRITE_OF_NOTHING));
+  }
+
+  private inLine<T>(work: () => Promise<T>, message: boolean): Promise<T> {
+    return this.line.run(() => this.writes.over(work), message);
   }
 }
 

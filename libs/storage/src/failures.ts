@@ -26,12 +26,14 @@ export const isDuplicate = (error: unknown): boolean => {
 const AWAY =
   /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|PROTOCOL_|POOL_|ER_CON_COUNT_ERROR|ER_SERVER_SHUTDOWN|ER_OPTION_PREVENTS_STATEMENT|ER_READ_ONLY_MODE|ER_DISK_FULL|ER_RECORD_FILE_FULL|SQLITE_FULL|SQLITE_IOERR|SQLITE_READONLY|SQLITE_BUSY|SQLITE_CANTOPEN|ER_LOCK)/;
 
+const AWAY_MESSAGE = /closed state|not (?:yet )?established|Connection lost|pool is closed|connection is not open/i;
+
+/** The database is not there, or stores nothing; that may pass. */
+export const isAway = (error: unknown): boolean =>
+  AWAY.test(codeOf(error) ?? '') || (error instanceof Error && AWAY_MESSAGE.test(error.message));
+
 /** What the caller is told when the database failed: try again later, or (a bug) an internal error. */
 export function asFailure(error: unknown): unknown {
   if (error instanceof DunlinError) return error;
-  const message = error instanceof Error ? error.message : '';
-  const away =
-    AWAY.test(codeOf(error) ?? '') ||
-    /closed state|not (?:yet )?established|Connection lost|pool is closed|connection is not open/i.test(message);
-  return away ? new DunlinError('unavailable', { cause: error }) : error;
+  return isAway(error) ? new DunlinError('unavailable', { cause: error }) : error;
 }

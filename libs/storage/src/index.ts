@@ -6,6 +6,7 @@ export * from './database.js';
 export * from './dialect.js';
 export { asFailure, isDuplicate, isLockWait } from './failures.js';
 export * from './migration.js';
+export * from './name-key.js';
 export * from './outbox.js';
 export * from './rows.js';
 export * from './starting-with.js';

@@ -1,8 +1,9 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { DunlinError } from '@dunlin/contracts';
 import { chunks, Clock } from '@dunlin/platform';
+import { In, LessThan } from 'typeorm';
 import { Database } from './database.js';
-import { CONTEXT_TABLES, type ContextTables, type OutboxRow } from './unit-of-work.js';
+import { CONTEXT_TABLES, type ContextTables, type OutboxRow, type RequestRow } from './unit-of-work.js';
 
 /** Delivers one row. Must be safe to repeat: delivery is at least once. */
 export type Deliver = (payload: never) => Promise<void>;
@@ -13,6 +14,7 @@ const PAGE = 100;
 const AT_A_TIME = 16;
 const REQUESTS_KEPT_MS = 24 * 3600 * 1000;
 const PRUNE_MS = 10 * 60 * 1000;
+const PRUNED_AT_ONCE = 1000;
 
 /**
  * Tells others what has been committed, in order per aggregate, at least once. The handler that made the change
@@ -25,7 +27,9 @@ export class Outbox implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly flushing = new Map<string, Promise<void>>();
   private timer?: NodeJS.Timeout;
   private sweeping?: Promise<void>;
+  private pruning?: Promise<void>;
   private prunedAt = 0;
+  private ending = false;
   /** Aggregates that could not be delivered, and were told of in the log. */
   private readonly stuck = new Set<string>();
 
@@ -67,16 +71,21 @@ export class Outbox implements OnApplicationBootstrap, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
-    await this.sweeping;
+    this.ending = true;
+    await Promise.all([this.sweeping, this.pruning]);
     await Promise.allSettled(this.flushing.values());
   }
 
   private sweepOnce(): void {
-    this.sweeping ??= Promise.all([this.sweep(), this.prune()])
-      .then(() => undefined)
+    this.sweeping ??= this.sweep()
       .catch((error: unknown) => this.logger.warn('The outbox could not be read', { err: error as Error }))
       .finally(() => {
         this.sweeping = undefined;
+      });
+    this.pruning ??= this.prune()
+      .catch((error: unknown) => this.logger.warn('Old requests could not be deleted', { err: error as Error }))
+      .finally(() => {
+        this.pruning = undefined;
       });
   }
 
@@ -121,18 +130,24 @@ export class Outbox implements OnApplicationBootstrap, OnApplicationShutdown {
     }
   }
 
+  /** A thousand at a time: one statement for all of a busy day would outlast MySQL's patience, and hold up writes. */
   private async prune(): Promise<void> {
     const now = this.clock.now();
     if (Math.abs(now - this.prunedAt) < PRUNE_MS) return;
     this.prunedAt = now;
-    await this.db.transaction((tx) =>
-      tx
-        .createQueryBuilder()
-        .delete()
-        .from(this.tables.requests)
-        .where('createdAt < :before', { before: now - REQUESTS_KEPT_MS })
-        .execute(),
-    );
+    const { requests } = this.tables;
+    const where = { createdAt: LessThan(now - REQUESTS_KEPT_MS) };
+    let page: RequestRow[];
+    do {
+      page = await this.db.read((from) =>
+        from
+          .getRepository<RequestRow>(requests)
+          .find({ select: { requestId: true }, where, order: { createdAt: 'ASC' }, take: PRUNED_AT_ONCE }),
+      );
+      const ids = page.map(({ requestId }) => requestId);
+      if (ids.length > 0)
+        await this.db.transaction((tx) => tx.getRepository<RequestRow>(requests).delete({ requestId: In(ids) }));
+    } while (page.length === PRUNED_AT_ONCE && !this.ending);
   }
 
   private async deliverAll(aggregate: string): Promise<void> {

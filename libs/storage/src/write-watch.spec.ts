@@ -26,7 +26,9 @@ describe('The watch over writes', () => {
         if (error) throw error;
       })
       .catch(() => undefined);
-  const locked = new DunlinError('unavailable', { cause: Object.assign(new Error(), { code: 'SQLITE_BUSY' }) });
+  const failure = (code: string): DunlinError =>
+    new DunlinError('unavailable', { cause: Object.assign(new Error(), { code }) });
+  const locked = failure('SQLITE_BUSY');
 
   it('says nothing while transactions get through, or are refused for what they are', async () => {
     await taking(1000);
@@ -49,6 +51,18 @@ describe('The watch over writes', () => {
     // there was one to learn it from
     expect(attempts).not.toHaveBeenCalled();
   });
+
+  it.each(['SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_READONLY'])(
+    'speaks up when nothing is stored: %s',
+    async (code) => {
+      await taking(10, failure(code));
+      expect(isGoing()).toBe(true);
+      await taking(3000, failure(code));
+      expect(isGoing()).toBe(false);
+      await taking(10);
+      expect(isGoing()).toBe(true);
+    },
+  );
 
   it('counts from the first that failed at the lock, and tries by itself when nobody writes any more', async () => {
     await taking(1000, locked);

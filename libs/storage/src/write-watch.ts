@@ -1,11 +1,11 @@
 import { DunlinError } from '@dunlin/contracts';
-import { isTransient } from './failures.js';
+import { isAway } from './failures.js';
 
 const STUCK_MS = 3000;
 
 /**
  * Notices that transactions, which come one after the other, do not get through: a file can be read for as long as another
- * program holds its write lock.
+ * program holds its write lock, and when the disk is full.
  */
 export class WriteWatch {
   private running = false;
@@ -24,8 +24,8 @@ export class WriteWatch {
       this.stuckSince = undefined;
       return result;
     } catch (error) {
-      // what it was refused for says nothing of the lock
-      if (!isLocked(error)) this.stuckSince = before;
+      // what it was refused for says nothing of the file
+      if (!isStuck(error)) this.stuckSince = before;
       throw error;
     } finally {
       this.running = false;
@@ -33,7 +33,7 @@ export class WriteWatch {
   }
 
   /**
-   * @param attempt a transaction of no consequence, run when no other one is there to show that things go on again
+   * @param attempt a transaction of no consequence that writes, run when no other one is there to show that things go on again
    * @throws DunlinError `unavailable` while nothing gets through
    */
   assertGoing(attempt: () => Promise<unknown>): void {
@@ -43,4 +43,4 @@ export class WriteWatch {
   }
 }
 
-const isLocked = (error: unknown): boolean => isTransient(error instanceof DunlinError ? error.cause : error);
+const isStuck = (error: unknown): boolean => isAway(error instanceof DunlinError ? error.cause : error);

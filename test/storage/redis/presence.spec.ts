@@ -104,11 +104,12 @@ describe('Presence over gateways', () => {
         if (i < 59) told.push(presence.disconnected(ann, `s${i}`));
       }
       await Promise.all(told);
-      expect([round, bus.last(ann), bus.last(bob)]).toEqual([round, true, false]);
+      // where Redis was not heard in time, it is told in the next round
+      await eventually(() => expect([round, bus.last(ann), bus.last(bob)]).toEqual([round, true, false]));
       const answer = await gateways[0].presence.of([ann, bob]);
       expect([answer[ann]?.online, answer[bob]?.online]).toEqual([true, false]);
       await gateways[1].presence.disconnected(ann, 's59');
-      expect([round, bus.last(ann)]).toEqual([round, false]);
+      await eventually(() => expect([round, bus.last(ann)]).toEqual([round, false]));
     }
   });
 

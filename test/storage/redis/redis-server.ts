@@ -25,8 +25,9 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** Empty, as after a loss: nothing is kept on disk. */
-  async up(): Promise<void> {
+  /** Empty, as after a loss, or with what was there at the last SAVE. */
+  async up({ asSaved = false } = {}): Promise<void> {
+    if (!asSaved) rmSync(join(this.dir, 'dump.rdb'), { force: true });
     const args = [
       '--port',
       String(this.port),

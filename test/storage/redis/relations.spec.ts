@@ -16,6 +16,12 @@ describe('Relations in Redis', () => {
   let services: Services;
   const processes: INestApplicationContext[] = [];
 
+  /** What Redis calls it; `none` when it is not there. */
+  const nameOf = async (key: string): Promise<string> => {
+    const [name, ...more] = await redis.keys(`dunlin:*:${key}`);
+    expect(more).toEqual([]);
+    return name ?? 'none';
+  };
   const start = async (): Promise<{ relations: Relations; link: RedisLink }> => {
     const app = await relationsProcess(server.url, services);
     processes.push(app);
@@ -49,9 +55,10 @@ describe('Relations in Redis', () => {
     expect(await one.relations.areFriends(ann, bob)).toBe(true);
     expect(await two.relations.friendsOf(ann)).toEqual(new Set([bob]));
     expect(services.calls).toHaveLength(1);
-    expect(await redis.type('dunlin:friends:ann')).toBe('set');
-    expect(await redis.sismember('dunlin:friends:ann', bob)).toBe(1);
-    const ttl = await redis.pttl('dunlin:friends:ann');
+    const name = await nameOf('friends:ann');
+    expect(await redis.type(name)).toBe('set');
+    expect(await redis.sismember(name, bob)).toBe(1);
+    const ttl = await redis.pttl(name);
     expect(ttl).toBeGreaterThan(0);
     expect(ttl).toBeLessThanOrEqual(1_000_000);
   });
@@ -69,7 +76,7 @@ describe('Relations in Redis', () => {
     friends.set(ann, [bob]);
     friends.set(bob, [cid, ann]);
     await two.relations.friendshipChanged(ann, bob, true);
-    expect(await redis.exists('dunlin:friends:bob')).toBe(0);
+    expect(await nameOf('friends:bob')).toBe('none');
     expect(await one.relations.areFriends(ann, bob)).toBe(true);
     expect(services.calls).toHaveLength(1);
     expect(await one.relations.friendsOf(bob)).toEqual(new Set([ann, cid]));
@@ -108,7 +115,7 @@ describe('Relations in Redis', () => {
     services.answer(groupRpc.memberIds, () => members);
     const { relations } = await start();
     await relations.membersOf(chess);
-    await eventually(async () => expect(await redis.scard('dunlin:members:chess')).toBe(members.length + 1));
+    await eventually(async () => expect(await redis.scard(await nameOf('members:chess'))).toBe(members.length + 1));
     expect((await relations.membersOf(chess)).size).toBe(members.length);
   });
 
@@ -160,6 +167,25 @@ describe('Relations in Redis', () => {
     await eventually(async () => expect(await two.relations.areFriends(ann, bob)).toBe(false));
   });
 
+  it('are rebuilt when Redis comes back with what it held before, as after a failover', async () => {
+    friends.set(ann, [bob]);
+    const [one, two] = [await start(), await start()];
+    await one.relations.friendsOf(ann);
+    await redis.save();
+    friends.set(ann, []);
+    await one.relations.friendshipChanged(ann, bob, false);
+    await server.kill();
+    await server.up({ asSaved: true });
+    expect(await redis.dbsize()).toBeGreaterThan(0);
+    // one that starts after that has not seen it happen
+    for (const { relations, link } of [one, two, await start()]) {
+      await eventually(() => expect(link.up).toBe(true));
+      expect(await relations.areFriends(ann, bob)).toBe(false);
+    }
+    // once for all of them, as when it comes back empty
+    expect(services.calls).toHaveLength(2);
+  }, 20_000);
+
   it('are rebuilt when Redis comes back empty', async () => {
     friends.set(ann, [bob]);
     const { relations, link } = await start();
@@ -169,6 +195,6 @@ describe('Relations in Redis', () => {
     await server.up();
     await eventually(() => expect(link.up).toBe(true));
     expect(await relations.areFriends(ann, bob)).toBe(true);
-    expect(await redis.exists('dunlin:friends:ann')).toBe(1);
+    expect(await nameOf('friends:ann')).not.toBe('none');
   }, 20_000);
 });

@@ -155,8 +155,11 @@ type Values = {
 
 /** What was wrong, by name and expectation, never by value: a value may be a secret. */
 export class ConfigError extends Error {
-  constructor(readonly problems: string[]) {
-    super(`The settings are not right:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  constructor(
+    readonly problems: string[],
+    options?: ErrorOptions,
+  ) {
+    super(`The settings are not right:\n${problems.map((problem) => `  ${problem}`).join('\n')}`, options);
     this.name = 'ConfigError';
   }
 }
@@ -255,7 +258,7 @@ export function parseConfig(env: Record<string, string | undefined>, app: AppNee
     try {
       values[key] = setting.parse(text);
     } catch {
-      problems.push(`${setting.name} is not valid: expected ${setting.expected}`);
+      problems.push(notValid(key));
       // for the checks below, which go on to name everything that is wrong
       values[key] = setting.fallback;
     }
@@ -277,6 +280,13 @@ export function parseConfig(env: Record<string, string | undefined>, app: AppNee
     throw unusable('dataDir', error);
   }
 }
+
+const notValid = (setting: keyof typeof SETTINGS): string =>
+  `${SETTINGS[setting].name} is not valid: expected ${SETTINGS[setting].expected}`;
+
+/** For a setting that only the part which it is for can read to its end. */
+export const unreadable = (setting: keyof typeof SETTINGS, cause: unknown): ConfigError =>
+  new ConfigError([notValid(setting)], { cause });
 
 /** What the system has against a setting that looked right. */
 export const unusable = (setting: keyof typeof SETTINGS, error: unknown): ConfigError =>

@@ -1,15 +1,17 @@
 import type { LoggerService } from '@nestjs/common';
-import { pino, type Logger as Pino, type LoggerOptions } from 'pino';
+import { pino, type DestinationStream, type Logger as Pino, type LoggerOptions } from 'pino';
 import type { Config } from '../config/config.js';
 import { activeTraceId } from '../trace/trace-context.js';
+import { plainError } from './plain-error.js';
 import { standardOutput } from './standard-output.js';
 
 /** Structured logs on standard output: one JSON line each, with the trace id of the request they belong to. */
-export function createPino(config: Config, app: string): Pino {
+export function createPino(config: Config, app: string, output: DestinationStream = standardOutput()): Pino {
   const options: LoggerOptions = {
     level: config.logLevel,
     base: { app, instance: config.instanceId },
     timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: plainError },
     formatters: { level: (label) => ({ level: label }) },
     redact: ['password', '*.password', 'token', '*.token', 'accessToken', 'refreshToken', 'authorization'],
     mixin: () => {
@@ -17,7 +19,7 @@ export function createPino(config: Config, app: string): Pino {
       return traceId === undefined ? {} : { traceId };
     },
   };
-  return pino(options, standardOutput());
+  return pino(options, output);
 }
 
 /** Nest's own account of how it puts an app together: for who debugs that. */

@@ -7,10 +7,19 @@ class FakeRedis extends EventEmitter {
   status = 'ready';
   answers = true;
   pings = 0;
+  run: string | undefined = '0123456789abcdef';
+  history = '00112233445566778899';
   async ping(): Promise<string> {
     this.pings++;
     if (!this.answers) throw new Error('Command timed out');
     return 'PONG';
+  }
+  async info(section: string): Promise<string> {
+    if (!this.answers) throw new Error('Command timed out');
+    if (this.run === undefined) throw Object.assign(new Error('NOPERM'), { name: 'ReplyError' });
+    return section === 'server'
+      ? `# Server\r\nredis_version:7.2.0\r\nrun_id:${this.run}\r\n`
+      : `# Replication\r\nrole:master\r\nmaster_replid:${this.history}\r\n`;
   }
   async quit(): Promise<string> {
     throw new Error('gone already');
@@ -32,11 +41,11 @@ describe('The link to Redis', () => {
     return 'done';
   });
 
-  beforeEach(() => {
+  beforeEach(async () => {
     jest.useFakeTimers();
     jest.clearAllMocks();
     redis = new FakeRedis();
-    link = new RedisLink(redis as unknown as Redis);
+    link = await RedisLink.open(redis as unknown as Redis);
   });
   afterEach(async () => {
     await link.close();
@@ -82,6 +91,29 @@ describe('The link to Redis', () => {
     redis.emit('ready');
     await jest.advanceTimersByTimeAsync(0);
     expect(link.up).toBe(true);
+  });
+
+  it('knows another server from the one before, before anybody uses it', async () => {
+    const before = link.run;
+    const runs: string[] = [];
+    link.onRecovery(() => runs.push(link.run));
+    const servers: [string | undefined, string][] = [
+      ['0123456789abcdef', redis.history],
+      ['fedcba9876543210', 'aabbccddeeff00112233'],
+      ['0123456789abcdef', '99887766554433221100'], // put back in its place, and not started again
+      [undefined, redis.history],
+    ];
+    for (const [run, history] of servers) {
+      redis.status = 'reconnecting';
+      redis.emit('close');
+      Object.assign(redis, { run, history });
+      redis.status = 'ready';
+      redis.emit('ready');
+      await jest.advanceTimersByTimeAsync(0);
+    }
+    expect(runs[0]).toBe(before);
+    expect(runs[3]).toBe('');
+    expect(new Set(runs).size).toBe(4);
   });
 
   it('asks no more once it is closed', async () => {

@@ -25,12 +25,27 @@ export class RedisLink {
   private away = false;
   private closed = false;
   private failures = 0;
+  private runId = '';
 
-  /** @param redis with a `commandTimeout`, which bounds every {@link attempt} */
-  constructor(readonly redis: Redis) {
+  private constructor(readonly redis: Redis) {
     redis.on('ready', () => void this.look());
     redis.on('close', () => this.lost('the connection was lost'));
     if (redis.status !== 'ready') this.lost('not connected yet', 'debug');
+  }
+
+  /** @param redis with a `commandTimeout`, which bounds every {@link attempt} */
+  static async open(redis: Redis): Promise<RedisLink> {
+    const link = new RedisLink(redis);
+    if (link.up) await link.identify().catch((error: unknown) => link.lost(messageOf(error)));
+    return link;
+  }
+
+  /**
+   * Names the server that answers, for as long as it runs and is what the others follow: another one, or the same started
+   * again or put back in its place, may hold what is older than what was written. Empty where the server does not say.
+   */
+  get run(): string {
+    return this.runId;
   }
 
   get up(): boolean {
@@ -82,11 +97,26 @@ export class RedisLink {
     this.probe.unref();
   }
 
+  private async identify(): Promise<void> {
+    try {
+      const [server, replication] = await Promise.all([this.redis.info('server'), this.redis.info('replication')]);
+      const run = /^run_id:(\w{1,12})/m.exec(server)?.[1];
+      // new with each promotion
+      const history = /^master_replid:(\w{1,12})/m.exec(replication)?.[1];
+      this.runId = run && history ? run + history : '';
+    } catch (error) {
+      if ((error as Error).name !== 'ReplyError') throw error;
+      // it answers, and is not allowed to say this
+      this.runId = '';
+    }
+  }
+
   private async look(): Promise<void> {
     if (!this.away || this.closed || this.probing || this.redis.status !== 'ready') return;
     this.probing = true;
     try {
       await this.redis.ping();
+      await this.identify();
     } catch (error) {
       this.logger.debug(`Still no answer: ${messageOf(error)}`);
       return;

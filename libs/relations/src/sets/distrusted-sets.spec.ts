@@ -49,6 +49,17 @@ describe('Sets that missed a change', () => {
     distrusted.close();
   });
 
+  it('are all that the store holds, once it may be another store than before', async () => {
+    const { store, distrusted } = make();
+    distrusted.add(key('ann'));
+    distrusted.addAll();
+    expect(distrusted.has(key('someone else'))).toBe(true);
+    store.away = false;
+    await distrusted.forget();
+    expect(store.all).toBe(1);
+    expect(distrusted.has(key('someone else'))).toBe(false);
+  });
+
   it('make the store forget everything when they are too many to remember', async () => {
     const { store, distrusted } = make(2);
     for (const name of ['ann', 'bob', 'cid']) distrusted.add(key(name));

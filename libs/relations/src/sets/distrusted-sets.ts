@@ -29,13 +29,14 @@ export class DistrustedSets {
   add(key: SetKey): void {
     // a new mark each time: what is being forgotten right now may have been changed again
     this.keys.set(key, Symbol());
-    if (this.keys.size > this.maxKeys || this.all !== undefined) {
-      this.keys.clear();
-      this.all = Symbol();
-    }
-    if (this.timer !== undefined) return;
-    this.timer = setInterval(() => void this.forget(), RETRY_MS);
-    this.timer.unref();
+    if (this.keys.size > this.maxKeys || this.all !== undefined) this.addAll();
+    else this.retry();
+  }
+
+  addAll(): void {
+    this.keys.clear();
+    this.all = Symbol();
+    this.retry();
   }
 
   /** Never throws; what could not be forgotten now stays distrusted. */
@@ -47,6 +48,12 @@ export class DistrustedSets {
   close(): void {
     clearInterval(this.timer);
     this.timer = undefined;
+  }
+
+  private retry(): void {
+    if (this.timer !== undefined) return;
+    this.timer = setInterval(() => void this.forget(), RETRY_MS);
+    this.timer.unref();
   }
 
   private async work(): Promise<void> {

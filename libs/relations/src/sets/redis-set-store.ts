@@ -41,8 +41,11 @@ const FORGET_CHUNK = 200;
 const SCAN_COUNT = 1000;
 
 /**
- * `dunlin:friends:<user>`, `dunlin:members:<group>`, `dunlin:groups:<user>` as Redis sets; beside each, of the same
- * cluster slot, its lease and its recent changes. No command takes keys of two slots.
+ * `dunlin:<run>:friends:<user>`, `…:members:<group>`, `…:groups:<user>` as Redis sets; beside each, of the same cluster slot,
+ * its lease and its recent changes. No command takes keys of two slots.
+ *
+ * `<run>` is the server's: one that was started again, or a replica that took over, may have come back with sets that missed
+ * the last changes. Nobody finds those, and they end by themselves.
  */
 export class RedisSetStore extends SetStore {
   /** @param ttlMs how long a set is kept, give or take a tenth, so that sets stored together do not go together */
@@ -54,7 +57,7 @@ export class RedisSetStore extends SetStore {
   }
 
   async members(key: SetKey): Promise<ReadonlySet<string> | null> {
-    const found = await this.link.attempt((redis) => redis.smembers(nameOf(key)));
+    const found = await this.link.attempt((redis) => redis.smembers(this.nameOf(key)));
     if (found.length === 0) return null;
     const set = new Set(found);
     set.delete(SENTINEL);
@@ -63,7 +66,7 @@ export class RedisSetStore extends SetStore {
 
   async holds(key: SetKey, candidates: readonly string[]): Promise<boolean[] | null> {
     const [present, ...held] = await this.link.attempt((redis) =>
-      redis.smismember(nameOf(key), SENTINEL, ...candidates),
+      redis.smismember(this.nameOf(key), SENTINEL, ...candidates),
     );
     return present === 1 ? held.map((flag) => flag === 1) : null;
   }
@@ -72,8 +75,8 @@ export class RedisSetStore extends SetStore {
     const lease = newId();
     return this.link.attempt(async (redis) => {
       const [, held] = await Promise.all([
-        redis.set(leaseOf(key), lease, 'PX', LEASE_MS, 'NX'),
-        redis.get(leaseOf(key)),
+        redis.set(this.leaseOf(key), lease, 'PX', LEASE_MS, 'NX'),
+        redis.get(this.leaseOf(key)),
       ]);
       return held ?? lease;
     });
@@ -82,7 +85,7 @@ export class RedisSetStore extends SetStore {
   async fill(key: SetKey, lease: Lease, members: readonly string[]): Promise<void> {
     const ttl = Math.round(this.ttlMs * (0.9 + Math.random() * 0.2));
     await this.link.attempt((redis) =>
-      FILL.run(redis, [nameOf(key), leaseOf(key)], [lease, ttl, SENTINEL, ...members]),
+      FILL.run(redis, [this.nameOf(key), this.leaseOf(key)], [lease, ttl, SENTINEL, ...members]),
     );
   }
 
@@ -90,7 +93,7 @@ export class RedisSetStore extends SetStore {
     await this.link.attempt((redis) =>
       CHANGE.run(
         redis,
-        [nameOf(key), leaseOf(key), `{${nameOf(key)}}:recent`],
+        [this.nameOf(key), this.leaseOf(key), `{${this.nameOf(key)}}:recent`],
         [REORDER_MS, joined.length, ...joined, ...left],
       ),
     );
@@ -98,14 +101,16 @@ export class RedisSetStore extends SetStore {
 
   async forget(keys: readonly SetKey[]): Promise<void> {
     for (const chunk of chunks(keys, FORGET_CHUNK))
-      await this.link.attempt((redis) => Promise.all(chunk.map((key) => redis.del(nameOf(key), leaseOf(key)))));
+      await this.link.attempt((redis) =>
+        Promise.all(chunk.map((key) => redis.del(this.nameOf(key), this.leaseOf(key)))),
+      );
   }
 
   async forgetAll(): Promise<void> {
     const kinds = ['friends', 'members', 'groups'];
     // leases first: what is being read now must not be stored behind the sweep
-    for (const kind of kinds) await this.forgetMatching(`{${REDIS_PREFIX}${kind}:*:lease`);
-    for (const kind of kinds) await this.forgetMatching(`${REDIS_PREFIX}${kind}:*`);
+    for (const kind of kinds) await this.forgetMatching(`{${this.prefix}${kind}:*:lease`);
+    for (const kind of kinds) await this.forgetMatching(`${this.prefix}${kind}:*`);
   }
 
   private async forgetMatching(pattern: string): Promise<void> {
@@ -118,7 +123,14 @@ export class RedisSetStore extends SetStore {
       cursor = next;
     } while (cursor !== '0');
   }
-}
 
-const nameOf = (key: SetKey): string => `${REDIS_PREFIX}${key}`;
-const leaseOf = (key: SetKey): string => `{${nameOf(key)}}:lease`;
+  private get prefix(): string {
+    return this.link.run === '' ? REDIS_PREFIX : `${REDIS_PREFIX}${this.link.run}:`;
+  }
+  private nameOf(key: SetKey): string {
+    return this.prefix + key;
+  }
+  private leaseOf(key: SetKey): string {
+    return `{${this.nameOf(key)}}:lease`;
+  }
+}

@@ -30,8 +30,14 @@ export async function mysqlOptions(url: string, connections: number): Promise<Da
     poolSize: connections,
     connectTimeout: 3000,
     driver: { createPool },
-    // idle connections are closed here before the server does it
-    extra: { enableKeepAlive: true, keepAliveInitialDelay: 10_000, maxIdle: 0, idleTimeout: IDLE_S * 500 },
+    // Idle connections are closed here before the server does it; past `maxIdle` mysql2 closes them each second, however
+    // short they have been idle, and without it none.
+    extra: {
+      enableKeepAlive: true,
+      keepAliveInitialDelay: 10_000,
+      maxIdle: connections - 1,
+      idleTimeout: IDLE_S * 500,
+    },
   };
 }
 

@@ -3,6 +3,8 @@ import Database from 'libsql/promise';
 import type { WriterThread } from './writer-thread.js';
 
 const EVERY_MS = 500;
+/** How long the last checkpoint waits for other programs that read the file. Milliseconds. */
+const LAST_WAIT_MS = 1000;
 
 /**
  * Moves the write-ahead log into the database file beside the writes. Within a commit, as SQLite does by itself, that
@@ -27,7 +29,23 @@ export class Checkpoints {
   async close(): Promise<void> {
     clearInterval(this.timer);
     await this.running;
+    await this.empty();
     this.db.close();
+  }
+
+  /**
+   * After a good end the file alone is the whole database, as who copies it expects: libsql does not empty the log when its
+   * last connection closes. On a full disk, or while another program reads, the log stays, and is read at the next start.
+   */
+  private async empty(): Promise<void> {
+    try {
+      await this.db.exec(`PRAGMA busy_timeout=${LAST_WAIT_MS}`);
+      const checkpoint = await this.db.prepare('PRAGMA wal_checkpoint(TRUNCATE)');
+      const [outcome] = (await checkpoint.all()) as { busy: number }[];
+      if (outcome?.busy) this.logger.warn('Another program reads the database: a copy of it needs the -wal file too');
+    } catch (error) {
+      this.logger.warn('The write-ahead log could not be emptied', { err: error as Error });
+    }
   }
 
   private tick(): void {

@@ -1,3 +1,4 @@
+import { closeSync, openSync, realpathSync } from 'node:fs';
 import { StartError } from '@dunlin/platform';
 import Database from 'libsql';
 
@@ -8,11 +9,14 @@ export interface FileLock {
 
 /**
  * Says that this process is the one server of an SQLite file: a second one would know nothing of the first one's
- * sessions, sockets and queues. It is a lock on a file beside it, so that backups and tools may go on reading.
+ * sessions, sockets and queues. It is a lock on a file beside it, so that backups and tools may go on reading; beside the file
+ * itself, not beside a link to it.
  * @throws StartError when another process has it
  */
 export function lockFile(file: string): FileLock {
-  const lock = new Database(`${file}.lock`);
+  // made here if need be: a link to what is not there yet has no real path
+  closeSync(openSync(file, 'a'));
+  const lock = new Database(`${realpathSync(file)}.lock`);
   try {
     lock.exec('BEGIN EXCLUSIVE');
   } catch (error) {

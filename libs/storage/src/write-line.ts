@@ -1,0 +1,59 @@
+import { DunlinError } from '@dunlin/contracts';
+
+/** Nothing more is taken once what is next has waited for so long: who waits for an answer waits no longer than 5 s. Milliseconds. */
+const FULL_AFTER_MS = 2000;
+
+interface Waiting {
+  readonly since: number;
+  readonly ended: Promise<void>;
+  readonly begin: () => void;
+}
+
+/**
+ * Transactions that run one after the other. Messages and all else take turns: a message waits for one of the others, however
+ * many of them there are.
+ */
+export class WriteLine {
+  private readonly messages: Waiting[] = [];
+  private readonly others: Waiting[] = [];
+  /** Ends when the next one has begun. */
+  private current: Promise<void> | undefined;
+  private lastWasMessage = false;
+
+  /** @param now milliseconds */
+  constructor(private readonly now: () => number = () => performance.now()) {}
+
+  /**
+   * @param message whether messages wait for it
+   * @throws DunlinError `busy` when too much of the others waits
+   */
+  run<T>(work: () => Promise<T>, message: boolean): Promise<T> {
+    const line = message ? this.messages : this.others;
+    const next = line[0];
+    if (!message && next && this.now() - next.since > FULL_AFTER_MS)
+      return Promise.reject(new DunlinError('busy', { retryAfterMs: FULL_AFTER_MS / 2 }));
+    let begin = (): void => undefined;
+    // its turn comes in another one's asynchronous context, the work runs in its own
+    const result = new Promise<void>((resolve) => (begin = resolve)).then(work);
+    const ended = result.then(nothing, nothing);
+    line.push({ since: this.now(), ended, begin });
+    if (!this.current) this.next();
+    return result;
+  }
+
+  /** Resolves when nothing runs or waits. */
+  async idle(): Promise<void> {
+    while (this.current) await this.current;
+  }
+
+  private next(): void {
+    const [first, second] = this.lastWasMessage ? [this.others, this.messages] : [this.messages, this.others];
+    const line = first.length > 0 ? first : second;
+    const waiting = line.shift();
+    this.lastWasMessage = line === this.messages;
+    this.current = waiting?.ended.then(() => this.next());
+    waiting?.begin();
+  }
+}
+
+const nothing = (): void => undefined;
