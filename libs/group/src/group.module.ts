@@ -3,6 +3,7 @@ import { StorageModule } from '@dunlin/storage';
 import { ChangeDelivery } from './change/change-delivery.js';
 import { GroupChanges } from './change/group-changes.js';
 import { GroupOutboxRow, GroupRequestRow } from './change/outbox.entity.js';
+import { Foundings } from './group/foundings.js';
 import { GroupDirectory } from './group/group-directory.js';
 import { GroupHandlers } from './group/group.handlers.js';
 import { GroupsService } from './group/groups.service.js';
@@ -22,6 +23,7 @@ import { RosterService } from './membership/roster.service.js';
     GroupChanges,
     ChangeDelivery,
     GroupDirectory,
+    Foundings,
     GroupsService,
     MembershipService,
     RolesService,

@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { MediaProcessor, MediaStore } from '@dunlin/contracts';
-import { Config, Health, makeWritableFolder, unusable } from '@dunlin/platform';
+import { Config, ConfigError, Health, makeWritableFolder, unreadable, unusable } from '@dunlin/platform';
 import { SharpMediaProcessor } from './processing/sharp-media-processor.js';
 import { createMediaStore, parseFileUrl } from './store/media-url.js';
 
@@ -11,8 +11,10 @@ import { createMediaStore, parseFileUrl } from './store/media-url.js';
     {
       provide: MediaStore,
       useFactory: (config: Config, health: Health): MediaStore => {
-        if (config.mediaUrl.startsWith('file:')) prepareFolder(parseFileUrl(config.mediaUrl));
-        const store = createMediaStore(config.mediaUrl);
+        const store = understood(() => {
+          if (config.mediaUrl.startsWith('file:')) prepareFolder(parseFileUrl(config.mediaUrl));
+          return createMediaStore(config.mediaUrl);
+        });
         // all gateways have the same one: were they not ready without it, nobody could write a line to anybody
         health.registerDispensable('media', () => store.check());
         return store;
@@ -24,6 +26,15 @@ import { createMediaStore, parseFileUrl } from './store/media-url.js';
   exports: [MediaStore, MediaProcessor],
 })
 export class MediaModule {}
+
+/** @throws ConfigError for a MEDIA_URL that makes no sense */
+function understood<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof ConfigError ? error : unreadable('mediaUrl', error);
+  }
+}
 
 /** A server that could not keep uploads does not start. */
 function prepareFolder(folder: string): void {

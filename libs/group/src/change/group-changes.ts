@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DunlinError, type AuthedRequest, type ErrorCode, type GroupId, type JoinPolicy } from '@dunlin/contracts';
 import { Clock, Config, newId } from '@dunlin/platform';
-import { Database, forUpdate, Outbox, UnitOfWork, type Transaction } from '@dunlin/storage';
+import { Database, forUpdate, nameKey, Outbox, UnitOfWork, type Transaction } from '@dunlin/storage';
 import { GROUP_COLUMNS, type GroupState } from '../group/group-state.js';
-import { nameKey } from '../group/name-key.js';
 import { aggregateOf, LockedGroup } from './locked-group.js';
 
 /** What is said of somebody, or of a group, that is not there any more. */
@@ -35,7 +34,7 @@ export class GroupChanges {
       return await this.decide(request, decide);
     } catch (error) {
       // an earlier try of the same may have done it and been cut off before the conversation knew
-      if (GONE.has(DunlinError.from(error).code)) await this.outbox.flush(aggregateOf(request.data.groupId));
+      if (GONE.has(DunlinError.from(error).code)) await this.tell(request.data.groupId);
       throw error;
     }
   }
@@ -68,8 +67,13 @@ export class GroupChanges {
       await group.save();
       return filled;
     });
-    await this.outbox.flush(aggregateOf(result.id as GroupId));
+    await this.tell(result.id as GroupId);
     return result;
+  }
+
+  /** What an earlier request may have committed without telling of it. @throws DunlinError `unavailable` */
+  tell(groupId: GroupId): Promise<void> {
+    return this.outbox.flush(aggregateOf(groupId));
   }
 
   private async decide<T>(
@@ -88,7 +92,7 @@ export class GroupChanges {
       await group.save();
       return decided;
     });
-    await this.outbox.flush(aggregateOf(groupId));
+    await this.tell(groupId);
     return result;
   }
 

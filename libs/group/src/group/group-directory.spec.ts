@@ -47,6 +47,13 @@ describe('The directory of groups', () => {
     expect(await search('d!')).toEqual([]);
   });
 
+  it('finds a word by the same letters, though the last one is written otherwise at a word’s end', async () => {
+    await found('Ασπασία', 'open');
+    await found('ΑΛΈΞΑΝΔΡΟΣ', 'open');
+    for (const q of ['ΑΣ', 'ας', 'ασ']) expect(await search(q)).toEqual(['Ασπασία']);
+    for (const q of ['αλέξανδρος', 'Αλέξανδροσ', 'ΑΛΈΞΑΝΔΡΟΣ']) expect(await search(q)).toEqual(['ΑΛΈΞΑΝΔΡΟΣ']);
+  });
+
   it('finds a renamed group by its new name only', async () => {
     const groupId = await found('Dunlin', 'open');
     await world.groups.update(by('ann', { groupId, name: 'Knot' }));

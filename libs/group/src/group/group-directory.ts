@@ -9,10 +9,9 @@ import {
   type UserId,
 } from '@dunlin/contracts';
 import { Clock, toTimestamp } from '@dunlin/platform';
-import { Database, decodeCursor, marks, pageOf, startingWith } from '@dunlin/storage';
+import { Database, decodeCursor, marks, nameKey, pageOf, startingWith } from '@dunlin/storage';
 import { muteOnWire, outsider } from '../change/locked-group.js';
 import { GROUP_COLUMNS, toCard, type GroupState } from './group-state.js';
-import { nameKey } from './name-key.js';
 
 /** With what the viewer is in it, and since when they ask to be let in. */
 type SeenGroup = GroupState & {

@@ -55,6 +55,70 @@ describe('A group', () => {
     expect(world.log.lines(first.id)).toEqual(['created']);
   });
 
+  describe('that its founder asks for again, by the id that they gave to it', () => {
+    const asked = (more: { name?: string; memberIds?: string[] } = {}) =>
+      by('ann', {
+        name: more.name ?? 'Dunlin',
+        joinPolicy: 'open' as const,
+        memberIds: ids(...(more.memberIds ?? ['ben', 'cleo'])),
+        clientGroupId: 'one',
+      });
+    const groupsOf = (userId: string) => world.directory.groupIds(userId as never);
+    beforeEach(() => world.relations.befriend('ann', 'ben', 'cleo'));
+
+    it('is there once, as it is now, whoever is still a friend', async () => {
+      const first = await world.groups.create(asked());
+      await world.groups.update(by('ann', { groupId: first.id as GroupId, name: 'Knot' }));
+      world.relations.part('ann', 'ben');
+      expect(await world.groups.create(asked({ memberIds: ['cleo', 'ben'] }))).toEqual({ ...first, name: 'Knot' });
+      expect(await groupsOf('ann')).toEqual([first.id]);
+      expect(world.log.lines(first.id).filter((line) => line === 'created')).toHaveLength(1);
+    });
+
+    it('is there once when it is asked for several times at once', async () => {
+      const cards = await Promise.all([1, 2, 3, 4].map(() => world.groups.create(asked())));
+      expect(await groupsOf('ann')).toEqual([cards[0]?.id]);
+      for (const card of cards) expect(card).toEqual(cards[0]);
+      expect(world.bus.joined).toHaveLength(1);
+    });
+
+    it('is in the log before that is answered, when the first time could not tell of it', async () => {
+      world.log.failures = 1;
+      expect(await refusal(world.groups.create(asked()))).toBe('unavailable');
+      const card = await world.groups.create(asked());
+      expect(world.log.members(card.id)).toEqual(['ann', 'ben', 'cleo']);
+    });
+
+    it('is a conflict when something else is asked for by that id', async () => {
+      await world.groups.create(asked());
+      expect(await refusal(world.groups.create(asked({ name: 'Knot' })))).toBe('idempotency_conflict');
+      expect(await refusal(world.groups.create(asked({ memberIds: ['ben'] })))).toBe('idempotency_conflict');
+      expect(await groupsOf('ann')).toHaveLength(1);
+    });
+
+    it('is another one when somebody else takes the same id', async () => {
+      const { id } = await world.groups.create(asked());
+      const other = await world.groups.create(by('zoe', { ...asked({ memberIds: [] }).data }));
+      expect(other).toMatchObject({ ownerId: 'zoe', myRole: 'owner' });
+      expect(other.id).not.toBe(id);
+    });
+
+    it('is not founded anew once it was dissolved', async () => {
+      const { id } = await world.groups.create(asked());
+      await world.groups.dissolve(by('ann', { groupId: id as GroupId }));
+      expect(await refusal(world.groups.create(asked()))).toBe('not_found');
+    });
+
+    it('takes the id for nothing that was refused', async () => {
+      world.relations.part('ann', 'ben');
+      expect(await refusal(world.groups.create(asked()))).toBe('not_friends');
+      const many = Array.from({ length: MAX_MEMBERS }, (_, i) => `friend${i}`);
+      world.relations.befriend('ann', ...many);
+      expect(await refusal(world.groups.create(asked({ memberIds: many })))).toBe('group_full');
+      expect(await world.groups.create(asked({ memberIds: ['cleo'] }))).toMatchObject({ memberCount: 2 });
+    });
+  });
+
   it('gets a new name, picture and policy from its admins, in one change', async () => {
     const groupId = await world.found('open', 'ben');
     await world.promote(groupId, 'ben');

@@ -57,7 +57,7 @@ export class MembershipService {
    */
   async addMembers(request: RequestOf<typeof groupRpc.addMembers>): Promise<AddResult> {
     const asked = [...new Set(request.data.userIds)];
-    const friends = await this.relations.friendsOf(request.caller.userId);
+    const friends = await this.relations.currentFriendsOf(request.caller.userId);
     return this.changes.change(request, async (group) => {
       await group.asAdmin();
       const members = await group.membersAmong(asked);

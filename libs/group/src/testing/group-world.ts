@@ -22,6 +22,7 @@ import { ChangeDelivery } from '../change/change-delivery.js';
 import { GroupChanges } from '../change/group-changes.js';
 import { GroupOutboxRow, GroupRequestRow } from '../change/outbox.entity.js';
 import { groupSchema } from '../group.schema.js';
+import { Foundings } from '../group/foundings.js';
 import { GroupDirectory } from '../group/group-directory.js';
 import { GroupsService } from '../group/groups.service.js';
 import { JoinRequestsService } from '../join-request/join-requests.service.js';
@@ -102,11 +103,19 @@ export class RecordingRelations extends Relations {
     }
   }
 
-  async friendsOf(userId: UserId): Promise<ReadonlySet<UserId>> {
+  part(a: string, b: string): void {
+    this.setOf(this.friends, a as UserId).delete(b as UserId);
+    this.setOf(this.friends, b as UserId).delete(a as UserId);
+  }
+
+  async currentFriendsOf(userId: UserId): Promise<ReadonlySet<UserId>> {
     return this.setOf(this.friends, userId);
   }
-  async areFriends(a: UserId, b: UserId): Promise<boolean> {
-    return this.setOf(this.friends, a).has(b);
+  friendsOf(): Promise<ReadonlySet<UserId>> {
+    throw new Error('Not asked for here');
+  }
+  areFriends(): Promise<boolean> {
+    throw new Error('Not asked for here');
   }
   async membersOf(groupId: GroupId): Promise<ReadonlySet<UserId>> {
     return this.setOf(this.members, groupId);
@@ -191,7 +200,7 @@ export class GroupWorld {
     const config = { groupMaxMembers: MAX_MEMBERS } as Config;
     const changes = new GroupChanges(db, work, this.outbox, this.clock, config);
     this.directory = new GroupDirectory(db, this.clock);
-    this.groups = new GroupsService(changes, this.relations);
+    this.groups = new GroupsService(changes, new Foundings(db), this.directory, this.relations);
     const news = new WaitingNews(db, this.bus);
     this.membership = new MembershipService(changes, this.relations, news);
     this.roles = new RolesService(changes);

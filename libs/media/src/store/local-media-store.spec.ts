@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { MediaId } from '@dunlin/contracts';
+import { newId } from '@dunlin/platform';
 import { LocalMediaStore } from './local-media-store.js';
 import { objectName } from './object-name.js';
 
@@ -70,6 +71,36 @@ describe('the local media store', () => {
     await expect(store.check()).resolves.toBeUndefined();
     await writeFile(join(parent, 'file'), '');
     await expect(new LocalMediaStore(join(parent, 'file')).check()).rejects.toThrow();
+  });
+
+  it('throws away at the start what a killed process left half-written, once nobody can be writing it any more', async () => {
+    await store.put(id('a1'), 'original', Buffer.from('x'));
+    const incoming = join(root, 'incoming');
+    const [old, recent, foreign] = [newId(), newId(), 'notes.txt'];
+    const yesterday = Date.now() / 1000 - 25 * 3600;
+    for (const name of [old, recent, foreign]) await writeFile(join(incoming, name), 'half');
+    for (const name of [old, foreign]) await utimes(join(incoming, name), yesterday, yesterday);
+    await store.onApplicationBootstrap();
+    expect((await readdir(incoming)).sort()).toEqual([recent, foreign].sort());
+    expect((await store.open(id('a1'), 'original'))?.size).toBe(1);
+    await rm(root, { recursive: true });
+    await expect(store.onApplicationBootstrap()).resolves.toBeUndefined();
+  });
+
+  // Node's own way never comes back from there, and each try keeps a thread busy
+  (process.platform === 'linux' ? it : it.skip)('says when its folder is where nobody can make one', async () => {
+    const nowhere = new LocalMediaStore('/proc/nowhere/media');
+    await expect(nowhere.check()).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(nowhere.put(id('a1'), 'original', Buffer.from('x'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('is there again when its folder was taken away', async () => {
+    await rm(root, { recursive: true, force: true });
+    await Promise.all([store.check(), ...['a1', 'a2'].map((one) => store.put(id(one), 'original', Buffer.from('x')))]);
+    await rm(root, { recursive: true });
+    await store.check();
+    await store.put(id('a1'), 'original', Buffer.from('x'));
+    expect((await store.open(id('a1'), 'original'))?.size).toBe(1);
   });
 
   it('spreads ids that begin alike over many folders', () => {

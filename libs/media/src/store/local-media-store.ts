@@ -1,9 +1,15 @@
 import { constants } from 'node:fs';
-import { access, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { access, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
+import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { MediaStore, type MediaId, type StoredObject, type Variant } from '@dunlin/contracts';
 import { newId } from '@dunlin/platform';
 import { isObjectId, objectName } from './object-name.js';
+
+/** Longer than any upload takes. */
+const ABANDONED_MS = 24 * 3600 * 1000;
+/** An id as `newId` makes them. */
+const TEMPORARY = /^[0-9a-f]{32}$/;
 
 const isMissing = (error: unknown): boolean => {
   const code = (error as NodeJS.ErrnoException).code;
@@ -20,14 +26,56 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
+/** @returns false when it is there */
+async function makeOne(path: string): Promise<boolean> {
+  try {
+    await mkdir(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/**
+ * Makes a folder and those above it. Node's own way, `recursive`, may keep a thread busy for ever (nodejs/node#31481), and a
+ * synchronous one would wait for a slow disk with everybody.
+ * @returns false when it is there
+ */
+async function makeFolder(path: string): Promise<boolean> {
+  try {
+    return await makeOne(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await makeFolder(dirname(path));
+    return makeOne(path);
+  }
+}
+
 /** Objects as files below one folder of the local disk. */
-export class LocalMediaStore extends MediaStore {
+export class LocalMediaStore extends MediaStore implements OnApplicationBootstrap {
+  private readonly logger = new Logger(LocalMediaStore.name);
   private readonly root: string;
 
   /** @param root the folder; made when it is not there. */
   constructor(root: string) {
     super();
     this.root = resolve(root);
+  }
+
+  /** What a process that was killed was writing stays behind; other gateways may be writing here right now. */
+  async onApplicationBootstrap(): Promise<void> {
+    const incoming = join(this.root, 'incoming');
+    try {
+      for (const entry of await readdir(incoming, { withFileTypes: true })) {
+        const path = join(incoming, entry.name);
+        if (!entry.isFile() || !TEMPORARY.test(entry.name)) continue;
+        if ((await stat(path)).mtimeMs < Date.now() - ABANDONED_MS) await rm(path, { force: true });
+      }
+    } catch (error) {
+      // no reason not to start: whether it can be written to is told elsewhere
+      if (!isMissing(error)) this.logger.warn('Half-written files could not be thrown away', { err: error as Error });
+    }
   }
 
   async put(id: MediaId, variant: Variant, bytes: Buffer): Promise<void> {
@@ -74,7 +122,9 @@ export class LocalMediaStore extends MediaStore {
   }
 
   async check(): Promise<void> {
-    await mkdir(this.root, { recursive: true });
+    const incoming = join(this.root, 'incoming');
+    await makeFolder(incoming);
+    await access(incoming, constants.W_OK | constants.X_OK);
     await access(this.root, constants.W_OK | constants.X_OK);
   }
 
@@ -86,9 +136,8 @@ export class LocalMediaStore extends MediaStore {
   }
 
   private async makeFolders(folder: string): Promise<void> {
-    await mkdir(join(this.root, 'incoming'), { recursive: true });
-    const first = await mkdir(folder, { recursive: true });
-    if (first === undefined) return;
+    await makeFolder(join(this.root, 'incoming'));
+    if (!(await makeFolder(folder))) return;
     await syncFolder(dirname(folder));
     await syncFolder(this.root);
   }

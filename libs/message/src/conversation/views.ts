@@ -3,6 +3,7 @@ import {
   DunlinError,
   groupOfConversation,
   isGroupConversation,
+  LIMITS,
   type Audience,
   type ConversationId,
   type ConversationRecord,
@@ -10,7 +11,7 @@ import {
   type UserId,
 } from '@dunlin/contracts';
 import { toTimestamp } from '@dunlin/platform';
-import { Database } from '@dunlin/storage';
+import { Database, isIn } from '@dunlin/storage';
 import { forViewer, MESSAGE_COLUMNS, toWireMessage, type StoredMessage } from '../log/wire-message.js';
 
 /** A conversation together with what one person is in it. */
@@ -31,6 +32,7 @@ export interface View {
   readCounted: number;
   muted: number;
   pinned: number;
+  silencedUntil: number | string | null;
   /** Whether it is in their list. */
   listed: number;
 }
@@ -40,7 +42,7 @@ export const VIEW_COLUMNS = `c.id AS id, c.type AS type, c.lowId AS lowId, c.hig
   c.counted AS counted, c.version AS version, c.friends AS friends, (c.lowBlocked + c.highBlocked) AS blocked,
   c.updatedAt AS updatedAt, COALESCE(m.joinedSeq, 1) AS joinedSeq, COALESCE(m.readSeq, 0) AS readSeq,
   COALESCE(m.readCounted, 0) AS readCounted, COALESCE(m.muted, 0) AS muted, COALESCE(m.pinned, 0) AS pinned,
-  CASE WHEN m.userId IS NULL THEN 0 ELSE 1 END AS listed`;
+  m.mutedUntil AS silencedUntil, CASE WHEN m.userId IS NULL THEN 0 ELSE 1 END AS listed`;
 
 /** True for what the person may read: a group that they are in and that is open, or a direct conversation of theirs. */
 export const READABLE = `((c.type = 'group' AND c.closed = 0 AND m.userId IS NOT NULL AND m.leftSeq IS NULL)
@@ -111,7 +113,11 @@ export class Views {
 
   /** The wire's facts about each view, with the newest message that its person may see. */
   async records(views: readonly View[], userId: UserId): Promise<ConversationRecord[]> {
-    const [newest, cursors] = await Promise.all([this.newestMessages(views), this.peerCursors(views, userId)]);
+    const [newest, cursors, groupCursors] = await Promise.all([
+      this.newestMessages(views),
+      this.peerCursors(views, userId),
+      this.groupCursors(views, userId),
+    ]);
     return views.map((view) => {
       const last = newest.get(view.id);
       const record: ConversationRecord = {
@@ -127,8 +133,11 @@ export class Views {
       };
       if (isGroupConversation(view.id)) record.groupId = groupOfConversation(view.id);
       else record.peerId = peerOf(view, userId);
+      if (view.silencedUntil !== null) record.silencedUntil = toTimestamp(Number(view.silencedUntil));
       const peerReadSeq = cursors.get(view.id);
       if (peerReadSeq !== undefined) record.peerReadSeq = peerReadSeq;
+      const othersReadSeq = groupCursors.get(view.id);
+      if (othersReadSeq !== undefined) record.othersReadSeq = othersReadSeq;
       return record;
     });
   }
@@ -146,6 +155,29 @@ export class Views {
       wanted.flatMap((view) => [view.id, peerOf(view, userId)]),
     );
     return new Map(rows.map(({ conversationId, readSeq }) => [conversationId, readSeq]));
+  }
+
+  /**
+   * The furthest that anybody else has read in groups so small that `conversation:read` tells it. Of a larger one no more
+   * members are looked at than show that it is. Who joins has a cursor before their first seq, and has read nothing.
+   */
+  private async groupCursors(views: readonly View[], userId: UserId): Promise<Map<string, number>> {
+    const wanted = views.filter((view) => view.type === 'group' && view.lastSeq >= view.joinedSeq);
+    if (wanted.length === 0) return new Map();
+    const ids = wanted.map(({ id }) => id);
+    const among = isIn(this.db.dialect, 'c.id', ids);
+    const rows = await this.db.query<{ conversationId: string; readSeq: number | null }>(
+      `SELECT c.id AS conversationId, (
+         SELECT MAX(m.readSeq) FROM conversation_members m
+         WHERE m.conversationId = c.id AND m.leftSeq IS NULL AND m.readSeq >= m.joinedSeq AND m.userId <> ?
+       ) AS readSeq
+       FROM conversations c WHERE ${among.sql} AND (
+         SELECT 1 FROM conversation_members m
+         WHERE m.conversationId = c.id AND m.leftSeq IS NULL LIMIT 1 OFFSET ${LIMITS.readReceiptGroup}
+       ) IS NULL`,
+      [userId, ...among.parameters],
+    );
+    return new Map(rows.flatMap(({ conversationId, readSeq }) => (readSeq ? [[conversationId, readSeq]] : [])));
   }
 
   private async newestMessages(views: readonly View[]): Promise<Map<string, Message>> {

@@ -13,8 +13,9 @@ import {
   type UserId,
 } from '@dunlin/contracts';
 import { Lru } from '@dunlin/platform';
-import { Database, insertIgnore, numbersById } from '@dunlin/storage';
+import { Database, numbersById } from '@dunlin/storage';
 import { READABLE, unreadOf, VIEW_COLUMNS, Views, type View } from '../conversation/views.js';
+import { CursorMoves } from './cursor-moves.js';
 import { forViewer, MESSAGE_COLUMNS, toWireMessage, type StoredMessage } from '../log/wire-message.js';
 
 const UNTOLD_MAX = 10_000;
@@ -27,12 +28,15 @@ const PAGE_BYTES = 512 * 1024;
 export class HistoryService {
   /** Cursors that were moved and could not be told of: the reader's next try tells, if it comes within a day. */
   private readonly untold = new Lru<string, true>(UNTOLD_MAX, () => performance.now());
+  private readonly cursors: CursorMoves;
 
   constructor(
     private readonly db: Database,
     private readonly views: Views,
     private readonly bus: EventBus,
-  ) {}
+  ) {
+    this.cursors = new CursorMoves(db);
+  }
 
   /** Ascending after a seq, descending before one; without either, descending from the newest. */
   async page(conversationId: ConversationId, userId: UserId, range: HistoryRange, limit: number): Promise<MessagePage> {
@@ -84,35 +88,11 @@ export class HistoryService {
   ): Promise<ReadResult> {
     const view = await this.views.get(conversationId, userId);
     const target = Math.min(seq, view.lastSeq);
-    const moved = target > view.readSeq && (await this.moveCursor(conversationId, userId, target));
+    const moved = target > view.readSeq && (await this.cursors.move(conversationId, userId, target));
     if (moved || this.untold.get(`${conversationId}|${userId}`))
       await this.announceRead(view, userId, Math.max(target, view.readSeq), originSocketId);
     const now = await this.views.get(conversationId, userId);
     return { readSeq: now.readSeq, unread: unreadOf(now) };
-  }
-
-  private moveCursor(conversationId: ConversationId, userId: UserId, seq: number): Promise<boolean> {
-    return this.db.transaction(async (tx) => {
-      await tx.query(
-        `${insertIgnore(this.db.dialect)} INTO conversation_members (conversationId, userId) VALUES (?, ?)`,
-        [conversationId, userId],
-      );
-      const [message] = (await tx.query('SELECT counted FROM messages WHERE conversationId = ? AND seq = ?', [
-        conversationId,
-        seq,
-      ])) as { counted: number }[];
-      if (!message) return false;
-      await tx.query(
-        `UPDATE conversation_members SET readSeq = ?, readCounted = ?
-         WHERE conversationId = ? AND userId = ? AND readSeq < ? AND leftSeq IS NULL AND joinedSeq <= ?`,
-        [seq, message.counted, conversationId, userId, seq, seq],
-      );
-      const [row] = (await tx.query(
-        'SELECT readSeq FROM conversation_members WHERE conversationId = ? AND userId = ?',
-        [conversationId, userId],
-      )) as { readSeq: number }[];
-      return row?.readSeq === seq;
-    });
   }
 
   private async announceRead(view: View, userId: UserId, seq: number, originSocketId?: string): Promise<void> {

@@ -4,6 +4,7 @@ import {
   DunlinError,
   messageEvents,
   streamOf,
+  type Answer,
   type CommittedMessage,
   type ConversationId,
   type EventBus,
@@ -18,6 +19,9 @@ const EVENT_MAX = 256;
 
 const conversationOf = ({ message }: CommittedMessage): ConversationId => message.conversationId as ConversationId;
 
+/** The results of sends that can be told with their message. */
+export type Answers = ReadonlyMap<CommittedMessage, Answer>;
+
 /** Tells the gateways of what was committed. */
 export class CommittedEvents {
   private readonly logger = new Logger('CommittedEvents');
@@ -29,9 +33,9 @@ export class CommittedEvents {
    * @param messages in the order of their seqs within each conversation
    * @throws DunlinError when the process stops before the broker has them
    */
-  async publish(messages: readonly CommittedMessage[]): Promise<void> {
+  async publish(messages: readonly CommittedMessage[], answers?: Answers): Promise<void> {
     const streams = grouped(messages, (item) => streamOf(conversationOf(item)));
-    await Promise.all([...streams].map(([stream, items]) => this.publishStream(stream, items)));
+    await Promise.all([...streams].map(([stream, items]) => this.publishStream(stream, items, answers)));
   }
 
   /** From now on nothing is tried again. */
@@ -40,8 +44,8 @@ export class CommittedEvents {
   }
 
   /** One event after the other, so that a conversation's order is kept whatever has to be tried again. */
-  private async publishStream(stream: number, messages: readonly CommittedMessage[]): Promise<void> {
-    for (const some of chunks(messages, EVENT_MAX)) await this.publishEvent(stream, some);
+  private async publishStream(stream: number, messages: readonly CommittedMessage[], answers?: Answers): Promise<void> {
+    for (const some of chunks(messages, EVENT_MAX)) await this.publishEvent(stream, some, answers);
   }
 
   /**
@@ -49,10 +53,11 @@ export class CommittedEvents {
    * kept. Stopping ends that; the command is then delivered again to the next process, which publishes. What fails for
    * another reason would fail for ever and hold everybody up: clients see the hole and fetch it.
    */
-  private async publishEvent(stream: number, messages: CommittedMessage[]): Promise<void> {
+  private async publishEvent(stream: number, messages: CommittedMessage[], answers?: Answers): Promise<void> {
+    const told = answers && messages.flatMap((message) => answers.get(message) ?? []);
     for (let attempt = 0; ; attempt++) {
       try {
-        await this.bus.publish(messageEvents.committed, { stream, messages });
+        await this.bus.publish(messageEvents.committed, { stream, messages }, told);
         return;
       } catch (error) {
         if (this.stopping) throw DunlinError.from(error);

@@ -6,6 +6,7 @@ import {
   EventBus,
   groupConversationId,
   streamOf,
+  type Answer,
   type CommittedMessage,
   type ConversationId,
   type GroupChange,
@@ -16,9 +17,10 @@ import {
 } from '@dunlin/contracts';
 import { Clock, failpoint, grouped } from '@dunlin/platform';
 import { Database, isDuplicate, isLockWait } from '@dunlin/storage';
+import type { EntityManager } from 'typeorm';
 import { applyGroupChange, applyTie } from './append-changes.js';
 import { appendSends } from './append-sends.js';
-import { CommittedEvents } from './committed-events.js';
+import { CommittedEvents, type Answers } from './committed-events.js';
 import { Lane, type Telling } from './lane.js';
 import { MembershipCache } from './membership-cache.js';
 import type { Outcome } from './outcome.js';
@@ -108,7 +110,7 @@ export class ConversationLog implements OnApplicationShutdown {
     const conversationId = groupConversationId(change.groupId);
     return this.inPlace(
       conversationId,
-      () => this.db.transaction((tx) => applyGroupChange(tx, this.db.dialect, change, this.clock.now())),
+      () => this.transaction((tx) => applyGroupChange(tx, this.db.dialect, change, this.clock.now())),
       async ({ version, committed }) => {
         await this.events.publish(committed);
         return { version };
@@ -119,7 +121,7 @@ export class ConversationLog implements OnApplicationShutdown {
   applyTie(tie: Tie): Promise<void> {
     return this.inPlace(
       directConversationId(...tie.userIds),
-      () => this.db.transaction((tx) => applyTie(tx, this.db.dialect, tie, this.clock.now())),
+      () => this.transaction((tx) => applyTie(tx, this.db.dialect, tie, this.clock.now())),
       async () => undefined,
     );
   }
@@ -242,7 +244,7 @@ export class ConversationLog implements OnApplicationShutdown {
   /** Events first: whoever has an ack can rely on the others being told (docs/adr/0006). */
   private async tell(sends: QueuedSend[], outcomes: Outcome[]): Promise<void> {
     try {
-      await this.events.publish(committedOf(sends, outcomes));
+      await this.events.publish(committedOf(sends, outcomes), answersOf(sends, outcomes));
       await failpoint('log.published');
     } catch (error) {
       this.fail(sends, error);
@@ -259,10 +261,14 @@ export class ConversationLog implements OnApplicationShutdown {
     for (const send of sends) this.settle(send, DunlinError.from(error));
   }
 
+  private transaction<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
+    return this.db.transaction(work, { message: true });
+  }
+
   /** Without looking ids up first; if the unique key finds a repeat, once more with. */
   private async commit(sends: QueuedSend[]): Promise<Outcome[]> {
     const attempt = (lookUpAll: boolean): Promise<Outcome[]> =>
-      this.db.transaction((tx) =>
+      this.transaction((tx) =>
         appendSends({ tx, dialect: this.db.dialect, now: this.clock.now(), cache: this.cache, lookUpAll }, sends),
       );
     try {
@@ -284,6 +290,16 @@ function committedOf(sends: readonly QueuedSend[], outcomes: readonly Outcome[])
   // what came again has the place of its first time
   if (committed.some(({ repeated }) => repeated)) committed.sort((a, b) => a.message.seq - b.message.seq);
   return committed;
+}
+
+/** Those of senders who can be told with the message that is stored: nearly all over Kafka, and none in one process. */
+function answersOf(sends: readonly QueuedSend[], outcomes: readonly Outcome[]): Answers | undefined {
+  const answers = new Map<CommittedMessage, Answer>();
+  sends.forEach(({ submission: { back } }, index) => {
+    const outcome = outcomes[index] as Outcome;
+    if (back && outcome.ok) answers.set(outcome.committed, { to: back, result: outcome.result });
+  });
+  return answers.size > 0 ? answers : undefined;
 }
 
 /** One of a batch breaks the statement, or waits for somebody: what to try apart so as to find it and let the others pass. */

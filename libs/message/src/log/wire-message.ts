@@ -1,4 +1,4 @@
-import { messageId, type ConversationId, type Message, type MessageType } from '@dunlin/contracts';
+import { messageId, type ConversationId, type Message } from '@dunlin/contracts';
 import { toTimestamp } from '@dunlin/platform';
 import { insertRows } from '@dunlin/storage';
 import type { EntityManager } from 'typeorm';
@@ -37,15 +37,15 @@ export const insertMessages = (tx: EntityManager, rows: readonly StoredMessage[]
 /** As everybody sees it; `clientMsgId` is there for the sender alone, see {@link forViewer}. */
 export function toWireMessage(row: StoredMessage, content = JSON.parse(row.content) as Message['content']): Message {
   const conversation = row.conversationId as ConversationId;
-  const message: Message = {
+  const message = {
     id: messageId(conversation, row.seq),
     conversationId: row.conversationId,
     seq: row.seq,
     senderId: row.senderId,
-    type: row.type as MessageType,
+    type: row.type,
     content,
     sentAt: toTimestamp(Number(row.sentAt)),
-  };
+  } as Message; // the content is of the row's type
   if (row.type !== 'system') message.clientMsgId = row.clientMsgId;
   if (row.replySeq !== null) message.replyTo = { messageId: messageId(conversation, row.replySeq), seq: row.replySeq };
   return message;

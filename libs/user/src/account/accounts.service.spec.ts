@@ -44,10 +44,28 @@ describe('An account', () => {
     await expect(login('ann', 'a password of her own')).resolves.toBeDefined();
   });
 
+  it('has its password changed when the client asks again, having heard no answer', async () => {
+    const ann = await world.person('ann');
+    const change = (current: string, next: string): Promise<void> =>
+      world.accounts.changePassword(newId(), ann, current, next);
+    await change(PASSWORD, 'a password of her own');
+    const elsewhere = await login('ann', 'a password of her own');
+    await expect(change(PASSWORD, 'a password of her own')).resolves.toBeUndefined();
+    await expect(login('ann', 'a password of her own')).resolves.toBeDefined();
+    expect(world.registry.ended).toContain(elsewhere.refreshToken.split('.')[0]);
+    await expect(change(PASSWORD, 'another password')).rejects.toMatchObject({ code: 'invalid_credentials' });
+    await expect(change(PASSWORD, PASSWORD)).rejects.toMatchObject({ code: 'invalid_credentials' });
+  });
+
   it('answers a wrong name and a wrong password alike', async () => {
     await world.register('ann');
     await expect(login('ann', 'wrong password')).rejects.toMatchObject({ code: 'invalid_credentials' });
     await expect(login('nobody', PASSWORD)).rejects.toMatchObject({ code: 'invalid_credentials' });
+  });
+
+  it.each(['kim ', ' kim', 'kim\n', '\u212Aim', 'k', ''])('is nobody’s by the name %j', async (name) => {
+    await world.register('kim');
+    await expect(login(name, PASSWORD)).rejects.toMatchObject({ code: 'invalid_credentials' });
   });
 
   it('counts every character of a long password', async () => {
@@ -81,6 +99,8 @@ describe('An account', () => {
     expect(await found('äNN')).toEqual(['ann_1']);
     expect(await found('%')).toEqual([]);
     expect(await found('a%1')).toEqual([]);
+    await world.profiles.update(newId(), ann.userId, { displayName: 'Ασπασία' });
+    expect(await found('ΑΣ')).toEqual(['ann_1']);
     await world.friends.block(newId(), ann, bob.userId);
     expect(await found('ann')).toEqual([]);
   });

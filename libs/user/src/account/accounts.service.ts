@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { DunlinError, type AuthResult, type Caller, type SessionId, type UserId } from '@dunlin/contracts';
 import { Clock, Config, newId } from '@dunlin/platform';
-import { Database, isDuplicate, Outbox, UnitOfWork, type Transaction } from '@dunlin/storage';
+import { Database, isDuplicate, nameKey, Outbox, UnitOfWork, type Transaction } from '@dunlin/storage';
 import { SessionsService } from '../session/sessions.service.js';
 import { Tokens } from '../session/tokens.js';
 import { refuseCommon } from './common-passwords.js';
+import { findByUsername } from './find-by-username.js';
 import { Passwords } from './passwords.js';
 import { UserRow } from './user.entity.js';
-import { nameKey, toWireUser } from './wire-user.js';
+import { toWireUser } from './wire-user.js';
 
 interface SignIn {
   userId: UserId;
@@ -62,7 +63,7 @@ export class AccountsService {
 
   /** @throws DunlinError `invalid_credentials`, alike and after the same time for a wrong name and a wrong password */
   async login(requestId: string, input: { username: string; password: string; device?: string }): Promise<AuthResult> {
-    const user = await this.db.read((from) => from.findOneBy(UserRow, { usernameKey: input.username.toLowerCase() }));
+    const user = await findByUsername(this.db, input.username);
     if (!(await this.passwords.matches(user?.passwordHash, input.password)) || !user)
       throw new DunlinError('invalid_credentials');
     const signIn = await this.work.once(requestId, async (tx): Promise<SignIn> => {
@@ -75,14 +76,19 @@ export class AccountsService {
     return this.answer(signIn);
   }
 
-  /** Every other session ends. @throws DunlinError `invalid_credentials`, `validation_failed` as for {@link register} */
+  /**
+   * Every other session ends. Who asks again after a lost answer, with a current password that is not right any more, has
+   * what they asked for when the new one is.
+   * @throws DunlinError `invalid_credentials`, `validation_failed` as for {@link register}
+   */
   async changePassword(requestId: string, caller: Caller, current: string, next: string): Promise<void> {
     if (await this.work.did(requestId)) return;
     await this.assertGood(next, 'newPassword');
     const user = await this.db.read((from) => from.findOneBy(UserRow, { id: caller.userId }));
-    if (!(await this.passwords.matches(user?.passwordHash, current)) || !user)
+    const isRight = await this.passwords.matches(user?.passwordHash, current);
+    if (!user || (!isRight && !(await this.passwords.matches(user.passwordHash, next))))
       throw new DunlinError('invalid_credentials');
-    const passwordHash = await this.passwords.hash(next);
+    const passwordHash = isRight ? await this.passwords.hash(next) : user.passwordHash;
     await this.work.once(requestId, async (tx) => {
       await this.assertUnchanged(tx, user);
       await tx.manager.update(UserRow, { id: user.id }, { passwordHash });

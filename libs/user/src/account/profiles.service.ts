@@ -11,10 +11,10 @@ import {
   type UserId,
 } from '@dunlin/contracts';
 import { toTimestamp } from '@dunlin/platform';
-import { Database, decodeCursor, isIn, mustExist, pageOf, startingWith, UnitOfWork } from '@dunlin/storage';
+import { Database, decodeCursor, isIn, mustExist, nameKey, pageOf, startingWith, UnitOfWork } from '@dunlin/storage';
 import { In } from 'typeorm';
 import { UserRow } from './user.entity.js';
-import { nameKey, toWireUser } from './wire-user.js';
+import { toWireUser } from './wire-user.js';
 
 /** Nobody sees by a search who has blocked them. */
 const NOT_BLOCKED = `

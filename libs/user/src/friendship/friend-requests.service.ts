@@ -12,6 +12,7 @@ import {
 } from '@dunlin/contracts';
 import { Clock, newId, toTimestamp } from '@dunlin/platform';
 import { Database, decodeCursor, mustExist, Outbox, pageOf, type Transaction } from '@dunlin/storage';
+import { findByUsername } from '../account/find-by-username.js';
 import { ProfilesService } from '../account/profiles.service.js';
 import { UserRow } from '../account/user.entity.js';
 import { FriendRequestRow } from './friend-request.entity.js';
@@ -155,8 +156,11 @@ export class FriendRequestsService implements OnModuleInit {
   }
 
   private async resolve({ userId, username }: FriendRequestTarget): Promise<UserId> {
-    const where = userId === undefined ? { usernameKey: (username as string).toLowerCase() } : { id: userId };
-    return mustExist(await this.db.read((from) => from.findOneBy(UserRow, where))).id as UserId;
+    const user =
+      userId === undefined
+        ? await findByUsername(this.db, username as string)
+        : await this.db.read((from) => from.findOneBy(UserRow, { id: userId }));
+    return mustExist(user).id as UserId;
   }
 
   private async addressedTo(userId: UserId, id: string): Promise<FriendRequestRow> {

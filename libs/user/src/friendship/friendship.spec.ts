@@ -1,5 +1,7 @@
 import { newId } from '@dunlin/platform';
 import { UserWorld } from '../testing/user-world.js';
+import { UserOutboxRow } from '../user.schema.js';
+import { aggregateOf } from './ties.service.js';
 
 type Person = Awaited<ReturnType<UserWorld['person']>>;
 
@@ -49,6 +51,15 @@ describe('Two people', () => {
     await expect(world.requests.create(newId(), ann, { username: 'zoe', message: '' })).rejects.toMatchObject({
       code: 'not_found',
     });
+  });
+
+  it('become no friends by what only looks like a name to a database', async () => {
+    await world.person('kim');
+    for (const username of ['kim ', '\u212Aim'])
+      await expect(world.requests.create(newId(), ann, { username, message: '' })).rejects.toMatchObject({
+        code: 'not_found',
+      });
+    await expect(world.requests.create(newId(), ann, { username: 'KIM', message: '' })).resolves.toBeDefined();
   });
 
   it('a request is accepted by whom it went to and withdrawn by whom it came from', async () => {
@@ -110,6 +121,39 @@ describe('Two people', () => {
     expect(world.log.ties.at(-1)).toMatchObject({ version: 1, friends: true });
     expect(world.bus.of('user.friend-added')).toHaveLength(1);
     call.mockRestore();
+  });
+
+  it('who are cut off from the log are told of on all their devices once it is back, though nobody asks again', async () => {
+    const { id } = await world.ask(ann, bob);
+    const told = { userId: bob.userId, otherId: ann.userId, toBoth: false };
+    const call = jest.spyOn(world.log, 'call').mockRejectedValueOnce(new Error('away'));
+    await expect(world.requests.accept(newId(), bob, id)).rejects.toMatchObject({ code: 'unavailable' });
+    call.mockRestore();
+    expect(world.bus.of('user.tie-changed')).not.toContainEqual(told);
+    // whatever is told next of the two goes out behind what waits
+    await world.friends.unblock(newId(), ann, bob.userId);
+    expect(world.bus.of('user.tie-changed')).toContainEqual(told);
+  });
+
+  it('do not become friends again, or strangers, by a late repeat of what has been undone since', async () => {
+    const repeat = async (tie: object | undefined, announce: 'added' | 'removed'): Promise<void> => {
+      const row = { id: newId(), position: 1, type: 'tie-changed', createdAt: 0 };
+      const aggregate = aggregateOf(ann.userId, bob.userId);
+      const payload = JSON.stringify({ tie, announce });
+      await world.db.transaction((tx) => tx.insert(UserOutboxRow, { ...row, aggregate, payload }));
+      await world.friends.unblock(newId(), ann, bob.userId);
+    };
+    await befriend();
+    const friends = world.log.ties.at(-1);
+    await world.friends.remove(newId(), ann, bob.userId);
+    const strangers = world.log.ties.at(-1);
+    await repeat(friends, 'added');
+    expect(world.relations.friendships.at(-1)?.[2]).toBe(false);
+    expect(world.bus.of('user.friend-added')).toHaveLength(1);
+    await befriend();
+    await repeat(strangers, 'removed');
+    expect(world.relations.friendships.at(-1)?.[2]).toBe(true);
+    expect(world.bus.of('user.friend-removed')).toHaveLength(1);
   });
 
   it('each act once when Kafka delivers what they ask twice', async () => {

@@ -22,7 +22,15 @@ interface TieChange {
   announce: Announced;
 }
 
+/** Whose devices are to ask again. */
+interface TieTold {
+  userId: UserId;
+  otherId: UserId;
+  toBoth: boolean;
+}
+
 const CHANGED = 'tie-changed';
+const TOLD = 'tie-told';
 
 /** Two people, as one of them: what they are to each other, held under lock. */
 export class LockedTie {
@@ -71,6 +79,7 @@ export class TiesService implements OnModuleInit {
 
   onModuleInit(): void {
     this.outbox.on<TieChange>(CHANGED, (change) => this.deliver(change));
+    this.outbox.on<TieTold>(TOLD, (told) => this.bus.publish(userEvents.tieChanged, told));
   }
 
   /**
@@ -91,10 +100,15 @@ export class TiesService implements OnModuleInit {
       const wereFriends = tie.friends;
       const outcome = await act(tie, tx);
       if (tie.changed) await this.save(tx, tie, wereFriends);
+      await tx.tell({
+        aggregate: aggregateOf(me, other),
+        position: tie.row.version,
+        type: TOLD,
+        payload: { userId: me, otherId: other, toBoth: told === 'both' } satisfies TieTold,
+      });
       return outcome;
     });
     await this.outbox.flush(aggregateOf(me, other));
-    await this.bus.publish(userEvents.tieChanged, { userId: me, otherId: other, toBoth: told === 'both' });
     return result;
   }
 
@@ -127,11 +141,18 @@ export class TiesService implements OnModuleInit {
   private async deliver({ tie, announce }: TieChange): Promise<void> {
     await this.rpc.call(messageRpc.applyTie, tie);
     const [a, b] = tie.userIds;
-    await this.relations.friendshipChanged(a, b, tie.friends);
-    if (announce === 'removed') await this.bus.publish(userEvents.friendRemoved, { userIds: tie.userIds });
-    if (announce !== 'added') return;
+    // what holds now instead of what changed then: a late or repeated delivery must not undo a later change
+    const friends = await this.areFriends(a, b);
+    await this.relations.friendshipChanged(a, b, friends);
+    if (announce === 'removed' && !friends) await this.bus.publish(userEvents.friendRemoved, { userIds: tie.userIds });
+    if (announce !== 'added' || !friends) return;
     const users = await Promise.all([this.profiles.get(a), this.profiles.get(b)]);
     await this.bus.publish(userEvents.friendAdded, { users });
+  }
+
+  private async areFriends(lowId: UserId, highId: UserId): Promise<boolean> {
+    const row = await this.db.read((from) => from.findOneByOrFail(TieRow, { lowId, highId }));
+    return row.friendsSince !== null;
   }
 }
 

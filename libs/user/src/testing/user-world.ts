@@ -61,6 +61,7 @@ class RecordingRelations extends Relations {
     this.friendships.push([a, b, friends]);
   }
   friendsOf = this.unasked;
+  currentFriendsOf = this.unasked;
   areFriends = this.unasked;
   membersOf = this.unasked;
   groupsOf = this.unasked;
