@@ -12,10 +12,18 @@ import {
   type EventEnvelope,
   type RpcRequest,
   type SessionId,
+  type SubmissionOf,
   type UserId,
 } from '@dunlin/contracts';
 import { activeTraceId, Health } from '@dunlin/platform';
-import { DEAD_LETTER_TOPICS, deadLetterTopic, ensureTopics, OnEvent, RpcHandler } from '@dunlin/transport';
+import {
+  DEAD_LETTER_TOPICS,
+  deadLetterTopic,
+  ensureTopics,
+  OnEvent,
+  RpcBatchHandler,
+  RpcHandler,
+} from '@dunlin/transport';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
 import { BROKERS, startApp, until } from './apps.js';
 
@@ -26,6 +34,7 @@ const fail = define.open<{ code: 'conflict' | 'rate_limited' | null }, null>('te
 const slow = define.open<{ ms: number }, string>('test.slow');
 const login = define.open<{ password: string }, { token: string }>('test.login', { sealed: true });
 const ordered = define.open<{ key: string; n: number }, null>('test.ordered', { key: ({ key }) => key });
+const add = define.guarded<{ n: number }, { sum: number }>('test.add');
 const happened = eventOf(TOPICS.userEvents)<{ id: string; n: number }>('test.happened', ({ id }) => id);
 
 const caller = { userId: 'u' as UserId, sessionId: 's' as SessionId };
@@ -36,6 +45,18 @@ let slowDone = 0;
 
 @Controller()
 class UserHandlers {
+  constructor(private readonly bus: EventBus) {}
+
+  /** Tells each result with the event that it causes, in the manner of the conversations' log. */
+  @RpcBatchHandler(add)
+  add(submissions: readonly SubmissionOf<typeof add>[]): void {
+    for (const { request, settle, back } of submissions) {
+      const result = { sum: request.data.n + 1 };
+      void this.bus
+        .publish(happened, { id: `added ${run}`, n: request.data.n }, back && [{ to: back, result }])
+        .then(() => settle(undefined, result));
+    }
+  }
   @RpcHandler(echo)
   async echo({ data }: RpcRequest<{ text: string }>): Promise<{ text: string; trace?: string }> {
     return { text: data.text, trace: activeTraceId() };
@@ -178,6 +199,22 @@ class SecondGateway {
       for (const value of await valuesSince(topic, before[index] ?? [], 1))
         expect(value.includes('hunter2')).toBe(false);
   });
+
+  it('an answer that is told with an event has no record of its own, and reaches its caller alone', async () => {
+    const other = await startApp('gateway', `gateway-d-${run}`, [SecondGateway]);
+    const topics = [`gateway-${run}`, `gateway-d-${run}`].map(replyTopic);
+    // not the shared one, which would go on asking for the topic that ends here
+    const own = kafka.admin();
+    await own.connect();
+    const ends = () => Promise.all(topics.map((topic) => own.fetchTopicOffsets(topic)));
+    const before = await ends();
+    const asked = [rpc, other.get(RpcClient), rpc].map((client, n) => client.call(add, { n }, { caller }));
+    expect(await Promise.all(asked)).toEqual([{ sum: 1 }, { sum: 2 }, { sum: 3 }]);
+    await until(() => heard[`first added ${run}`]?.length === 3 && heard[`second added ${run}`]?.length === 3);
+    expect(await ends()).toEqual(before);
+    await own.disconnect();
+    await other.close();
+  }, 30_000);
 
   it('requests with the same key begin in the order of the calls', async () => {
     const calls = Array.from({ length: 600 }, (_, i) => ({ key: `k${i % 3}`, n: Math.floor(i / 3) }));

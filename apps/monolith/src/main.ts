@@ -4,6 +4,9 @@ import { bootstrap } from '@dunlin/platform';
 import { connectTransport } from '@dunlin/transport';
 import { MonolithModule } from './app.module.js';
 
+/** What a machine listens on that answers to this name. */
+const AS_LOCALHOST = new Set(['localhost', '127.0.0.1', '0.0.0.0', '[::]', '[::1]']);
+
 await bootstrap({
   name: 'dunlin',
   defaultPort: 3000,
@@ -13,7 +16,8 @@ await bootstrap({
     await connectTransport(app);
   },
   started: async (app, config) => {
-    const url = `http://localhost:${new URL(await app.getUrl()).port}`;
+    const { hostname, port } = new URL(await app.getUrl());
+    const url = `http://${AS_LOCALHOST.has(hostname) ? 'localhost' : hostname}:${port}`;
     process.stdout.write(
       [
         '',
@@ -22,7 +26,7 @@ await bootstrap({
         `  Sockets   ${url}/im  (Socket.IO)`,
         `  API docs  ${config.apiDocs ? `${url}/api/docs` : 'off (API_DOCS=on)'}`,
         `  Health    ${url}/health/ready`,
-        `  Try       npm run demo${url.endsWith(':3000') ? '' : ` -- --url ${url}`}`,
+        `  Try       npm run demo${url === 'http://localhost:3000' ? '' : ` -- --url ${url}`}`,
         '',
         '',
       ].join('\n'),

@@ -15,7 +15,8 @@ export const pairOf = (a: UserId, b: UserId): [UserId, UserId] => (a < b ? [a, b
 
 /**
  * The direct conversation of two people. Derived, not stored first: whoever knows both ids knows the conversation, so
- * a first send needs no look-up and two first sends cannot make two conversations.
+ * a first send needs no look-up and two first sends cannot make two conversations. Clients derive it too, as the wire
+ * contract says at `Conversation.id`.
  */
 export const directConversationId = (a: UserId, b: UserId): ConversationId =>
   `d${hash('sha256', pairOf(a, b).join('|')).slice(0, 32)}` as ConversationId;

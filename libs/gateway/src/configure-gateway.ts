@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { VERSION, type Config } from '@dunlin/platform';
 import { serveDocs } from './docs/serve-docs.js';
 import { API_PREFIX } from './http/api-prefix.js';
+import { refuseEncodedBodies } from './http/encoded-bodies.js';
 import { endSlowBodies } from './http/slow-bodies.js';
 import { UnreadAnswers } from './http/unread-answers.js';
 import { requireUnicode } from './http/unicode.js';
@@ -50,6 +51,7 @@ export async function configureGateway(app: NestFastifyApplication, config: Conf
     strictTransportSecurity: config.production,
   });
   await registerMultipart(app, config);
+  refuseEncodedBodies(app);
   endSlowBodies(app);
   if (config.apiDocs) serveDocs(app, VERSION);
   await serveWeb(app, config);

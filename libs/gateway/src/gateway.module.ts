@@ -26,11 +26,23 @@ import { FanOut } from './realtime/fan-out.js';
 import { Handshake } from './realtime/handshake.js';
 import { ImGateway } from './realtime/im.gateway.js';
 import { MessageReadiness } from './readiness/message-readiness.js';
+import { OpenSends } from './realtime/open-sends.js';
 import { Sends } from './realtime/sends.js';
 import { Turnstile } from './realtime/turnstile.js';
 
 const http = [AccessTokens, ConversationViews, InlineImages, UnreadAnswers];
-const realtime = [Audiences, ClientEvents, Connections, Emitter, FanOut, Handshake, ImGateway, Sends, Turnstile];
+const realtime = [
+  Audiences,
+  ClientEvents,
+  Connections,
+  Emitter,
+  FanOut,
+  Handshake,
+  ImGateway,
+  OpenSends,
+  Sends,
+  Turnstile,
+];
 
 /** The wire: HTTP by resource, Socket.IO, fan-out, presence. Owns nothing durable. */
 @Module({

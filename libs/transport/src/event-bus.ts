@@ -1,4 +1,4 @@
-import { EventBus, type DomainEvent } from '@dunlin/contracts';
+import { EventBus, type Answer, type DomainEvent } from '@dunlin/contracts';
 import { currentTraceId } from '@dunlin/platform';
 import type { TransportClient } from './transport.js';
 
@@ -8,7 +8,7 @@ export class TransportEventBus extends EventBus {
     super();
   }
 
-  override publish<T>(event: DomainEvent<T>, data: T): Promise<void> {
-    return this.client.announce(event, { traceId: currentTraceId(), data });
+  override publish<T>(event: DomainEvent<T>, data: T, answers?: readonly Answer[]): Promise<void> {
+    return this.client.announce(event, { traceId: currentTraceId(), data }, answers);
   }
 }

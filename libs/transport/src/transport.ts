@@ -1,4 +1,4 @@
-import type { DomainEvent, EventEnvelope, Rpc, RpcRequest, Settle } from '@dunlin/contracts';
+import type { Answer, DomainEvent, EventEnvelope, Rpc, RpcRequest, Settle } from '@dunlin/contracts';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 
 /** What both of our Nest clients can do besides `send` and `emit`, without a detour through observables. */
@@ -8,8 +8,11 @@ export interface TransportClient {
    * @param settle hears the answer, or a DunlinError with the handler's code, `timeout`, `busy` or `unavailable`
    */
   submit<Data>(rpc: Rpc<Data, unknown>, request: RpcRequest<Data>, timeoutMs: number, settle: Settle<unknown>): void;
-  /** @throws DunlinError `unavailable` or `busy` when it was not taken */
-  announce<T>(event: DomainEvent<T>, envelope: EventEnvelope<T>): Promise<void>;
+  /**
+   * @param answers told with it where that saves a record
+   * @throws DunlinError `unavailable` or `busy` when it was not taken
+   */
+  announce<T>(event: DomainEvent<T>, envelope: EventEnvelope<T>, answers?: readonly Answer[]): Promise<void>;
 }
 
 /** The way between contexts that the composition root chose. */

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers';
-import { DunlinError, type RpcRequest, type Settle, type Submission } from '@dunlin/contracts';
+import { DunlinError, type ReturnAddress, type RpcRequest, type Settle, type Submission } from '@dunlin/contracts';
 import type { Clock } from '@dunlin/platform';
 import { admit, handleBatch, reported, RequestExpired } from './dispatch.js';
 import type { RequestHandler } from './handlers.js';
@@ -14,7 +14,7 @@ export class TurnBatches {
   constructor(private readonly clock: Clock) {}
 
   /** @param settle hears {@link RequestExpired} when nobody waits for the answer any more */
-  add(handler: RequestHandler, request: RpcRequest<unknown>, settle: Settle<unknown>): void {
+  add(handler: RequestHandler, request: RpcRequest<unknown>, settle: Settle<unknown>, back?: ReturnAddress): void {
     let expired: boolean;
     try {
       expired = admit(handler, request, this.clock);
@@ -25,6 +25,7 @@ export class TurnBatches {
     const submission = {
       request: request as Submission['request'],
       settle: reported(handler, request, expired ? () => settle(new RequestExpired()) : settle),
+      back: expired ? undefined : back,
     };
     const batch = this.collected.get(handler);
     if (batch) {

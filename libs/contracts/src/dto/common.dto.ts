@@ -95,10 +95,10 @@ export const IsId = (options?: ValidationOptions): PropertyDecorator =>
 /** The field may be missing. Unlike with class-validator's IsOptional, null is not the same as missing. */
 export const MayBeMissing = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
-/** A query parameter that holds a whole number; anything else stays as it is and is refused by IsInt. */
+/** A query parameter that holds a whole number, with no leading zero; anything else stays as it is, refused by IsInt. */
 export const QueryInteger = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' && /^-?\d{1,16}$/.test(value) ? Number(value) : value,
+    typeof value === 'string' && /^(0|-?[1-9]\d{0,15})$/.test(value) ? Number(value) : value,
   );
 
 /** A cursor of the directory holds a name of 128 characters, of four bytes each at most, and an id, all of it in base64. */

@@ -286,6 +286,8 @@ export class ConversationDto {
   pinned: boolean;
   /** How far the other one of a direct conversation has read, while they are friends. */
   peerReadSeq?: number;
+  /** In a group of at most a hundred: the furthest that any other member has read. Not there while none has. */
+  othersReadSeq?: number;
   @ApiProperty({ format: 'date-time' })
   updatedAt: string;
 }

@@ -40,6 +40,14 @@ export class CreateGroupDto {
   @MayBeMissing()
   @IsIdList(0)
   memberIds?: string[];
+
+  /**
+   * The client's own name for this founding, a UUID at best. The same founder asking again with it, after a lost answer,
+   * gets the group that is there; with another name, policy or members it is `idempotency_conflict`.
+   */
+  @MayBeMissing()
+  @IsId()
+  clientGroupId?: string;
 }
 
 export class UpdateGroupDto {

@@ -6,6 +6,8 @@ import type { GroupId, UserId } from '../ids.js';
  */
 export abstract class Relations {
   abstract friendsOf(userId: UserId): Promise<ReadonlySet<UserId>>;
+  /** As of now, from their owner: for what is rare and must not be decided by what was. */
+  abstract currentFriendsOf(userId: UserId): Promise<ReadonlySet<UserId>>;
   abstract areFriends(a: UserId, b: UserId): Promise<boolean>;
   abstract membersOf(groupId: GroupId): Promise<ReadonlySet<UserId>>;
   abstract groupsOf(userId: UserId): Promise<ReadonlySet<GroupId>>;

@@ -30,7 +30,10 @@ type OfGroup<T = unknown> = { groupId: GroupId } & T;
 
 /** What the group service answers. */
 export const groupRpc = {
-  create: define.guarded<{ name: string; joinPolicy: JoinPolicy; memberIds: UserId[] }, GroupCard>('group.create'),
+  create: define.guarded<
+    { name: string; joinPolicy: JoinPolicy; memberIds: UserId[]; clientGroupId?: string },
+    GroupCard
+  >('group.create'),
   listMine: define.guarded<PageQuery, Page<GroupCard>>('group.list-mine', READS),
   get: define.guarded<OfGroup, GroupCard>('group.get', READS),
   update: define.guarded<

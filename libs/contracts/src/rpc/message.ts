@@ -82,6 +82,9 @@ export interface ConversationRecord {
   muted: boolean;
   pinned: boolean;
   peerReadSeq?: number;
+  othersReadSeq?: number;
+  /** Until when its admins have silenced them, whether that is over or not. */
+  silencedUntil?: Timestamp;
   updatedAt: Timestamp;
 }
 

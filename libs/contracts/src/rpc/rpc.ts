@@ -55,6 +55,17 @@ export type Settle<Result> = (error: DunlinError | undefined, result?: Result) =
 export interface Submission<Data = unknown, Result = unknown> {
   readonly request: AuthedRequest<Data>;
   readonly settle: Settle<Result>;
+  /** Where the result can be told along with an event, if the transport has a way: see {@link Answer}. */
+  readonly back?: ReturnAddress;
+}
+
+/** The transport's own: who waits for the outcome of a submission. */
+export type ReturnAddress = object;
+
+/** A result that travels with the event of what was done, since both would be told at the same moment. */
+export interface Answer {
+  to: ReturnAddress;
+  result: unknown;
 }
 
 export type SubmissionOf<R> = R extends Rpc<infer D, infer S> ? Submission<D, S> : never;

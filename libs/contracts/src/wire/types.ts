@@ -145,7 +145,16 @@ export interface MessageRef {
   seq: number;
 }
 
-export interface Message {
+/** What a message says, by its type. */
+export type MessageBody =
+  | { type: 'text'; content: TextContent }
+  | { type: 'image'; content: ImageContent }
+  | { type: 'file'; content: FileContent }
+  | { type: 'system'; content: SystemContent };
+
+export type Message = MessageFacts & MessageBody;
+
+export interface MessageFacts {
   id: string;
   conversationId: string;
   /** 1, 2, 3, … with no hole, the same for every reader. */
@@ -153,13 +162,15 @@ export interface Message {
   senderId: string;
   /** Only to its sender. */
   clientMsgId?: string;
-  type: MessageType;
-  content: TextContent | ImageContent | FileContent | SystemContent;
   replyTo?: MessageRef;
   sentAt: Timestamp;
 }
 
 export interface Conversation {
+  /**
+   * Of a group: `g` and the group's id. Of two people: `d` and the first 32 hexadecimal digits of the SHA-256 of their ids,
+   * the smaller one first, with `|` between.
+   */
   id: string;
   type: 'direct' | 'group';
   peer?: User;
@@ -172,6 +183,8 @@ export interface Conversation {
   pinned: boolean;
   /** How far the other one of a direct conversation has read, while they are friends. */
   peerReadSeq?: number;
+  /** In a group of at most a hundred: the furthest that any other member has read. Not there while none has. */
+  othersReadSeq?: number;
   updatedAt: Timestamp;
 }
 

@@ -5,7 +5,7 @@ import { takesFiles } from '../media/register-multipart.js';
 /** How long a body may take that is no upload. */
 const BODY_MS = 60_000;
 
-const hasBody = ({ headers }: FastifyRequest): boolean =>
+export const hasBody = ({ headers }: FastifyRequest): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0;
 
 /** The server waits as long as the largest upload may take; any other body is small, or meant to hold it up. */

@@ -62,14 +62,22 @@ describe('Input', () => {
     ['a list', [ann]],
     ['a text', 'ann'],
     ['a number', 7],
-    ['nothing', undefined],
-  ])('that is %s instead of an object is refused', async (_what, body) => {
-    await refused(LoginDto, body);
+  ])('that is %s instead of an object is told so', async (_what, body) => {
+    const errors = [{ path: '', message: 'must be an object' }];
+    await expect(take(LoginDto, body)).rejects.toMatchObject({ code: 'validation_failed', errors });
+    expect(() => validated(LoginDto, body)).toThrow(expect.objectContaining({ errors }));
   });
 
-  it.each(['0', '101', '-1', '1.5', 'x', '', '1e1', ['1', '2']])('with limit %j is refused', async (limit) => {
-    expect(await refused(PageQueryDto, { limit }, 'query')).toEqual(['limit']);
+  it('that is missing is told what it lacks', async () => {
+    expect(await refused(LoginDto, undefined)).toEqual(['username', 'password']);
   });
+
+  it.each(['0', '101', '-1', '1.5', 'x', '', '1e1', '050', '+5', '-0', ['1', '2']])(
+    'with limit %j is refused',
+    async (limit) => {
+      expect(await refused(PageQueryDto, { limit }, 'query')).toEqual(['limit']);
+    },
+  );
 
   it('of any depth or breadth is refused at once and in few words', async () => {
     let deep: object = {};

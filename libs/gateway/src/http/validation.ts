@@ -55,14 +55,18 @@ function assertPlain(value: unknown, maxFields: number, path = '', depth = 0): v
   }
 }
 
+function assertObject(value: unknown): asserts value is object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid('', 'must be an object');
+}
+
 function assertFew(value: object, maxFields: number, path: string): void {
   if (Object.keys(value).length > maxFields) throw invalid(path, `must not have more than ${maxFields} fields`);
 }
 
 class DtoPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    // the text `null` is a body; one that is missing is undefined
-    if (metadata.type === 'body' && value === null) throw invalid('', 'must be an object');
+    // one that is missing lacks fields
+    if (metadata.type === 'body' && value !== undefined) assertObject(value);
     if (metadata.type === 'body' || metadata.type === 'query') assertPlain(value, MAX_FIELDS);
     return super.transform(value, metadata);
   }
@@ -78,7 +82,7 @@ export const createValidationPipe = (): ValidationPipe =>
  * @throws DunlinError `validation_failed`
  */
 export function validated<T extends object>(type: new () => T, input: unknown): T {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) throw invalid('', 'must be an object');
+  assertObject(input);
   assertFew(input, MAX_FIELDS, '');
   assertPlain(input, Infinity);
   const value = Object.assign(new type(), input);

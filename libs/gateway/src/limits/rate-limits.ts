@@ -50,6 +50,8 @@ export class RateLimits {
   readonly friendRequest: SharedLimit;
   /** By user: groups that they found. */
   readonly group: SharedLimit;
+  /** By user: changes of their profile. */
+  readonly profile: SharedLimit;
   /** By user: requests with a good token. */
   readonly httpRequest: LocalLimit;
   /** By user: sends over sockets and HTTP. */
@@ -82,6 +84,7 @@ export class RateLimits {
     this.upload = on ? shared(window('upload')) : free;
     this.friendRequest = on ? shared(window('friendRequest')) : free;
     this.group = on ? shared(window('group')) : free;
+    this.profile = on ? shared(window('profile')) : free;
     this.httpRequest = on ? this.local(BUCKETS.httpRequest) : freeHere;
     this.message = on ? this.local(BUCKETS.message) : freeHere;
     this.socketEvent = on ? this.local(BUCKETS.socketEvent) : freeHere;

@@ -22,7 +22,8 @@ export interface BucketRule {
  * | uploads | user | 60 a minute |
  * | friend requests | user | 300 an hour |
  * | groups founded | user | 100 an hour |
- * | HTTP requests | user | 50 a second, 300 at once; a history page counts once more for every 16,384 characters in it |
+ * | changes of one's profile | user | 100 an hour |
+ * | HTTP requests | user | 50 a second, 300 at once; a history page counts once more for every 16,384 characters in it, a page of conversations also for every 25 of them |
  * | messages sent | user | 100 a second, 300 at once |
  * | other socket events | user | 100 a second, 300 at once; a sync counts once more for every 250 cursors, a subscription to presence for every 20 people, a history page as over HTTP |
  * | bytes that come over sockets, 512 more a frame | user | 1 MiB a second, 8 MiB at once; past it they are read later, a connection's at 256 KiB a second at least |
@@ -41,6 +42,7 @@ export const WINDOWS = {
   upload: { points: 60, seconds: 60 },
   friendRequest: { points: 300, seconds: 60 * 60 },
   group: { points: 100, seconds: 60 * 60 },
+  profile: { points: 100, seconds: 60 * 60 },
 } as const satisfies Record<string, WindowRule>;
 
 export const BUCKETS = {
@@ -58,6 +60,9 @@ export const CURSORS_PER_EVENT = 250;
 export const PEOPLE_PER_EVENT = 20;
 /** The same for the texts of a page, which are read, taken apart and put together again. */
 export const CHARACTERS_PER_EVENT = 16 * 1024;
+
+/** The same for conversations, each of which is put together from what several services know. */
+export const CONVERSATIONS_PER_EVENT = 25;
 
 /** However much the others of a person send, a connection is read so fast. */
 export const SLOWEST_BYTES_PER_MS = 256;

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { Readable } from 'node:stream';
+import { setTimeout as passes } from 'node:timers/promises';
 import { Catch, type ArgumentsHost, type DynamicModule, type ExceptionFilter } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -60,6 +61,8 @@ describe('media over HTTP', () => {
   let app: NestFastifyApplication;
   let url: string;
   let refuse: DunlinError | undefined;
+  let mayUpload: () => Promise<void>;
+  let gone = 0;
   const store = new MemoryStore();
   const uploads: Upload[] = [];
   const owners = new Map<string, MediaRecord & { owner: string }>();
@@ -99,7 +102,7 @@ describe('media over HTTP', () => {
         { provide: MediaProcessor, useValue: processor },
         { provide: MediaStore, useValue: store },
         { provide: RpcClient, useValue: rpc },
-        { provide: RateLimits, useValue: { upload: { take: () => Promise.resolve() } } },
+        { provide: RateLimits, useValue: { upload: { take: () => mayUpload() } } },
         { provide: Config, useValue: config },
       ],
     };
@@ -113,6 +116,7 @@ describe('media over HTTP', () => {
       .getInstance()
       .addHook('onRequest', (request, _reply, done) => {
         Object.assign(request, { caller: { userId: request.headers['x-user'], sessionId: 's' } });
+        request.raw.once('close', () => gone++);
         done();
       });
     await registerMultipart(app, config);
@@ -128,6 +132,7 @@ describe('media over HTTP', () => {
   beforeEach(() => {
     uploads.splice(0);
     refuse = undefined;
+    mayUpload = () => Promise.resolve();
   });
 
   const get = (path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Response> =>
@@ -228,6 +233,33 @@ describe('media over HTTP', () => {
       socket.destroy();
     }
     const again = () => post(form(['file', blob(5), 'a.bin']), { 'x-user': 'ben' });
+    let answer = await again();
+    for (let i = 0; i < 50 && answer.status === 503; i++) answer = await again();
+    expect(answer.status).toBe(201);
+  });
+
+  it('frees the place of a client that goes away before it is let begin', async () => {
+    let letBegin = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (letBegin = resolve));
+    let asked = 0;
+    mayUpload = () => {
+      asked++;
+      return gate;
+    };
+    const before = gone;
+    const sockets = Array.from({ length: 8 }, () => {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1');
+      socket.write(
+        'POST /media HTTP/1.1\r\nhost: x\r\nx-user: cleo\r\ncontent-length: 90000\r\n' +
+          'content-type: multipart/form-data; boundary=b\r\n\r\n--b\r\n',
+      );
+      return socket;
+    });
+    while (asked < 8) await passes(5);
+    for (const socket of sockets) socket.destroy();
+    while (gone < before + 8) await passes(5);
+    letBegin();
+    const again = () => post(form(['file', blob(5), 'a.bin']), { 'x-user': 'cleo' });
     let answer = await again();
     for (let i = 0; i < 50 && answer.status === 503; i++) answer = await again();
     expect(answer.status).toBe(201);

@@ -12,6 +12,7 @@ interface Part {
 /** What is used of Fastify's request with @fastify/multipart. */
 export interface MultipartRequest {
   headers: Record<string, string | string[] | undefined>;
+  raw: { destroyed: boolean };
   isMultipart(): boolean;
   parts(): AsyncIterable<Part>;
 }
@@ -29,6 +30,8 @@ export async function readUpload(request: MultipartRequest, maxBytes: number, sh
     throw request.headers['content-type'] === undefined
       ? invalid(FIELD, 'is missing')
       : new DunlinError('unsupported_media', { message: 'Send multipart/form-data' });
+  // nobody tells the parser of a close that was before it began: it would wait for ever, and keep its place
+  if (request.raw.destroyed) throw bodyError(undefined);
   let upload: Upload | undefined;
   try {
     for await (const part of request.parts()) {
@@ -64,6 +67,12 @@ async function collect(file: NonNullable<Part['file']>, maxBytes: number, share:
   const chunks: Buffer[] = [];
   let size = 0;
   let failure: unknown;
+  const fail = (error: unknown): void => {
+    failure ??= error;
+    chunks.length = 0;
+    share.giveBack();
+  };
+  share.onTaken(fail);
   // A `break` would destroy the stream and with it the connection, before the client has read why.
   for await (const chunk of file as AsyncIterable<Buffer>) {
     if (failure !== undefined) continue;
@@ -73,11 +82,11 @@ async function collect(file: NonNullable<Part['file']>, maxBytes: number, share:
       share.add(chunk.length);
       chunks.push(chunk);
     } catch (error) {
-      failure = error;
-      chunks.length = 0;
+      fail(error);
     }
   }
   if (failure !== undefined) throw failure;
+  share.whole();
   if (file.truncated) throw new DunlinError('payload_too_large');
   return Buffer.concat(chunks, size);
 }

@@ -1,11 +1,9 @@
 import { DunlinError, messageRpc, type RpcClient } from '@dunlin/contracts';
-import { Clock, Health, parseConfig } from '@dunlin/platform';
+import { Health, parseConfig } from '@dunlin/platform';
 import { MessageReadiness } from './message-readiness.js';
 
 describe('A gateway', () => {
-  const clock = new Clock();
   let now = 0;
-  clock.now = () => now;
   const call = jest.fn<Promise<null>, [unknown, unknown, { timeoutMs: number }]>();
 
   const gateway = (brokers: string): Health => {
@@ -14,14 +12,17 @@ describe('A gateway', () => {
       { name: 'test', defaultPort: 0 },
     );
     const health = new Health();
-    new MessageReadiness({ call } as unknown as RpcClient, health, config, clock).onModuleInit();
+    new MessageReadiness({ call } as unknown as RpcClient, health, config).onModuleInit();
     health.markStarted();
     return health;
   };
   beforeEach(() => {
     now = 1000;
+    jest.spyOn(performance, 'now').mockImplementation(() => now);
     call.mockReset().mockResolvedValue(null);
   });
+
+  afterEach(() => jest.restoreAllMocks());
 
   it('is ready in the split while the message service and its database answer', async () => {
     const health = gateway('127.0.0.1:9092');
@@ -42,6 +43,16 @@ describe('A gateway', () => {
     expect(call).toHaveBeenCalledTimes(1);
   });
 
+  it('asks again though the clock was set back meanwhile', async () => {
+    const wallClock = jest.spyOn(Date, 'now').mockReturnValue(Date.UTC(2026, 10, 27));
+    const health = gateway('127.0.0.1:9092');
+    await health.report();
+    wallClock.mockReturnValue(Date.UTC(2026, 10, 26));
+    now += 1000;
+    call.mockRejectedValueOnce(new DunlinError('unavailable'));
+    expect((await health.report()).ready).toBe(false);
+  });
+
   describe('whose message service has much to do', () => {
     const seconds = async (count: number): Promise<void> => {
       now += count * 1000;
@@ -59,7 +70,7 @@ describe('A gateway', () => {
             setTimeout(() => (error ? reject(error) : resolve(null)), count * 1000).unref(),
           ),
       );
-    beforeEach(() => jest.useFakeTimers({ doNotFake: ['nextTick'] }));
+    beforeEach(() => jest.useFakeTimers({ doNotFake: ['nextTick', 'performance'] }));
     afterEach(() => jest.useRealTimers());
 
     it('stays ready, however late the answers are that a send would still get', async () => {

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DunlinError, messageRpc, RPC_TIMEOUT_MS, RpcClient } from '@dunlin/contracts';
-import { Clock, Config, Health } from '@dunlin/platform';
+import { Config, Health } from '@dunlin/platform';
 
 /** So long who asks for the gateway's health waits for an answer, before it is judged by those that came before. */
 const PATIENCE_MS = 1500;
@@ -23,7 +23,6 @@ export class MessageReadiness implements OnModuleInit {
     private readonly rpc: RpcClient,
     private readonly health: Health,
     private readonly config: Config,
-    private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
@@ -32,11 +31,11 @@ export class MessageReadiness implements OnModuleInit {
   }
 
   private check(): Promise<void> {
-    const now = this.clock.now();
+    const now = performance.now();
     if (this.answer === undefined || now >= this.freshUntil) {
       // until it is answered it is everybody's
       this.freshUntil = Infinity;
-      this.answer = this.ask(now).finally(() => (this.freshUntil = this.clock.now() + KEPT_MS));
+      this.answer = this.ask(now).finally(() => (this.freshUntil = performance.now() + KEPT_MS));
     }
     return this.answer;
   }
@@ -51,7 +50,7 @@ export class MessageReadiness implements OnModuleInit {
       clearTimeout(timer);
     }
     // as long as a send waits: a service that takes longer answers no send either
-    if (this.clock.now() - (this.silentSince ?? Infinity) >= RPC_TIMEOUT_MS) throw new DunlinError('timeout');
+    if (performance.now() - (this.silentSince ?? Infinity) >= RPC_TIMEOUT_MS) throw new DunlinError('timeout');
   }
 
   /** @throws DunlinError what makes a send fail as well */

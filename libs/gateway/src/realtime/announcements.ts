@@ -13,6 +13,7 @@ import {
   type GroupCard,
   type GroupId,
   type Role,
+  type User,
   type UserId,
 } from '@dunlin/contracts';
 import { OnEvent } from '@dunlin/transport';
@@ -23,12 +24,21 @@ import { Emitter } from './emitter.js';
 import { FanOut } from './fan-out.js';
 import { closeRevoked } from './im.gateway.js';
 import type { ImSocket } from './im-socket.js';
+import { Latest } from './latest.js';
+
+/** Everybody who is connected is looked at to find whom a changed profile concerns. Milliseconds. */
+const PROFILE_PAUSE_MS = 1000;
 
 type Of<E> = E extends DomainEvent<infer T> ? EventEnvelope<T> : never;
 
 /** What the contexts announce, brought to the sockets that it concerns. */
 @Controller()
 export class Announcements {
+  private readonly profiles = new Latest<User>(PROFILE_PAUSE_MS, async (user) => {
+    const acquaintances = await this.relations.acquaintances(user.id as UserId, [...this.connections.users()]);
+    this.fanOut.toUsers(acquaintances, 'profile:updated', user);
+  });
+
   constructor(
     private readonly fanOut: FanOut,
     private readonly audiences: Audiences,
@@ -115,8 +125,7 @@ export class Announcements {
   async userUpdated({ data }: Of<typeof userEvents.updated>): Promise<void> {
     const userId = data.user.id as UserId;
     this.fanOut.toUsers([userId], 'user:updated', data.user);
-    const acquaintances = await this.relations.acquaintances(userId, [...this.connections.users()]);
-    this.fanOut.toUsers(acquaintances, 'profile:updated', data.user);
+    await this.profiles.put(userId, data.user);
   }
 
   @OnEvent(messageEvents.settings)

@@ -22,8 +22,8 @@ import {
   type SyncResult,
   type UserId,
 } from '@dunlin/contracts';
-import { runInTrace, WorkLimiter } from '@dunlin/platform';
-import { costOf } from '../limits/page-cost.js';
+import { Clock, runInTrace, WorkLimiter } from '@dunlin/platform';
+import { costOfMessages } from '../limits/page-cost.js';
 import { RateLimits } from '../limits/rate-limits.js';
 import { CURSORS_PER_EVENT, PEOPLE_PER_EVENT } from '../limits/rules.js';
 import { PresenceSubscriptions } from '../presence/presence-subscriptions.js';
@@ -71,6 +71,7 @@ export class ClientEvents {
     private readonly subscriptions: PresenceSubscriptions,
     private readonly limits: RateLimits,
     private readonly turnstile: Turnstile,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -89,7 +90,7 @@ export class ClientEvents {
     const data = { conversationId: conversationId as ConversationId, range, limit: limit ?? LIMITS.history.default };
     return this.limited(socket, async (caller) => {
       const page = await this.rpc.call(messageRpc.history, data, { caller });
-      this.limits.socketEvent.spend(caller.userId, costOf(page));
+      this.limits.socketEvent.spend(caller.userId, costOfMessages(page.messages));
       return page;
     });
   }
@@ -136,10 +137,11 @@ export class ClientEvents {
     return {};
   }
 
-  /** A member of the group, or a friend. @throws DunlinError `not_found` to strangers */
+  /** A member of the group who may write there, or a friend. @throws DunlinError `not_found` to strangers */
   private async mayDisturb(id: ConversationId, caller: Caller): Promise<boolean> {
-    const { peerId } = await this.rpc.call(messageRpc.getConversation, { conversationId: id }, { caller });
-    return peerId === undefined || this.relations.areFriends(caller.userId, peerId);
+    const record = await this.rpc.call(messageRpc.getConversation, { conversationId: id }, { caller });
+    if (record.peerId !== undefined) return this.relations.areFriends(caller.userId, record.peerId);
+    return record.silencedUntil === undefined || Date.parse(record.silencedUntil) <= this.clock.now();
   }
 
   private async subscribe(socket: ImSocket, payload: unknown): Promise<Record<string, Presence>> {

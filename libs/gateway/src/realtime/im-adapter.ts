@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { LIMITS } from '@dunlin/contracts';
@@ -12,6 +13,7 @@ import { serveConformance } from './conformance.js';
 import { MeteredServer } from './metered-websocket.js';
 import { meterPolling } from './metering.js';
 import type { Turnstile } from './turnstile.js';
+import { requireUnicodePolling } from './unicode-polling.js';
 
 /** What Socket.IO's own test suite expects of a server. */
 const CONFORMANCE = { pingInterval: 300, pingTimeout: 200, maxHttpBufferSize: 1_000_000 };
@@ -43,7 +45,7 @@ export class ImAdapter extends IoAdapter {
       connectTimeout: 10_000,
       cleanupEmptyChildNamespaces: true,
       allowRequest: (request: IncomingMessage, decide: (error: string | null, ok: boolean) => void) => {
-        if (this.mayOpen(request)) void this.turnstile.pass().then(() => decide(null, true));
+        if (this.mayOpen(request)) void this.inTurn(request).then((there) => decide(null, there));
         else decide(null, false);
       },
       cors: {
@@ -53,8 +55,18 @@ export class ImAdapter extends IoAdapter {
       ...(this.config.conformance ? CONFORMANCE : {}),
     } as unknown as ServerOptions) as Server;
     meterPolling(server);
+    requireUnicodePolling(server);
     if (this.config.conformance) serveConformance(server);
     return server;
+  }
+
+  /** @returns whether the client is there still when its turn has come */
+  private async inTurn({ socket, headers }: IncomingMessage): Promise<boolean> {
+    // Node does not listen to an upgrade's socket any more, and ws not yet: a reset would end the process
+    if (headers.upgrade !== undefined) socket.on('error', hangUp);
+    await this.turnstile.pass();
+    socket.off('error', hangUp);
+    return !socket.destroyed;
   }
 
   /** Asked once for each connection, before there is one. */
@@ -67,4 +79,8 @@ export class ImAdapter extends IoAdapter {
       return false;
     }
   }
+}
+
+function hangUp(this: Socket): void {
+  this.destroy();
 }

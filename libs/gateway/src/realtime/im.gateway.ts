@@ -14,13 +14,20 @@ import { PresenceService } from '../presence/presence.service.js';
 import { boundPolling } from './backlog.js';
 import { ClientEvents } from './client-events.js';
 import { Connections } from './connections.js';
+import { connectionOf } from './engine-connection.js';
 import { Handshake, HandshakeError, toWireError } from './handshake.js';
 import type { ImNamespace, ImSocket } from './im-socket.js';
 import { readBy } from './metering.js';
+import { OpenSends } from './open-sends.js';
+
+/** Socket.IO's word for a client that leaves a namespace and keeps its connection. */
+const LEFT = 'client namespace disconnect';
 
 type AckFunction = (answer: Ack<unknown>) => void;
 
 const RECHECK_MS = 30_000;
+/** How long the sockets wait, when the process ends, for the acks of what they have sent. */
+const LAST_ACKS_MS = 2000;
 
 /**
  * The namespace `/im`. Nest makes the server and its lifecycle; the events themselves are taken from the raw socket,
@@ -43,6 +50,7 @@ export class ImGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayD
     private readonly handshake: Handshake,
     private readonly connections: Connections,
     private readonly events: ClientEvents,
+    private readonly sends: OpenSends,
     private readonly presence: PresenceService,
     private readonly subscriptions: PresenceSubscriptions,
     private readonly sessions: SessionRegistry,
@@ -81,17 +89,23 @@ export class ImGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayD
     this.check(socket);
   }
 
-  handleDisconnect(socket: ImSocket): void {
+  handleDisconnect(socket: ImSocket, reason?: string): void {
     if (socket.data.refused) return;
     this.limits.connections.close(socket.data.caller.userId);
     this.connections.remove(socket);
     this.subscriptions.drop(socket.id);
     void this.presence.disconnected(socket.data.caller.userId, socket.id);
+    // who leaves `/im` counts no more, and nothing else is there to stay for (Socket.IO's own test suite leaves and stays)
+    if (reason === LEFT && !this.config.conformance) connectionOf(socket).close(true);
   }
 
-  /** Sockets go first: their clients turn to another gateway while this one finishes. */
-  beforeApplicationShutdown(): void {
+  /**
+   * Sockets go first, with their acks: their clients turn to another gateway while this one finishes. It is the last moment
+   * for both, since in the split the acks come with events, and Nest ends what brings these next.
+   */
+  async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
+    await this.sends.close(LAST_ACKS_MS);
     this.namespace.server.disconnectSockets(true);
   }
 

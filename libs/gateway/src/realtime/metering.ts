@@ -6,10 +6,12 @@ import { connectionOf, type EngineConnection, type EngineTransport } from './eng
 import type { ImSocket } from './im-socket.js';
 import { MeteredWebSocket } from './metered-websocket.js';
 
-/** What a body of untold length counts for before sign-in, so that a few of them fit. */
-const UNTOLD_BYTES = 4 * 1024;
-
 const intakes = new WeakMap<EngineConnection, Intake>();
+/** Of bodies that did not tell their length, and nobody knows whose they are: they are counted as they come. */
+const untold = new WeakMap<IncomingMessage, Intake>();
+
+/** Counts bytes of a body that have come. @returns whether it may go on */
+export const mayGoOn = (request: IncomingMessage, bytes: number): boolean => !untold.get(request)?.take(bytes);
 
 /** From now on the connection is read as fast as `intake` says, by whichever transport. */
 export function readBy(intake: Intake, socket: ImSocket): void {
@@ -43,7 +45,7 @@ export function meterPolling(server: Server): void {
     // what is no connection's, Engine.IO refuses without reading it
     if (!connection) return next();
     const intake = intakeOf(connection);
-    const waitMs = intake.take(FRAME_COST + bodyBytes(request, intake));
+    const waitMs = intake.take(FRAME_COST + bytesAhead(request, intake));
     if (waitMs === Infinity) {
       response.writeHead(413).end();
       connection.close(true);
@@ -76,9 +78,12 @@ function intakeOf(connection: EngineConnection): Intake {
   return anonymous;
 }
 
-/** Of a body whose length is not told, the most that is read, once it is known whose it is. */
-const bodyBytes = ({ headers }: IncomingMessage, intake: Intake): number => {
-  const told = Number(headers['content-length']);
+/** What is counted before a body is read. */
+function bytesAhead(request: IncomingMessage, intake: Intake): number {
+  const told = Number(request.headers['content-length']);
   if (Number.isFinite(told)) return told;
-  return intake instanceof AnonymousIntake ? UNTOLD_BYTES : LIMITS.frameBytes;
-};
+  // the most that is read of somebody's
+  if (!(intake instanceof AnonymousIntake)) return LIMITS.frameBytes;
+  untold.set(request, intake);
+  return 0;
+}

@@ -26,6 +26,7 @@ import { InlineImages } from '../media/inline-images.js';
 import { UploadMemory, type UploadShare } from '../media/upload-memory.js';
 import type { Arrival } from './arrival.js';
 import type { ImSocket } from './im-socket.js';
+import { OpenSends } from './open-sends.js';
 
 /** Inline images of all that wait or are being decoded, and of one person. */
 const INLINE_MEMORY = 64 * 1024 * 1024;
@@ -59,11 +60,26 @@ export class Sends {
     private readonly rpc: RpcClient,
     private readonly limits: RateLimits,
     private readonly images: InlineImages,
+    private readonly open: OpenSends,
   ) {}
 
-  /** `message:send`. Text, which is nearly all, goes without a promise. @throws DunlinError at once, or settles with one */
-  fromSocket({ socket, payload: input, traceId, settle }: Arrival): void {
+  /** `message:send`. @throws DunlinError at once, or settles with one */
+  fromSocket(arrival: Arrival): void {
     failpointSync('gateway.received');
+    this.open.enter();
+    const settle: Settle<unknown> = (error, data) => {
+      arrival.settle(error, data);
+      this.open.leave();
+    };
+    try {
+      this.take(arrival, settle);
+    } catch (error) {
+      settle(DunlinError.from(error));
+    }
+  }
+
+  /** Text, which is nearly all, goes without a promise. */
+  private take({ socket, payload: input, traceId }: Arrival, settle: Settle<unknown>): void {
     const { caller } = socket.data;
     const payload = this.check(caller, input);
     const queue = this.decoding.get(socket.id);
@@ -106,6 +122,7 @@ export class Sends {
     const share = this.memory.begin(caller.userId);
     try {
       share.add(data.length);
+      share.whole();
       return share;
     } catch (error) {
       share.release();
@@ -115,12 +132,15 @@ export class Sends {
 
   /** `POST /conversations/:id/messages`. @throws DunlinError */
   async fromRequest(caller: Caller, conversationId: ConversationId, input: unknown): Promise<SendResult> {
-    const payload = this.check(caller, input, { conversationId });
-    const share = this.hold(caller, payload);
+    this.open.enter();
+    let share: UploadShare | undefined;
     try {
+      const payload = this.check(caller, input, { conversationId });
+      share = this.hold(caller, payload);
       return await this.store(caller, payload);
     } finally {
       share?.release();
+      this.open.leave();
     }
   }
 

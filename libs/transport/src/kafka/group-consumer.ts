@@ -109,7 +109,8 @@ export class GroupConsumer {
       sessionTimeout: 6000,
       rebalanceTimeout: 8000,
       heartbeatInterval: 1000,
-      maxWaitTimeInMs: 100,
+      // What there is to fetch comes at once. What was paused waits for the fetch under way, and so does a stop.
+      maxWaitTimeInMs: 500,
       allowAutoTopicCreation: false,
       // a crashed consumer is replaced by a new one, see replace()
       retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 500, restartOnFailure: async () => false },

@@ -11,19 +11,21 @@ import {
   signals,
   userEvents,
   userRpc,
+  type Answer,
   type DomainEvent,
   type EventEnvelope,
   type Rpc,
   type RpcRequest,
   type Settle,
 } from '@dunlin/contracts';
+import { grouped } from '@dunlin/platform';
 import type { Kafka } from 'kafkajs';
 import { settledBy } from '../deadline.js';
 import type { TransportClient } from '../transport.js';
 import type { CoalescingProducer } from './coalescing-producer.js';
 import { GroupConsumer } from './group-consumer.js';
 import { reason, withAdmin } from './kafka-factory.js';
-import { decode, encode, header, HEADERS, type InRecord, type OutRecord } from './record.js';
+import { decode, encode, header, HEADERS, type InRecord, type OutRecord, type Return } from './record.js';
 import { replyContext, requestContext, type Seal } from './seal.js';
 import { ensureReplyTopic } from './topics.js';
 
@@ -99,13 +101,35 @@ export class KafkaClient extends ClientKafka implements TransportClient {
     }
   }
 
-  announce<T>(event: DomainEvent<T>, envelope: EventEnvelope<T>): Promise<void> {
-    return this.own.producer.send({
+  /** Whoever waits for one of the answers finds it on the event's record: see {@link answeredWith}. */
+  async announce<T>(event: DomainEvent<T>, envelope: EventEnvelope<T>, answers: readonly Answer[] = []): Promise<void> {
+    await this.own.producer.send({
       topic: event.topic,
       key: event.key(envelope.data),
       value: encode(envelope),
-      headers: { [HEADERS.pattern]: event.pattern },
+      headers: { [HEADERS.pattern]: event.pattern, ...answerHeaders(answers) },
     });
+    for (const answer of answers) returnOf(answer).told = true;
+  }
+
+  /** Takes the answers to this process that an event carries. */
+  answeredWith(event: InRecord): void {
+    const answers = header(event, HEADERS.answers + this.topic);
+    if (answers === undefined) return;
+    let read: [string, unknown][];
+    try {
+      read = [...(JSON.parse(answers) as typeof read)];
+    } catch (error) {
+      return this.log.error('The answers that an event carries cannot be read', { err: error as Error });
+    }
+    for (const [correlationId, result] of read) {
+      try {
+        this.settle(correlationId, undefined, result);
+      } catch (error) {
+        // the others' answers are no less theirs
+        this.log.error('An answer could not be given to whom it is for', { err: error as Error });
+      }
+    }
   }
 
   /** Fails what still waits, and deletes the reply topic. */
@@ -158,16 +182,33 @@ export class KafkaClient extends ClientKafka implements TransportClient {
 
   private answered(record: InRecord): undefined {
     const correlationId = header(record, HEADERS.correlationId) ?? '';
-    const settle = this.waiting.get(correlationId);
-    if (!settle) return; // it came too late, or it is another's
-    this.waiting.delete(correlationId);
+    if (!this.waiting.has(correlationId)) return;
     try {
       const error = header(record, HEADERS.error);
-      if (error !== undefined) return settle(DunlinError.from(JSON.parse(error))) as undefined;
+      if (error !== undefined) return this.settle(correlationId, DunlinError.from(JSON.parse(error))) as undefined;
       const sealed = header(record, HEADERS.sealed) !== undefined;
-      settle(undefined, decode(sealed ? this.own.seal.open(record.value, replyContext(correlationId)) : record.value));
+      const value = sealed ? this.own.seal.open(record.value, replyContext(correlationId)) : record.value;
+      this.settle(correlationId, undefined, decode(value));
     } catch (error) {
-      settle(new DunlinError('internal', { cause: error }));
+      this.settle(correlationId, new DunlinError('internal', { cause: error }));
     }
   }
+
+  /** Does nothing when the answer came too late, or for the second time, or is another's. */
+  private settle(correlationId: string, error: DunlinError | undefined, result?: unknown): void {
+    const settle = this.waiting.get(correlationId);
+    this.waiting.delete(correlationId);
+    settle?.(error, result);
+  }
 }
+
+const returnOf = ({ to }: Answer): Return => to as Return;
+
+/** One for each caller's reply topic. */
+const answerHeaders = (answers: readonly Answer[]): Record<string, string> =>
+  Object.fromEntries(
+    [...grouped(answers, (answer) => returnOf(answer).topic)].map(([topic, own]) => [
+      HEADERS.answers + topic,
+      JSON.stringify(own.map((answer) => [returnOf(answer).correlationId, answer.result])),
+    ]),
+  );

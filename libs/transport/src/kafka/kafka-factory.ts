@@ -2,6 +2,9 @@ import { connect as connectTcp } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { Logger } from '@nestjs/common';
 import { Kafka, logLevel, type Admin, type ISocketFactory } from 'kafkajs';
+import { lookOnlyForWhatWaits } from './request-queue.js';
+
+lookOnlyForWhatWaits();
 
 const logger = new Logger('Kafka');
 

@@ -6,6 +6,7 @@ import type { CoalescingProducer } from './coalescing-producer.js';
 import { DeadLetters } from './dead-letters.js';
 import { EventRecords } from './event-records.js';
 import { GroupConsumer } from './group-consumer.js';
+import type { InRecord } from './record.js';
 import { Replies } from './replies.js';
 import { RequestRecords } from './request-records.js';
 import type { Seal } from './seal.js';
@@ -20,6 +21,8 @@ export interface KafkaServerOptions {
   requestGroup: string;
   /** `alone`: every process hears every event. */
   eventGroup: { id: string; alone: boolean };
+  /** Takes the answers that an event carries, before its handlers hear of it. */
+  answeredWith: (event: InRecord) => void;
 }
 
 /**
@@ -74,7 +77,7 @@ export class KafkaServer extends ServerKafka {
   }
 
   private createConsumers(): void {
-    const { kafka, handlers, producer, seal, clock, requestGroup, eventGroup } = this.own;
+    const { kafka, handlers, producer, seal, clock, requestGroup, eventGroup, answeredWith } = this.own;
     const stopped = (): boolean => this.stopping;
     const deadLetters = new DeadLetters(producer, stopped);
     const requests = new RequestRecords(handlers, this.replies, deadLetters, seal, clock);
@@ -98,7 +101,10 @@ export class KafkaServer extends ServerKafka {
           groupId: eventGroup.id,
           topics: handlers.eventTopics(),
           exclusive: eventGroup.alone,
-          handle: (record) => events.handle(record),
+          handle: (record) => {
+            answeredWith(record);
+            return events.handle(record);
+          },
         }),
       );
   }

@@ -36,6 +36,7 @@ export class KafkaTransport extends Transport implements OnApplicationShutdown {
       clock,
       requestGroup: `dunlin-${service}`,
       eventGroup: { id: alone ? ownGroup('events') : `dunlin-${service}-events`, alone },
+      answeredWith: (event) => this.client.answeredWith(event),
     });
     this.client = new KafkaClient({
       kafka,

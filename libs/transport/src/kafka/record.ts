@@ -28,6 +28,8 @@ export interface InRecord {
 export interface Return {
   topic: string;
   correlationId: string;
+  /** The answer went with an event: none is to follow. */
+  told?: boolean;
 }
 
 /**
@@ -43,6 +45,8 @@ export const HEADERS = {
   correlationId: KafkaHeaders.CORRELATION_ID,
   replyTopic: KafkaHeaders.REPLY_TOPIC,
   error: KafkaHeaders.NEST_ERR,
+  /** Of an event, followed by a reply topic: its caller's answers, as `[correlation id, result][]`. */
+  answers: 'dunlin-answers-',
   /** Of a dead letter: why it is one. */
   reason: 'dunlin-reason',
 } as const;

@@ -67,9 +67,12 @@ describe('requests from Kafka', () => {
     'many',
     async (submissions: Submission[]) => {
       seen.push(submissions.length);
-      for (const { request, settle } of submissions)
+      for (const { request, settle, back } of submissions)
         if (request.data === 'bad') settle(new DunlinError('conflict'));
-        else settle(undefined, request.data);
+        else {
+          if (back && request.data === 'told') Object.assign(back, { told: true });
+          settle(undefined, request.data);
+        }
     },
     false,
     { topic, authed: true, batched: true, late: true },
@@ -119,6 +122,12 @@ describe('requests from Kafka', () => {
     expect(replies).toEqual([]);
     tell?.();
     expect(answer()).toBe('conflict');
+  });
+
+  it('that were answered along with an event have no other answer, and those beside them have theirs', async () => {
+    await Promise.all(['told', 'x'].map((data) => requests.handle(ask('many', { caller, data }))));
+    expect(replies).toHaveLength(1);
+    expect(answer()).toBe('x');
   });
 
   it('that only read are refused at once', async () => {

@@ -40,8 +40,9 @@ export class RequestRecords {
   }
 
   /**
-   * Starts the record's handler before it returns. Resolves when the answer is with the broker, or to a refusal that is to
-   * be told when the record cannot come again: by then it might be granted, and who was told no would have acted.
+   * Starts the record's handler before it returns. Resolves when the answer is with the broker, alone or with an event, or to
+   * a refusal that is to be told when the record cannot come again: by then it might be granted, and who was told no would
+   * have acted.
    */
   handle(record: InRecord): Promise<AfterCommit | void> {
     const topic = header(record, HEADERS.replyTopic);
@@ -66,10 +67,10 @@ export class RequestRecords {
         this.deadLetters.bury(record, 'not readable'),
       ]).then(() => undefined);
     }
-    return this.run(handler, request).then<AfterCommit | void, AfterCommit | void>(
-      (result) => this.answer(handler, back, result),
+    return this.run(handler, request, back).then<AfterCommit | void, AfterCommit | void>(
+      (result) => (back.told ? undefined : this.answer(handler, back, result)),
       (error: unknown) =>
-        error instanceof RequestExpired ? undefined : this.fail(handler, back, DunlinError.from(error)),
+        back.told || error instanceof RequestExpired ? undefined : this.fail(handler, back, DunlinError.from(error)),
     );
   }
 
@@ -79,13 +80,13 @@ export class RequestRecords {
     return () => void this.refuse(back, error);
   }
 
-  private run(handler: RequestHandler, request: RpcRequest<unknown>): Promise<unknown> {
+  private run(handler: RequestHandler, request: RpcRequest<unknown>, back: Return): Promise<unknown> {
     if (!handler.batched) {
       this.batches.handOver(handler.topic);
       return handleRequest(handler, request, this.clock);
     }
     return new Promise((resolve, reject) => {
-      this.batches.add(handler, request, (error, result) => (error ? reject(error) : resolve(result)));
+      this.batches.add(handler, request, (error, result) => (error ? reject(error) : resolve(result)), back);
     });
   }
 

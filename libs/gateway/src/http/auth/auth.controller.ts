@@ -69,7 +69,7 @@ export class AuthController {
     await this.rpc.call(userRpc.logout, {}, { caller });
   }
 
-  /** Every other session ends. */
+  /** Every other session ends. Asked again after a lost answer it is no failure when `newPassword` is the password by then. */
   @Post('password')
   @HttpCode(204)
   @ApiBearerAuth()

@@ -31,7 +31,7 @@ export class ConversationViews {
     ]);
     const byId = new Map(peers.map((user) => [user.id as UserId, user]));
     const byGroup = new Map(cards.map((card) => [card.id as GroupId, card]));
-    return records.map(({ peerId, groupId, ...record }) => {
+    return records.map(({ peerId, groupId, silencedUntil: _, ...record }) => {
       const conversation: Conversation = { ...record };
       const peer = peerId === undefined ? undefined : byId.get(peerId);
       const group = groupId === undefined ? undefined : byGroup.get(groupId);

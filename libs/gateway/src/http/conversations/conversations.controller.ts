@@ -27,7 +27,7 @@ import {
   type UserId,
   invalid,
 } from '@dunlin/contracts';
-import { costOf } from '../../limits/page-cost.js';
+import { costOfConversations, costOfMessages } from '../../limits/page-cost.js';
 import { RateLimits } from '../../limits/rate-limits.js';
 import { Sends } from '../../realtime/sends.js';
 import { CurrentCaller } from '../auth/current-caller.decorator.js';
@@ -50,6 +50,7 @@ export class ConversationsController {
   @ApiOkResponse({ type: ConversationPageDto })
   async list(@CurrentCaller() caller: Caller, @Query() query: PageQueryDto): Promise<Page<Conversation>> {
     const page = await this.rpc.call(messageRpc.listConversations, { ...query }, { caller });
+    this.limits.httpRequest.spend(caller.userId, costOfConversations(page.items));
     return { items: await this.views.all(page.items, caller), nextCursor: page.nextCursor };
   }
 
@@ -102,7 +103,7 @@ export class ConversationsController {
       throw invalid('beforeSeq', 'give either afterSeq or beforeSeq');
     const range: HistoryRange = afterSeq !== undefined ? { afterSeq } : beforeSeq !== undefined ? { beforeSeq } : {};
     const page = await this.rpc.call(messageRpc.history, { conversationId: id, range, limit }, { caller });
-    this.limits.httpRequest.spend(caller.userId, costOf(page));
+    this.limits.httpRequest.spend(caller.userId, costOfMessages(page.messages));
     return page;
   }
 

@@ -14,6 +14,7 @@ import {
   groupRpc,
   JoinGroupDto,
   JoinResultDto,
+  mediaUrl,
   messageRpc,
   PageQueryDto,
   RpcClient,
@@ -39,14 +40,15 @@ export class GroupsController {
     private readonly limits: RateLimits,
   ) {}
 
-  /** Founds a group; the caller owns it. */
+  /** Founds a group; the caller owns it. Asked again with the same `clientGroupId`, it is the same one, as it is now. */
   @Post()
   @HttpCode(201)
   @ApiCreatedResponse({ type: GroupCardDto })
   async create(@CurrentCaller() caller: Caller, @Body() body: CreateGroupDto): Promise<GroupCard> {
-    const { name, joinPolicy, memberIds = [] } = body;
+    const { name, joinPolicy, memberIds = [], clientGroupId } = body;
     await this.limits.group.take(caller.userId);
-    return this.rpc.call(groupRpc.create, { name, joinPolicy, memberIds: memberIds as UserId[] }, { caller });
+    const founding = { name, joinPolicy, memberIds: memberIds as UserId[], clientGroupId };
+    return this.rpc.call(groupRpc.create, founding, { caller });
   }
 
   /** The groups that the caller is in, in the order of joining. */
@@ -73,7 +75,7 @@ export class GroupsController {
   ): Promise<GroupCard> {
     const { name, joinPolicy } = body;
     const avatarMediaId = body.avatarMediaId as MediaId | null | undefined;
-    if (avatarMediaId !== undefined && avatarMediaId !== null && (await this.isAdmin(groupId, caller)))
+    if (avatarMediaId !== undefined && avatarMediaId !== null && (await this.isToShow(groupId, avatarMediaId, caller)))
       await this.rpc.call(messageRpc.publishMedia, { mediaId: avatarMediaId }, { caller });
     return this.rpc.call(groupRpc.update, { groupId, name, joinPolicy, avatarMediaId }, { caller });
   }
@@ -119,9 +121,12 @@ export class GroupsController {
     return this.rpc.call(groupRpc.transfer, { groupId, userId: body.userId as UserId }, { caller });
   }
 
-  /** An avatar is for everybody to see: nobody's image becomes that by a request that is refused afterwards. */
-  private async isAdmin(groupId: GroupId, caller: Caller): Promise<boolean> {
-    const { myRole } = await this.rpc.call(groupRpc.get, { groupId }, { caller });
-    return myRole === 'owner' || myRole === 'admin';
+  /**
+   * An avatar is for everybody to see: nobody's image becomes that by a request that is refused afterwards. The one
+   * that the group has is that already, and need not be the caller's own.
+   */
+  private async isToShow(groupId: GroupId, avatarMediaId: MediaId, caller: Caller): Promise<boolean> {
+    const { myRole, avatarUrl } = await this.rpc.call(groupRpc.get, { groupId }, { caller });
+    return (myRole === 'owner' || myRole === 'admin') && avatarUrl !== mediaUrl(avatarMediaId);
   }
 }

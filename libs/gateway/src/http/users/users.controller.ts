@@ -14,6 +14,7 @@ import {
   type User,
   type UserId,
 } from '@dunlin/contracts';
+import { RateLimits } from '../../limits/rate-limits.js';
 import { CurrentCaller } from '../auth/current-caller.decorator.js';
 import { IdParam } from '../id-param.js';
 
@@ -21,7 +22,10 @@ import { IdParam } from '../id-param.js';
 @ApiBearerAuth()
 @Controller('users')
 export class UsersController {
-  constructor(private readonly rpc: RpcClient) {}
+  constructor(
+    private readonly rpc: RpcClient,
+    private readonly limits: RateLimits,
+  ) {}
 
   @Get('me')
   @ApiOkResponse({ type: UserDto })
@@ -32,6 +36,7 @@ export class UsersController {
   @Patch('me')
   @ApiOkResponse({ type: UserDto })
   async updateMe(@CurrentCaller() caller: Caller, @Body() body: UpdateMeDto): Promise<User> {
+    await this.limits.profile.take(caller.userId);
     const avatarMediaId = body.avatarMediaId as MediaId | null | undefined;
     if (typeof avatarMediaId === 'string')
       await this.rpc.call(messageRpc.publishMedia, { mediaId: avatarMediaId }, { caller });
