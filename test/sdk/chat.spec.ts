@@ -1,22 +1,12 @@
-import type { Topology } from '../support/topology.mjs';
-import { startTopology } from '../support/topology.mjs';
-import { closeAllClients, friends, online, shows, texts, until } from './people.js';
+import { friends, oneServer, online, shows, texts, until } from './people.js';
 
 jest.setTimeout(60_000);
 
 describe('Two friends chat through the SDK', () => {
-  let server: Topology;
-  let url: string;
-
-  beforeAll(async () => {
-    server = await startTopology({ embedded: true });
-    url = server.gateways[0] as string;
-  });
-  afterEach(closeAllClients);
-  afterAll(() => server.stop());
+  const server = oneServer();
 
   it('a message is shown at once as pending, then stored, then read', async () => {
-    const { ann, ben, conversationId } = await friends(url);
+    const { ann, ben, conversationId } = await friends(server.url);
     const timeline = ann.conversations.open(conversationId);
     const key = ann.messages.send({ conversationId, text: 'Have you seen the dunlins?' });
 
@@ -40,7 +30,7 @@ describe('Two friends chat through the SDK', () => {
   });
 
   it('a hundred messages typed at once keep their order on both sides', async () => {
-    const { ann, ben, conversationId } = await friends(url);
+    const { ann, ben, conversationId } = await friends(server.url);
     const his = ben.conversations.open(conversationId);
     const hers = ann.conversations.open(conversationId);
     const expected = Array.from({ length: 100 }, (_, number) => `number ${number}`);
@@ -54,7 +44,7 @@ describe('Two friends chat through the SDK', () => {
   });
 
   it('a refused message is marked with the reason, can be tried again, and holds up nobody', async () => {
-    const { ann, ben, conversationId } = await friends(url);
+    const { ann, ben, conversationId } = await friends(server.url);
     await ben.friends.remove(ann.session.user.id);
     const timeline = ann.conversations.open(conversationId);
     const key = ann.messages.send({ conversationId, text: 'Are you there?' });
@@ -70,7 +60,7 @@ describe('Two friends chat through the SDK', () => {
   });
 
   it('the snapshot stays the same object while nothing changes', async () => {
-    const { ann, conversationId } = await friends(url);
+    const { ann, conversationId } = await friends(server.url);
     const timeline = ann.conversations.open(conversationId);
     ann.messages.send({ conversationId, text: 'one' });
     await shows(timeline, ['one']);

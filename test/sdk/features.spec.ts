@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { ClientEvents, DunlinClient } from '@dunlin/sdk';
+import { DunlinClient, type ClientEvents } from '@dunlin/sdk';
 import { FaultProxy } from '../support/fault-proxy.mjs';
 import { picture } from '../support/images.js';
 import { unique } from '../support/names.js';
 import { PASSWORD } from '../support/person.js';
-import { startTopology, type Topology } from '../support/topology.mjs';
-import { befriend, closeAllClients, friends, newClient, newPerson, online, shows, until } from './people.js';
+import { befriend, friends, newClient, newPerson, oneServer, online, shows, until } from './people.js';
 
 jest.setTimeout(60_000);
 
@@ -26,21 +25,13 @@ const came = <T>(all: T[], what: string): Promise<T[]> =>
   until({ getSnapshot: () => all }, (list) => list.length > 0, what);
 
 describe('Through the SDK', () => {
-  let server: Topology;
-  let url: string;
+  const server = oneServer();
 
-  beforeAll(async () => {
-    server = await startTopology({ embedded: true });
-    url = server.gateways[0] as string;
-  });
-  afterEach(closeAllClients);
-  afterAll(() => server.stop());
-
-  const someone = (base: string): Promise<DunlinClient> => newPerson(url, base, { fetch: noting });
+  const someone = (base: string): Promise<DunlinClient> => newPerson(server.url, base, { fetch: noting });
   const image = async (): Promise<Blob> => new Blob([new Uint8Array(await picture())], { type: 'image/png' });
 
   it('a picture goes up with progress, is shown from its bytes before and from the server after', async () => {
-    const { ann, ben, conversationId } = await friends(url);
+    const { ann, ben, conversationId } = await friends(server.url);
     const timeline = ann.conversations.open(conversationId);
     const shares: number[] = [];
     timeline.subscribe(() => {
@@ -79,8 +70,8 @@ describe('Through the SDK', () => {
   });
 
   it('an upload can be cancelled on its way, and what waits behind it goes on', async () => {
-    const proxy = await FaultProxy.to(url);
-    const { ann, conversationId } = await friends(proxy.url, url);
+    const proxy = await FaultProxy.to(server.url);
+    const { ann, conversationId } = await friends(proxy.url, server.url);
     const timeline = ann.conversations.open(conversationId);
     proxy.delay(400);
     const key = ann.messages.sendFile({ conversationId, file: await image() });
@@ -97,15 +88,15 @@ describe('Through the SDK', () => {
   });
 
   it('an empty file is refused before it takes a place in the queue', async () => {
-    const { ann, conversationId } = await friends(url);
+    const { ann, conversationId } = await friends(server.url);
     const empty = () => ann.messages.sendFile({ conversationId, file: new Blob([]), name: 'nothing.txt' });
     expect(empty).toThrow(expect.objectContaining({ code: 'validation_failed' }));
     expect(ann.conversations.open(conversationId).getSnapshot().messages).toEqual([]);
   });
 
   it('a file that the server does not take fails with the reason', async () => {
-    const ann = await newPerson(url, 'ann', { maxFileBytes: Infinity });
-    const conversationId = await befriend(ann, await newPerson(url, 'ben'));
+    const ann = await newPerson(server.url, 'ann', { maxFileBytes: Infinity });
+    const conversationId = await befriend(ann, await newPerson(server.url, 'ben'));
     const failures = collect(ann, 'message:failed');
     const huge = new Blob([randomBytes(11 * 1024 * 1024)]);
     const key = ann.messages.sendFile({ conversationId, file: huge, name: 'huge.bin' });
@@ -114,8 +105,8 @@ describe('Through the SDK', () => {
   });
 
   it('what is changed on one device shows on another', async () => {
-    const { ann, conversationId: id } = await friends(url);
-    const laptop = newClient(url);
+    const { ann, conversationId: id } = await friends(server.url);
+    const laptop = newClient(server.url);
     await laptop.session.signIn({ username: ann.session.user.username, password: PASSWORD });
     await until(laptop.conversations.list, (list) => list.some((one) => one.id === id), 'the conversation');
     await ann.conversations.update(id, { pinned: true, muted: true });
@@ -129,7 +120,7 @@ describe('Through the SDK', () => {
   });
 
   it('one sees who is there and who is typing', async () => {
-    const { ann, ben, conversationId } = await friends(url);
+    const { ann, ben, conversationId } = await friends(server.url);
     const stop = ann.presence.watch([ben.session.user.id]);
     const his = ann.presence.of(ben.session.user.id);
     await until(his, (presence) => presence?.online === true, 'Ben to be there');
@@ -148,7 +139,7 @@ describe('Through the SDK', () => {
   });
 
   it('errors carry what a form needs', async () => {
-    const client = newClient(url);
+    const client = newClient(server.url);
     await expect(client.session.signUp({ username: 'x', password: 'short' })).rejects.toMatchObject({
       name: 'DunlinError',
       code: 'validation_failed',
@@ -165,6 +156,44 @@ describe('Through the SDK', () => {
       code: 'network',
       retryable: true,
     });
+  });
+
+  it('a call that is given something else than it takes says so, and nothing of it is sent', async () => {
+    const ann = await newPerson(server.url, 'ann');
+    const { conversationId } = await ann.groups.create({ name: 'Alone', joinPolicy: 'invite' });
+    const wrong = (...args: unknown[]) => args as [never];
+    const { messages, conversations, groups, users, media } = ann;
+    const file = new Blob(['shore']);
+    const calls: [string, () => unknown][] = [
+      ['url', () => new DunlinClient(...wrong({}))],
+      ['url', () => new DunlinClient(...wrong())],
+      ['url', () => newClient('localhost:3000')],
+      ['content.text', () => messages.send(...wrong({ conversationId, text: 5 }))],
+      ['content.text', () => messages.send(...wrong())],
+      ['conversationId', () => messages.send(...wrong({ text: 'where to?' }))],
+      ['conversationId', () => messages.send(...wrong({ conversationId: '', text: 'where to?' }))],
+      ['toUserId', () => messages.send(...wrong({ toUserId: { id: 'x' }, text: 'hello' }))],
+      ['toUserId', () => messages.send({ conversationId, toUserId: 'ben', text: 'to whom?' })],
+      ['content.file', () => messages.sendFile(...wrong({ conversationId, file: 'hello' }))],
+      ['content.file', () => messages.sendFile(...wrong({ conversationId }))],
+      ['content.file', () => messages.sendFile(...wrong())],
+      ['content.name', () => messages.sendFile(...wrong({ conversationId, file, name: 5 }))],
+      ['content.file', () => messages.checkFile(...wrong(null))],
+      ['file', () => media.upload(...wrong('hello'))],
+      ['name', () => groups.create(...wrong({ joinPolicy: 'open' }))],
+      ['memberIds', () => groups.create(...wrong({ name: 'Alone', joinPolicy: 'open', memberIds: 5 }))],
+      ['id', () => media.blob(...wrong())],
+      ['id', () => conversations.fetch(...wrong())],
+      ['id', () => conversations.history(...wrong(7))],
+      ['id', () => conversations.fetch('')],
+      ['id', () => groups.members.list(...wrong())],
+      ['id', () => users.get(...wrong())],
+    ];
+    for (const [path, call] of calls) {
+      const error: unknown = await (async () => call())().catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ name: 'DunlinError', code: 'validation_failed', errors: [{ path }] });
+    }
+    expect(ann.connection.getSnapshot()).toMatchObject({ waiting: 0, failed: 0 });
   });
 
   it('every route of the contract can be used', async () => {
@@ -223,10 +252,12 @@ describe('Through the SDK', () => {
     expect((await ann.groups.get(group.id)).myRole).toBe('admin');
     await ann.groups.leave(group.id);
     expect((await ann.groups.list()).items).toEqual([]);
+    ben.drafts.set(group.conversationId, 'Before I go');
     await ben.groups.dissolve(group.id);
     expect(await came(left, 'the end of the group')).toMatchObject([
       { groupId: group.id, reason: 'dissolved', group: { name: 'Dunlins' } },
     ]);
+    expect(ben.drafts.any).toBe(false);
 
     expect((await ann.conversations.update(conversationId, { pinned: true, muted: true })).pinned).toBe(true);
     ben.messages.send({ conversationId, text: 'quiet' });
@@ -243,7 +274,7 @@ describe('Through the SDK', () => {
 
     const { username } = ann.session.user;
     await ann.session.changePassword({ currentPassword: PASSWORD, newPassword: 'an even longer password' });
-    const second = newClient(url, { fetch: noting });
+    const second = newClient(server.url, { fetch: noting });
     await second.session.signIn({ username, password: 'an even longer password' });
     await online(second);
     const [other] = (await ann.session.list()).filter(({ current }) => !current);
@@ -252,7 +283,9 @@ describe('Through the SDK', () => {
     await ann.session.tokens.renewed(await ann.session.tokens.current());
     await ann.session.signOut();
 
-    const document = (await (await fetch(`${url}/api/openapi.json`)).json()) as { paths: Record<string, object> };
+    const document = (await (await fetch(`${server.url}/api/openapi.json`)).json()) as {
+      paths: Record<string, object>;
+    };
     const templates = Object.keys(document.paths);
     const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),

@@ -6,20 +6,14 @@ import { FaultProxy } from '../support/fault-proxy.mjs';
 import { picture } from '../support/images.js';
 import { unique } from '../support/names.js';
 import { PASSWORD } from '../support/person.js';
-import { startTopology, type Topology } from '../support/topology.mjs';
-import { befriend, closeAllClients, newClient, newPerson, online, shows, texts, until } from './people.js';
+import { befriend, closeAllClients, newClient, newPerson, oneServer, online, shows, texts, until } from './people.js';
 
 jest.setTimeout(60_000);
 
 describe('A client that is closed and started again', () => {
-  let server: Topology;
-  let url: string;
+  const server = oneServer();
   let folder: string;
 
-  beforeAll(async () => {
-    server = await startTopology({ embedded: true });
-    url = server.gateways[0] as string;
-  });
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'dunlin-sdk-'));
   });
@@ -27,13 +21,12 @@ describe('A client that is closed and started again', () => {
     await closeAllClients();
     await rm(folder, { recursive: true, force: true });
   });
-  afterAll(() => server.stop());
 
   const storage = () => ({ storage: new FileStorage(folder) });
 
   it('is signed in still, and shows its conversations without the network', async () => {
-    const ben = await newPerson(url, 'ben');
-    const ann = await newPerson(url, 'ann', storage());
+    const ben = await newPerson(server.url, 'ben');
+    const ann = await newPerson(server.url, 'ann', storage());
     const conversationId = await befriend(ann, ben);
     ben.messages.send({ conversationId, text: 'Keep this' });
     await shows(ann.conversations.open(conversationId), ['Keep this']);
@@ -52,7 +45,7 @@ describe('A client that is closed and started again', () => {
     expect(again.conversations.unread.getSnapshot().total).toBe(0);
     await again.close();
 
-    const third = newClient(url, storage());
+    const third = newClient(server.url, storage());
     await third.ready();
     await online(third);
     await until(
@@ -63,8 +56,8 @@ describe('A client that is closed and started again', () => {
   });
 
   it('sends what it could not send before, in order, ahead of what is written now', async () => {
-    const ben = await newPerson(url, 'ben');
-    const proxy = await FaultProxy.to(url);
+    const ben = await newPerson(server.url, 'ben');
+    const proxy = await FaultProxy.to(server.url);
     const ann = await newPerson(proxy.url, 'ann', storage());
     const conversationId = await befriend(ann, ben);
     proxy.cut();
@@ -75,7 +68,7 @@ describe('A client that is closed and started again', () => {
     await ann.close();
     await proxy.close();
 
-    const again = newClient(url, storage());
+    const again = newClient(server.url, storage());
     await again.ready();
     const timeline = again.conversations.open(conversationId);
     expect(texts(timeline)).toEqual(['one', 'two', 'three', '[file]']);
@@ -87,15 +80,15 @@ describe('A client that is closed and started again', () => {
   });
 
   it('keeps a refused message, and forgets a discarded one', async () => {
-    const ben = await newPerson(url, 'ben');
-    const ann = await newPerson(url, 'ann', storage());
+    const ben = await newPerson(server.url, 'ben');
+    const ann = await newPerson(server.url, 'ann', storage());
     const conversationId = await befriend(ann, ben);
     await ben.blocks.add(ann.session.user.id);
     const key = ann.messages.send({ conversationId, text: 'Hello?' });
     await until(ann.connection, ({ failed }) => failed === 1, 'the refusal');
     await ann.close();
 
-    const again = newClient(url, storage());
+    const again = newClient(server.url, storage());
     await again.ready();
     const timeline = again.conversations.open(conversationId);
     expect(timeline.getSnapshot().messages[0]).toMatchObject({
@@ -108,14 +101,50 @@ describe('A client that is closed and started again', () => {
     expect(timeline.getSnapshot().messages).toEqual([]);
     await again.close();
 
-    const third = newClient(url, storage());
+    const third = newClient(server.url, storage());
     await third.ready();
     expect(third.connection.getSnapshot().failed).toBe(0);
   });
 
+  it('keeps nothing of a group that one was taken out of meanwhile: neither what waited nor what was half written', async () => {
+    const [ann, ben] = [await newPerson(server.url, 'ann'), await newPerson(server.url, 'ben')];
+    await befriend(ann, ben);
+    const { id, conversationId } = await ann.groups.create({
+      name: 'Estuary walks',
+      joinPolicy: 'invite',
+      memberIds: [ben.session.user.id],
+    });
+    const proxy = await FaultProxy.to(server.url);
+    const his = newClient(proxy.url, storage());
+    await his.session.signIn({ username: ben.session.user.username, password: PASSWORD });
+    await until(his.conversations.of(conversationId), Boolean, 'the group');
+    const failed: string[] = [];
+    his.on('message:failed', ({ key }) => void failed.push(key));
+    const told: unknown[] = [];
+    his.on('group:left', (event) => void told.push(event));
+    const timeline = his.conversations.open(conversationId);
+    proxy.cut();
+    await ann.groups.members.kick(id, ben.session.user.id);
+    const keys = ['Wait', 'for me'].map((text) => his.messages.send({ conversationId, text }));
+    his.drafts.set(conversationId, 'Where are');
+    expect(his.messages.unsentIn(conversationId).getSnapshot()).toEqual(['Wait', 'for me']);
+    proxy.heal();
+    await until(his.conversations.list, (list) => list.length === 1, 'the group to be gone');
+    await until(his.connection, ({ waiting, failed: left }) => waiting + left === 0, 'nothing to be left');
+    expect(failed).toEqual(keys);
+    expect(told).toMatchObject([{ groupId: id, reason: 'unknown', group: { name: 'Estuary walks' } }]);
+    expect(his.drafts.any).toBe(false);
+    expect(his.messages.unsentIn(conversationId).getSnapshot()).toEqual([]);
+    expect(timeline.getSnapshot().conversation).toBeUndefined();
+    const again = his.conversations.open(conversationId);
+    await until(again, ({ error }) => error?.code === 'not_found', 'the reason');
+    await his.close();
+    await proxy.close();
+  });
+
   it('leaves nothing behind after signing out', async () => {
     const files = new FileStorage(folder);
-    const client = newClient(url, { storage: files });
+    const client = newClient(server.url, { storage: files });
     await client.session.signUp({ username: unique('ann'), password: PASSWORD });
     await online(client);
     const group = await client.groups.create({ name: 'Alone', joinPolicy: 'invite' });

@@ -49,6 +49,11 @@ describe('The package @dunlin/sdk', () => {
     }
   });
 
+  it('calls its error in a trace what it is called in the documents', async () => {
+    writeFileSync(join(folder, 'name.js'), `console.log((await import('@dunlin/sdk')).DunlinError.name)`);
+    expect((await node('name.js')).stdout).toBe('DunlinError\n');
+  });
+
   it('has declarations that hold by themselves, without the libraries of any platform but the web', async () => {
     const program = `
       import { DunlinClient, DunlinError, type ChatMessage, type Conversation, type Observable } from '@dunlin/sdk';

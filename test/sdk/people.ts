@@ -9,6 +9,7 @@ import {
 import { waitUntil } from '../../tools/lib/wait.mjs';
 import { PASSWORD } from '../support/person.js';
 import { unique } from '../support/names.js';
+import { startTopology, type Topology } from '../support/topology.mjs';
 
 const open = new Set<DunlinClient>();
 
@@ -29,6 +30,21 @@ export function newClient(url: string, options: Partial<DunlinOptions> = {}): Du
 export async function closeAllClients(): Promise<void> {
   await Promise.all([...open].map((client) => client.close()));
   open.clear();
+}
+
+/** One process for the tests of a file; the clients of each are closed after it. It has its URL when they run. */
+export function oneServer(): { readonly url: string } {
+  let server: Topology;
+  beforeAll(async () => {
+    server = await startTopology({ embedded: true });
+  });
+  afterEach(closeAllClients);
+  afterAll(() => server.stop());
+  return {
+    get url() {
+      return server.gateways[0] as string;
+    },
+  };
 }
 
 /** A client of a new person. */

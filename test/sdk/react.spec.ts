@@ -1,6 +1,6 @@
+import { DunlinError, type DunlinClient } from '@dunlin/sdk';
 import { parseHTML } from 'linkedom';
-import { startTopology, type Topology } from '../support/topology.mjs';
-import { closeAllClients, friends, until } from './people.js';
+import { friends, oneServer, until } from './people.js';
 
 jest.setTimeout(60_000);
 
@@ -10,30 +10,33 @@ import {
   useConnection,
   useConversations,
   useDraft,
+  useMediaUrl,
   usePresence,
   useSession,
   useTimeline,
   useTyping,
   useUnread,
 } from '@dunlin/sdk/react';
-import { createElement, StrictMode, type ReactElement } from 'react';
+import { act, createElement, StrictMode, type ReactElement } from 'react';
+import { Value } from '../../libs/sdk/src/store/observable.js';
+
+async function newPage() {
+  const page = parseHTML('<html><body></body></html>');
+  Object.assign(page.window, { location: new URL('http://localhost/'), top: null });
+  Object.assign(globalThis, { window: page.window, document: page.document });
+  if (!('navigator' in globalThis)) Object.assign(globalThis, { navigator: page.window.navigator });
+  const { createRoot } = await import('react-dom/client');
+  const container = page.document.createElement('div');
+  const root = createRoot(container as unknown as Element);
+  return { root, container };
+}
 
 describe('React components bound to the SDK', () => {
-  let server: Topology;
-
-  beforeAll(async () => {
-    server = await startTopology({ embedded: true });
-  });
-  afterEach(closeAllClients);
-  afterAll(() => server.stop());
+  const server = oneServer();
 
   it('show a conversation as it goes, and what is left to send', async () => {
-    const { ann, ben, conversationId } = await friends(server.gateways[0] as string);
-    const page = parseHTML('<html><body></body></html>');
-    Object.assign(page.window, { location: new URL('http://localhost/'), top: null });
-    Object.assign(globalThis, { window: page.window, document: page.document });
-    if (!('navigator' in globalThis)) Object.assign(globalThis, { navigator: page.window.navigator });
-    const { createRoot } = await import('react-dom/client');
+    const { ann, ben, conversationId } = await friends(server.url);
+    const { root, container } = await newPage();
 
     let renders = 0;
     const Chat = (): ReactElement => {
@@ -57,8 +60,6 @@ describe('React components bound to the SDK', () => {
         ),
       );
     };
-    const container = page.document.createElement('div');
-    const root = createRoot(container as unknown as Element);
     root.render(createElement(StrictMode, null, createElement(DunlinProvider, { client: ann }, createElement(Chat))));
     const shown = { getSnapshot: () => container.textContent };
     const shows = (text: string): Promise<string> => until(shown, (all) => all.includes(text), `“${text}”`);
@@ -81,6 +82,37 @@ describe('React components bound to the SDK', () => {
     const before = renders;
     await ann.users.me();
     expect(renders).toBe(before);
+    root.unmount();
+  });
+});
+
+describe('A picture that could not be had', () => {
+  it.each([
+    ['is asked for once more each time that the connection is back', 'network', 3],
+    ['is not asked for again when it is gone', 'not_found', 1],
+  ] as const)('%s', async (_, code, times) => {
+    let asked = 0;
+    const connection = new Value({ status: 'online', waiting: 0 });
+    const objectUrl = async (): Promise<never> => {
+      asked++;
+      throw new DunlinError(code);
+    };
+    const client = { connection, media: { objectUrl } } as unknown as DunlinClient;
+    const { root, container } = await newPage();
+    const Picture = (): ReactElement => createElement('p', null, `${useMediaUrl('/api/v1/media/m').error?.code}`);
+    root.render(createElement(DunlinProvider, { client }, createElement(Picture)));
+    await until({ getSnapshot: () => container.textContent }, (text) => text === code, 'the first answer');
+    const environment = globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean };
+    environment.IS_REACT_ACT_ENVIRONMENT = true;
+    /** Resolves when React has done what the change asks for. */
+    const change = (status: string, waiting: number): Promise<void> =>
+      act(async () => connection.set({ status, waiting }));
+    for (let round = 0; round < 2; round++) {
+      await change('offline', 0);
+      for (let waiting = 0; waiting < 5; waiting++) await change('online', waiting);
+    }
+    delete environment.IS_REACT_ACT_ENVIRONMENT;
+    expect(asked).toBe(times);
     root.unmount();
   });
 });

@@ -4,8 +4,7 @@ import { openChannel } from '../../libs/sdk/src/platform/channel.js';
 import { FaultProxy } from '../support/fault-proxy.mjs';
 import { PASSWORD } from '../support/person.js';
 import { unique } from '../support/names.js';
-import { startTopology, type Topology } from '../support/topology.mjs';
-import { befriend, closeAllClients, newClient, newPerson, online, shows, texts, until } from './people.js';
+import { befriend, newClient, newPerson, oneServer, online, shows, texts, until } from './people.js';
 
 jest.setTimeout(60_000);
 
@@ -40,20 +39,15 @@ class Browser {
   }
 }
 
+type Credentials = Parameters<DunlinClient['session']['signIn']>[0];
+
 describe('One session', () => {
-  let server: Topology;
-  let url: string;
+  const server = oneServer();
   let browser: Browser;
 
-  beforeAll(async () => {
-    server = await startTopology({ embedded: true });
-    url = server.gateways[0] as string;
-  });
   beforeEach(() => (browser = new Browser()));
-  afterEach(closeAllClients);
-  afterAll(() => server.stop());
 
-  const signedIn = async (at = url): Promise<DunlinClient> => {
+  const signedIn = async (at = server.url): Promise<DunlinClient> => {
     const client = newClient(at, browser.options());
     await client.session.signUp({ username: unique('ann'), password: PASSWORD });
     await online(client);
@@ -61,16 +55,16 @@ describe('One session', () => {
   };
   /** A tab whose connection can be cut, and a friend on one that holds. */
   const behindProxy = async () => {
-    const proxy = await FaultProxy.to(url);
+    const proxy = await FaultProxy.to(server.url);
     const first = await signedIn(proxy.url);
-    const ben = await newPerson(url, 'ben');
+    const ben = await newPerson(server.url, 'ben');
     return { proxy, first, ben, conversationId: await befriend(first, ben) };
   };
 
   it('is refreshed once, however many calls wait', async () => {
     await (await signedIn()).close();
     await browser.expireToken();
-    const client = await browser.tab(url);
+    const client = await browser.tab(server.url);
     await Promise.all(Array.from({ length: 20 }, () => client.users.me()));
     await online(client);
     expect(browser.refreshes).toHaveLength(1);
@@ -82,7 +76,7 @@ describe('One session', () => {
     await client.close();
     const half = session?.accessToken.slice(0, -6) ?? '';
     await browser.storage.set('session', { ...session, accessToken: `${half}AAAAAA` });
-    const again = await browser.tab(url);
+    const again = await browser.tab(server.url);
     await Promise.all([again.users.me(), again.friends.list(), online(again)]);
     expect(browser.refreshes).toHaveLength(1);
   });
@@ -90,13 +84,13 @@ describe('One session', () => {
   it('is shared by three tabs that wake up at once with an expired token', async () => {
     await (await signedIn()).close();
     await browser.expireToken();
-    const tabs = await Promise.all([browser.tab(url), browser.tab(url), browser.tab(url)]);
+    const tabs = await Promise.all([browser.tab(server.url), browser.tab(server.url), browser.tab(server.url)]);
     await Promise.all(tabs.map(online));
     await Promise.all(tabs.map((tab) => tab.users.me()));
     expect(browser.refreshes).toHaveLength(1);
     // and the one after that is not a token used twice
     await browser.expireToken();
-    const fourth = await browser.tab(url);
+    const fourth = await browser.tab(server.url);
     await online(fourth);
     await Promise.all(tabs.map((tab) => tab.users.me()));
     expect(new Set(browser.refreshes).size).toBe(2);
@@ -104,7 +98,7 @@ describe('One session', () => {
 
   it('what one tab writes the other shows; what it leaves the other sends', async () => {
     const { proxy, first, ben, conversationId } = await behindProxy();
-    const second = await browser.tab(url);
+    const second = await browser.tab(server.url);
     await online(second);
     proxy.cut();
     await until(first.connection, ({ status }) => status === 'offline', 'the loss to be noticed');
@@ -137,7 +131,7 @@ describe('One session', () => {
     await until(second.connection, ({ waiting }) => waiting === 2, 'the second tab to know them');
     await first.close();
 
-    const reloaded = await browser.tab(url);
+    const reloaded = await browser.tab(server.url);
     reloaded.messages.send({ conversationId, text: 'three' });
     await shows(ben.conversations.open(conversationId), ['one', '[media]', 'three']);
     await until(second.connection, ({ waiting }) => waiting === 0, 'the second tab to hear of it');
@@ -148,7 +142,7 @@ describe('One session', () => {
   it('a draft is the same in all tabs, and is gone from all when it is sent', async () => {
     const first = await signedIn();
     const { conversationId } = await first.groups.create({ name: 'Notes', joinPolicy: 'invite' });
-    const second = await browser.tab(url);
+    const second = await browser.tab(server.url);
     first.drafts.set(conversationId, 'half a thought');
     await until(second.drafts.of(conversationId), (text) => text === 'half a thought', 'the draft');
     first.drafts.set(conversationId, '');
@@ -157,7 +151,7 @@ describe('One session', () => {
 
   it('signing out of one tab signs out of all', async () => {
     const first = await signedIn();
-    const second = await browser.tab(url);
+    const second = await browser.tab(server.url);
     await online(second);
     await first.session.signOut();
     await until(second.session.state, ({ status }) => status === 'signed-out', 'the other tab');
@@ -165,28 +159,43 @@ describe('One session', () => {
     await until({ getSnapshot: () => first.session.state.getSnapshot() }, ({ user }) => user === null, 'the first tab');
   });
 
+  it('stays of two that are begun at once, the second, and the first ends on the server too', async () => {
+    const people = await Promise.all(['ann', 'ben'].map((base) => newPerson(server.url, base)));
+    const [ann, ben] = people.map(({ session }) => ({ username: session.user.username, password: PASSWORD }));
+    const client = newClient(server.url);
+    const { session } = client;
+    const wrong = session.signIn({ username: unique('nobody'), password: PASSWORD });
+    const both = Promise.all([session.signIn(ann as Credentials), session.signIn(ben as Credentials)]);
+    await expect(wrong).rejects.toMatchObject({ code: 'invalid_credentials' });
+    const [first, second] = await both;
+    expect([first.username, second.username]).toEqual([ann?.username, ben?.username]);
+    expect(session.user.username).toBe(ben?.username);
+    await online(client);
+    expect(await Promise.all(people.map(async (one) => (await one.session.list()).length))).toEqual([1, 2]);
+  });
+
   it('ends on the server too when one signs out with a token that has run out', async () => {
-    const client = newClient(url, browser.options());
+    const client = newClient(server.url, browser.options());
     const username = unique('ann');
     await client.session.signUp({ username, password: PASSWORD });
     await client.close();
     const session = await browser.storage.get<{ accessToken: string }>('session');
     await browser.expireToken(`${session?.accessToken.slice(0, -6)}AAAAAA`);
-    const again = newClient(url, browser.options());
+    const again = newClient(server.url, browser.options());
     await again.session.signOut();
-    const other = newClient(url);
+    const other = newClient(server.url);
     await other.session.signIn({ username, password: PASSWORD });
     expect(await other.session.list()).toHaveLength(1);
   });
 
   it('that is ended from elsewhere says why, and keeps what was not sent for the next sign-in', async () => {
-    const client = newClient(url, browser.options());
+    const client = newClient(server.url, browser.options());
     const username = unique('ann');
     await client.session.signUp({ username, password: PASSWORD });
     await online(client);
     const reasons: string[] = [];
     client.on('session:ended', ({ reason }) => reasons.push(reason));
-    const other = newClient(url);
+    const other = newClient(server.url);
     await other.session.signIn({ username, password: PASSWORD, device: 'elsewhere' });
     expect((await other.session.list()).map(({ device, current }) => ({ device, current }))).toEqual([
       { device: 'elsewhere', current: true },

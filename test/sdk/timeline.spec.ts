@@ -1,32 +1,12 @@
-import { DunlinError, everything, type DunlinClient, type Timeline } from '@dunlin/sdk';
+import { DunlinError, everything, MemoryStorage, type DunlinClient, type Timeline } from '@dunlin/sdk';
 import { FaultProxy } from '../support/fault-proxy.mjs';
-import { startTopology, type Topology } from '../support/topology.mjs';
-import {
-  befriend,
-  closeAllClients,
-  friends,
-  newClient,
-  newPerson,
-  online,
-  shows,
-  textOf,
-  texts,
-  until,
-} from './people.js';
+import { befriend, friends, newClient, newPerson, oneServer, online, shows, textOf, texts, until } from './people.js';
 import { PASSWORD } from '../support/person.js';
 
 jest.setTimeout(60_000);
 
 describe('A timeline', () => {
-  let server: Topology;
-  let url: string;
-
-  beforeAll(async () => {
-    server = await startTopology({ embedded: true });
-    url = server.gateways[0] as string;
-  });
-  afterEach(closeAllClients);
-  afterAll(() => server.stop());
+  const server = oneServer();
 
   const seqs = (timeline: Timeline): (number | null)[] => timeline.getSnapshot().messages.map(({ seq }) => seq);
   const span = (timeline: Timeline): [unknown, unknown] => [seqs(timeline)[0], seqs(timeline).at(-1)];
@@ -44,14 +24,14 @@ describe('A timeline', () => {
 
   /** Another device of Ann's, that knows nothing yet. */
   const secondDevice = async (ann: DunlinClient): Promise<DunlinClient> => {
-    const device = newClient(url);
+    const device = newClient(server.url);
     await device.session.signIn({ username: ann.session.user.username, password: PASSWORD });
     await online(device);
     return device;
   };
 
   it('opens at the first unread message, loads older and newer pages, and finds the newest again', async () => {
-    const { ann, ben, conversationId } = await friends(url);
+    const { ann, ben, conversationId } = await friends(server.url);
     await write(ben, conversationId, 320);
     ann.conversations.markRead(conversationId, 100);
     const device = await secondDevice(ann);
@@ -68,6 +48,8 @@ describe('A timeline', () => {
     });
     expect(seqs(timeline)).toContain(101);
     expect(isWhole(timeline)).toBe(true);
+    timeline.markRead(110);
+    await until(device.conversations.of(conversationId), (one) => one?.unread === 210, 'what is left');
 
     const [first, last] = span(timeline) as [number, number];
     await timeline.loadOlder();
@@ -87,7 +69,7 @@ describe('A timeline', () => {
   });
 
   it('jumps to the message that a reply names, and goes on showing what comes', async () => {
-    const { ann, ben, conversationId } = await friends(url);
+    const { ann, ben, conversationId } = await friends(server.url);
     await write(ben, conversationId, 260);
     const device = await secondDevice(ann);
     await until(device.conversations.of(conversationId), (one) => one?.lastSeq === 260, 'the conversation');
@@ -117,8 +99,8 @@ describe('A timeline', () => {
   });
 
   it('of somebody who was away for long goes on from the newest page, and has the rest when one gets there', async () => {
-    const ben = await newPerson(url, 'ben');
-    const proxy = await FaultProxy.to(url);
+    const ben = await newPerson(server.url, 'ben');
+    const proxy = await FaultProxy.to(server.url);
     const ann = await newPerson(proxy.url, 'ann', { maxMissed: 60 });
     const conversationId = await befriend(ann, ben);
     const told: string[] = [];
@@ -141,7 +123,7 @@ describe('A timeline', () => {
   });
 
   it('who joins a group sees what came since, and knows that nothing is before it', async () => {
-    const { ann, ben } = await friends(url);
+    const { ann, ben } = await friends(server.url);
     const group = await ann.groups.create({ name: 'Estuary walks', joinPolicy: 'open' });
     await write(ann, group.conversationId, 5);
     await ben.groups.join(group.id);
@@ -160,8 +142,31 @@ describe('A timeline', () => {
     expect(groups).toEqual([]);
   });
 
+  it('keeps all that it shows, also if it was opened before the session was read, or lives through a sign-out', async () => {
+    const storage = new MemoryStorage();
+    const first = await newPerson(server.url, 'ann', { storage });
+    const { username } = first.session.user;
+    const { conversationId } = await first.groups.create({ name: 'Diary', joinPolicy: 'invite' });
+    await write(first, conversationId, 449);
+    await first.close();
+
+    const ann = newClient(server.url, { storage });
+    const timeline = ann.conversations.open(conversationId, { at: 'latest' });
+    const toTheTop = async (): Promise<void> => {
+      await online(ann);
+      await until(timeline, ({ loading, messages }) => loading === null && messages.length > 0, 'the newest');
+      for (let page = 0; page < 5 && timeline.getSnapshot().hasOlder; page++) await timeline.loadOlder(100);
+      expect(span(timeline)).toEqual([1, 450]);
+      expect(isWhole(timeline)).toBe(true);
+    };
+    await toTheTop();
+    await ann.session.signOut();
+    await ann.session.signIn({ username, password: PASSWORD });
+    await toTheTop();
+  });
+
   it('whose loading fails says why, and shows what it has', async () => {
-    const { ann, conversationId } = await friends(url);
+    const { ann, conversationId } = await friends(server.url);
     await write(ann, conversationId, 3);
     const timeline = ann.conversations.open(conversationId);
     await idle(timeline);

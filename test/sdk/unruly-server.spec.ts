@@ -42,7 +42,7 @@ class UnrulyServer {
 
   write(senderId: string, more: Partial<Message> = {}): Message {
     const seq = this.log.length + 1;
-    const message: Message = {
+    const message = {
       id: `m${seq}`,
       conversationId: 'c',
       seq,
@@ -51,7 +51,7 @@ class UnrulyServer {
       content: { text: `number ${seq}` },
       sentAt: new Date(1.8e12 + seq).toISOString(),
       ...more,
-    };
+    } as Message;
     this.log.push(message);
     return message;
   }

@@ -1,14 +1,16 @@
-import type { Message, SendResult, SendTarget, User } from '@dunlin/contracts/wire';
+import type { Message, SendResult, User } from '@dunlin/contracts/wire';
+import { bodyOf } from './conversations/chat-message.js';
 import { ChatCache } from './conversations/chat-cache.js';
 import { CatchUp } from './conversations/catch-up.js';
 import { ChatStore } from './conversations/chat-store.js';
 import type { ChatViews } from './conversations/chat-views.js';
 import { ReadMarks } from './conversations/read-marks.js';
+import { DunlinError } from './errors/dunlin-error.js';
 import type { ClientEvents } from './events/client-events.js';
 import type { Emitter } from './events/emitter.js';
 import { upload } from './media/upload.js';
 import type { DunlinOptions } from './options.js';
-import { laneOf, lanesOf } from './outbox/lanes.js';
+import { conversationOf } from './outbox/lanes.js';
 import type { OutboxEntry } from './outbox/outbox-entry.js';
 import { OutboxStore } from './outbox/outbox-store.js';
 import { Outbox } from './outbox/outbox.js';
@@ -31,6 +33,8 @@ export interface AccountPorts {
   readonly options: DunlinOptions;
   /** What waits or has failed has changed. */
   outboxChanged(): void;
+  /** A conversation is none of the person's any more. */
+  lost(conversationId: string): void;
 }
 
 /** Everything that runs while one person is signed in: connection, conversations and outbox, joined. */
@@ -42,6 +46,8 @@ export class Account {
   readonly catchUp: CatchUp;
   private readonly cache: ChatCache;
   private readonly outboxStore: OutboxStore;
+  /** Conversations that are being asked for, since something of theirs failed. */
+  private readonly finding = new Set<string>();
   private closed = false;
 
   constructor(
@@ -61,22 +67,37 @@ export class Account {
       events,
       views,
       confirmed: (message) => this.confirmed(message),
-      behind: (chat) => void (this.catchUp.syncing.getSnapshot() || this.catchUp.fill(chat)),
-      awaitsOwn: (chat) => lanesOf(chat.conversation).some((lane) => this.outbox.isSending(lane)),
+      behind: (chat) => this.catchUp.behind(chat),
+      awaitsOwn: ({ id }) => this.outbox.isSending(id),
+      insist: (ask) => this.catchUp.insist(ask),
+      listed: () => {
+        for (const { lane, status } of this.outbox.all) if (status === 'failed') void this.find(lane);
+      },
+      lost: (id) => {
+        this.outbox.drop(id);
+        ports.lost(id);
+      },
     });
-    this.readMarks = new ReadMarks(this.connection, (chat) => this.chats.touched(chat));
+    this.readMarks = new ReadMarks(
+      this.connection,
+      (chat) => this.chats.touched(chat),
+      ({ id }) => this.chats.recount(id),
+    );
     this.catchUp = new CatchUp(http, this.connection, this.chats, { maxMissed: options.maxMissed ?? 1000, backoff });
-    this.outboxStore = new OutboxStore(storage);
+    this.outboxStore = new OutboxStore(storage, () => ports.outboxChanged());
     this.outbox = new Outbox(
       this.outboxStore,
       new Ownership(user.id, locks, channel),
       {
         online: () => this.connection.online,
+        conversationOf: (target) => conversationOf(target, user.id),
+        newestOf: (conversationId) => this.chats.get(conversationId)?.end,
         send: (payload) => this.connection.request('message:send', payload),
         upload: ({ blob, name }, progress) => upload(http, blob, { name, ...progress }),
         stored: (entry, result) => this.stored(entry, result),
         failed: ({ clientMsgId }, error) => events.emit('message:failed', { key: clientMsgId, error }),
-        changed: (lane) => this.laneChanged(lane),
+        refused: (conversationId) => void this.find(conversationId),
+        changed: (conversationId) => this.outboxChanged(conversationId),
       },
       backoff,
     );
@@ -89,7 +110,7 @@ export class Account {
     await this.chats.restore().catch(() => undefined);
     if (this.closed) return;
     this.connection.start();
-    await this.outbox.start().catch(() => undefined);
+    await this.outbox.start();
   }
 
   /** @param keep whether what is not written yet still is */
@@ -114,15 +135,9 @@ export class Account {
     else this.connection.hurry();
   }
 
-  laneOf(target: SendTarget): string {
-    return laneOf(target, (id) => this.chats.get(id)?.conversation);
-  }
-
   /** What waits or has failed in a conversation, in order. */
   entriesOf(conversationId: string): OutboxEntry[] {
-    const chat = this.chats.get(conversationId);
-    const lanes = chat ? lanesOf(chat.conversation) : [`c:${conversationId}`];
-    return lanes.flatMap((lane) => this.outbox.of(lane)).sort((a, b) => a.order - b.order);
+    return this.outbox.of(conversationId);
   }
 
   private listen(): void {
@@ -157,7 +172,7 @@ export class Account {
     connection.on('group:left', (payload) => {
       const chat = chats.findGroup(payload.groupId);
       const group = chat?.conversation.group;
-      if (chat) chats.lost(chat.id);
+      if (chat) chats.left(chat.id);
       events.emit('group:left', group ? { ...payload, group } : payload);
     });
     connection.on('group:requests', (payload) => events.emit('group:requests', payload));
@@ -193,24 +208,29 @@ export class Account {
     this.ports.events.emit('message:stored', { key, message });
   }
 
-  private laneChanged(lane: string): void {
+  /** What failed for a conversation that is not there stands in no timeline, to be retried or discarded. */
+  private async find(conversationId: string): Promise<void> {
+    if (this.chats.get(conversationId) || this.finding.has(conversationId)) return;
+    this.finding.add(conversationId);
+    try {
+      await this.chats.fetch(conversationId);
+    } catch (error) {
+      const gone = DunlinError.from(error).code === 'not_found' && !this.chats.get(conversationId);
+      if (gone && !this.closed) this.outbox.drop(conversationId);
+    } finally {
+      this.finding.delete(conversationId);
+    }
+  }
+
+  private outboxChanged(conversationId: string): void {
     this.ports.outboxChanged();
-    const [kind, id] = [lane.slice(0, 2), lane.slice(2)];
-    const chat =
-      kind === 'u:' ? this.chats.findDirect(id) : kind === 'g:' ? this.chats.findGroup(id) : this.chats.get(id);
-    if (chat) this.ports.views.changed(chat.id);
+    if (this.chats.get(conversationId)) this.ports.views.changed(conversationId);
   }
 }
 
 function toMessage(entry: OutboxEntry, result: SendResult, senderId: string): Message {
-  const { clientMsgId, type, replyTo } = entry;
+  const { clientMsgId, replyTo } = entry;
   const { messageId: id, conversationId, seq, sentAt } = result;
-  const content =
-    entry.type === 'text'
-      ? { text: entry.text }
-      : {
-          media: entry.media as NonNullable<typeof entry.media>,
-          ...(entry.type === 'file' ? { name: entry.name } : {}),
-        };
-  return { id, conversationId, seq, senderId, clientMsgId, type, content, ...(replyTo ? { replyTo } : {}), sentAt };
+  const facts = { id, conversationId, seq, senderId, clientMsgId, ...(replyTo ? { replyTo } : {}), sentAt };
+  return { ...facts, ...bodyOf(entry) } as Message; // what is stored was uploaded
 }

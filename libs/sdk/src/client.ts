@@ -60,6 +60,14 @@ export class DunlinClient {
     return this.runtime.connection;
   }
 
+  /**
+   * Whether a reload finds the session again: not where the browser lets the page keep nothing, or has no room. All else
+   * works for as long as the page is there.
+   */
+  get lasting(): Observable<boolean> {
+    return this.runtime.lasting;
+  }
+
   /** Resolves when the storage has been read: session, conversations and outbox are as they were left. Never rejects. */
   ready(): Promise<void> {
     return this.runtime.started();

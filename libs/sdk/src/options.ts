@@ -12,11 +12,14 @@ export interface DunlinOptions {
    * in files. One storage is for one person at a time.
    */
   storage?: Storage;
-  /** How clients that share `storage` keep out of each other's way. Default: what tabs need for IndexedDB. */
+  /**
+   * How clients that share `storage` keep out of each other's way. Default: for an IndexedDbStorage, given or not, what the
+   * tabs of a browser need; any other is taken to be this client's own.
+   */
   sharing?: { locks: Locks; channel: Channel };
   /** Pauses between attempts to connect, and between attempts of what the server could not do just now. */
   backoff?: BackoffOptions;
-  /** How long a request may take. Default 30,000 ms. */
+  /** How long a request may take; of a picture or file, how long nothing more of it may come. Default 30,000 ms. */
   requestTimeoutMs?: number;
   /** A connection on which an event stays unanswered this long is given up. Default 10,000 ms. */
   ackTimeoutMs?: number;

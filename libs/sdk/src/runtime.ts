@@ -2,7 +2,7 @@ import type { User } from '@dunlin/contracts/wire';
 import { Account } from './account.js';
 import { ChatViews } from './conversations/chat-views.js';
 import type { Drafts } from './conversations/drafts.js';
-import { DunlinError } from './errors/dunlin-error.js';
+import { DunlinError, invalid } from './errors/dunlin-error.js';
 import type { ClientEvents } from './events/client-events.js';
 import { Emitter } from './events/emitter.js';
 import type { DunlinOptions } from './options.js';
@@ -13,10 +13,13 @@ import { ProcessLocks, WebLocks, type Locks } from './platform/locks.js';
 import { tabId } from './platform/tab-id.js';
 import type { Presence } from './presence/presence.js';
 import { Session } from './session/session.js';
+import { isSignOut } from './session/stored-session.js';
 import { IndexedDbStorage } from './storage/indexed-db-storage.js';
 import { MemoryStorage } from './storage/memory-storage.js';
-import { StorageArea, type Storage } from './storage/storage.js';
-import { Computed } from './store/observable.js';
+import { PageLocks, PageStorage } from './storage/page-storage.js';
+import type { Storage } from './storage/storage.js';
+import { Wipes } from './storage/wipes.js';
+import { Computed, Value, type Observable } from './store/observable.js';
 import { Http } from './transport/http.js';
 import type { ConnectionStatus } from './transport/connection.js';
 import type { Typing } from './typing/typing.js';
@@ -32,6 +35,8 @@ export interface ConnectionView {
   readonly waiting: number;
   /** Messages that were refused. */
   readonly failed: number;
+  /** Those of either kind that the storage does not keep: they are lost with this page or process. */
+  readonly unwritten: number;
 }
 
 /** What outlives a sign-out, and the account while there is one. */
@@ -40,13 +45,19 @@ export class Runtime {
   readonly views = new ChatViews(() => this.account?.chats);
   readonly connection: Computed<ConnectionView>;
   readonly session: Session;
+  /** Whether a reload finds the session again. */
+  readonly lasting: Computed<boolean>;
   readonly http: Http;
-  private readonly storage: Storage;
+  private readonly wipes: Wipes;
+  /** Whether the storage outlives the page. */
+  private readonly kept: Observable<boolean>;
   private readonly locks: Locks;
   private readonly channel: Channel;
   private current: Account | undefined;
-  private starting: Promise<void> = Promise.resolve();
+  private starting: Promise<void>;
   private leaving: Promise<void> = Promise.resolve();
+  /** Nothing new begins. */
+  private closed = false;
   /** A page that is hidden may never come back; one that does may have slept through the end of its connection. */
   private readonly shownOrHidden = (): void => {
     if (browser.document?.visibilityState === 'hidden') void this.flush();
@@ -57,19 +68,25 @@ export class Runtime {
     private readonly options: DunlinOptions,
     private readonly parts: { presence: Presence; typing: Typing; drafts: Drafts },
   ) {
-    const origin = options.url.replace(/\/+$/, '');
-    const { storage, sharing } = resources(options, origin);
+    const origin = originOf(options);
+    const { storage, lasting, sharing } = resources(options, origin);
     const fetch = options.fetch ?? ((url, init) => globalThis.fetch(url, init));
     const timeoutMs = options.requestTimeoutMs ?? 30_000;
-    this.storage = storage;
     this.locks = sharing.locks;
+    this.wipes = new Wipes(storage, this.locks);
     this.channel = sharing.channel;
     const open = new Http(origin, fetch, timeoutMs);
-    this.session = new Session(storage, this.locks, this.channel, open, (user) => this.wipe(user));
+    this.session = new Session(storage, this.locks, this.channel, open, (user, gone) => this.wipe(user, gone));
     this.http = new Http(origin, fetch, timeoutMs, this.session.tokens);
     this.session.use(this.http);
+    const { pending } = this.session.tokens;
+    this.lasting = new Computed(() => lasting.getSnapshot() && !pending.getSnapshot());
+    for (const cause of [lasting, pending]) cause.subscribe(() => this.lasting.invalidate());
+    this.kept = lasting;
     this.connection = new Computed((before) => this.connectionView(before));
+    lasting.subscribe(() => this.connection.invalidate());
     this.session.state.subscribe(() => this.follow());
+    this.starting = this.wipes.rest();
     browser.document?.addEventListener('visibilitychange', this.shownOrHidden);
   }
 
@@ -95,9 +112,10 @@ export class Runtime {
 
   /** Ends all work; nothing of the storage is lost. */
   async close(): Promise<void> {
+    this.closed = true;
     browser.document?.removeEventListener('visibilitychange', this.shownOrHidden);
     await this.starting.catch(() => undefined);
-    await this.leave(true);
+    await (this.leaving = this.leave(true));
     this.channel.close();
   }
 
@@ -105,14 +123,16 @@ export class Runtime {
   private follow(): void {
     const state = this.session.state.getSnapshot();
     if (state.user?.id === this.current?.user.id) return;
-    this.leaving = this.leave(state.status === 'signed-out' && state.reason !== 'logout');
-    if (state.status === 'signed-in') this.starting = this.enter(state.user, this.leaving);
+    // without a reason it was another tab that ended it, and may have wiped it
+    const keep = state.status === 'signed-out' && state.reason !== null && !isSignOut(state.reason);
+    this.leaving = this.leave(keep);
+    if (state.status === 'signed-in' && !this.closed) this.starting = this.enter(state.user, this.leaving);
     else if (state.status === 'signed-out' && state.reason) this.events.emit('session:ended', { reason: state.reason });
   }
 
   private async enter(user: User, before: Promise<void>): Promise<void> {
     const { presence, typing, drafts } = this.parts;
-    const storage = this.areaOf(user);
+    const storage = this.wipes.areaOf(user.id);
     const account = new Account(user, {
       http: this.http,
       tokens: this.session.tokens,
@@ -123,25 +143,31 @@ export class Runtime {
       views: this.views,
       options: this.options,
       outboxChanged: () => this.connection.invalidate(),
+      // nobody can send it any more, nor be asked about it
+      lost: (conversationId) => drafts.drop(conversationId),
     });
     this.current = account;
+    // what somebody wrote while nobody was signed in is nobody's
+    const emptied = drafts.stop();
     const { connection, catchUp } = account;
-    connection.on('session:revoked', ({ reason }) => void this.session.end(reason));
+    connection.on('session:revoked', ({ reason }) => void this.session.end(reason, user));
     connection.on('user:updated', (me) => void this.session.renamed(me));
-    connection.on('ended', () => void this.session.end('refused'));
+    connection.on('ended', () => void this.session.end('refused', user));
     connection.state.subscribe(() => this.connection.invalidate());
     catchUp.syncing.subscribe(() => this.connection.invalidate());
     presence.use(connection);
     typing.use(connection);
     this.views.changed();
-    await before;
+    await Promise.all([before, emptied]);
+    if (this.current === account) await this.wipes.rest();
+    if (this.current !== account) return;
     await drafts.start(storage, this.channel, user.id).catch(() => undefined);
-    if (this.current === account) await account.start();
+    if (this.current === account && !this.closed) await account.start();
   }
 
   private async leave(keep: boolean): Promise<void> {
     const account = this.current;
-    if (!account) return;
+    if (!account) return this.leaving;
     this.current = undefined;
     this.parts.presence.stop();
     this.parts.typing.stop();
@@ -152,37 +178,54 @@ export class Runtime {
     await Promise.all([account.close(keep), drafts, stopped]);
   }
 
-  private async wipe(user: User): Promise<void> {
-    await Promise.allSettled([this.starting, this.leaving]);
-    await this.areaOf(user).clear();
-  }
-
-  private areaOf(user: User): StorageArea {
-    return new StorageArea(this.storage, `account:${user.id}:`);
+  private wipe(user: User, gone: Promise<boolean>): Promise<void> {
+    const settled = Promise.allSettled([this.starting, this.leaving]);
+    return this.wipes.wipe(
+      user.id,
+      settled.then(() => gone),
+    );
   }
 
   private connectionView(before: ConnectionView | undefined): ConnectionView {
     const link = this.current?.connection.state.getSnapshot() ?? { status: 'stopped' as const, retryAt: null };
     const entries = this.current?.outbox.all ?? [];
     const failed = entries.filter((entry) => entry.status === 'failed').length;
+    const unwritten = this.kept.getSnapshot() ? (this.current?.outbox.unwritten ?? 0) : entries.length;
     const syncing = this.current?.catchUp.syncing.getSnapshot() ?? false;
-    const now = { ...link, syncing, waiting: entries.length - failed, failed };
+    const now = { ...link, syncing, waiting: entries.length - failed, failed, unwritten };
     const same = before && (Object.keys(now) as (keyof ConnectionView)[]).every((name) => now[name] === before[name]);
     return same ? before : now;
   }
 }
 
-/** The browser's database is shared by all tabs; any other storage is taken to be this client's own. */
-function resources(
-  { storage, sharing }: DunlinOptions,
-  origin: string,
-): { storage: Storage; sharing: { locks: Locks; channel: Channel } } {
-  const own = (): { locks: Locks; channel: Channel } => ({ locks: new ProcessLocks(), channel: silentChannel });
-  if (storage) return { storage, sharing: sharing ?? own() };
-  if (!browser.indexedDB) return { storage: new MemoryStorage(), sharing: sharing ?? own() };
-  const name = `dunlin:${origin}`;
-  const database = new IndexedDbStorage(name);
+interface Resources {
+  readonly storage: Storage;
+  readonly lasting: Observable<boolean>;
+  readonly sharing: { locks: Locks; channel: Channel };
+}
+
+/** @throws DunlinError `validation_failed` */
+function originOf(options?: Partial<DunlinOptions>): string {
+  const { url } = options ?? {};
+  if (typeof url !== 'string' || !/^https?:/i.test(url)) throw invalid('url', 'must begin with http:// or https://');
+  return url.replace(/\/+$/, '');
+}
+
+/** The browser's databases are shared by all tabs; any other storage is taken to be this client's own. */
+function resources({ storage: given, sharing }: DunlinOptions, origin: string): Resources {
+  const ofBrowser = given ? given instanceof IndexedDbStorage : 'indexedDB' in browser;
+  if (!ofBrowser) {
+    const own = { locks: new ProcessLocks(), channel: silentChannel };
+    const lasting = new Value(given !== undefined);
+    return { storage: given ?? new MemoryStorage(), lasting, sharing: sharing ?? own };
+  }
+  const database = given instanceof IndexedDbStorage ? given : new IndexedDbStorage(`dunlin:${origin}`);
+  const { name } = database;
+  const storage = new PageStorage(database);
+  if (sharing) return { storage, lasting: storage.lasting, sharing };
   const manager = browser.navigator?.locks;
-  const locks = manager ? new WebLocks(manager, name) : new LeaseLocks(database, tabId(name));
-  return { storage: database, sharing: sharing ?? { locks, channel: openChannel(name) } };
+  const all = manager ? new WebLocks(manager, name) : new LeaseLocks(database, tabId(name));
+  const channel = openChannel(name);
+  void storage.shared().then((shared) => shared || channel.close());
+  return { storage, lasting: storage.lasting, sharing: { locks: new PageLocks(storage, all), channel } };
 }

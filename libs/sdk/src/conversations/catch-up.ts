@@ -12,7 +12,7 @@ import type { Chat } from './chat.js';
 export interface ChatBook {
   chats(): Chat[];
   /** One that a page names: known or new. */
-  learned(conversation: Conversation): unknown;
+  learned(conversation: Conversation): Chat;
   /** The list has been read to its end. */
   listed(ids: ReadonlySet<string>): void;
   /** It could not be read; it may be tried again. */
@@ -43,6 +43,11 @@ export class CatchUp {
   readonly syncing = new Value(false);
   private readonly filling = new Map<string, Promise<void>>();
   private run = new AbortController();
+  /** What is behind and will have its turn, in that order, and those who see to it. */
+  private turns = new Set<Chat>();
+  private lanes = new Set<Promise<void>>();
+  /** What shows to be behind now will have its turn. */
+  private asking = false;
 
   constructor(
     private readonly http: Http,
@@ -55,13 +60,14 @@ export class CatchUp {
   async start(): Promise<void> {
     this.stop();
     const { signal } = (this.run = new AbortController());
+    this.turns = new Set();
+    this.lanes = new Set();
+    this.asking = true;
     this.syncing.set(true);
     try {
-      await Promise.all([
-        this.insist(() => this.wholeList(signal), signal),
-        this.insist(() => this.sync(signal), signal),
-      ]);
-      await this.fillAll(signal);
+      // a list that is long or cannot be had holds up nothing of what is known
+      await Promise.all([this.repeat(this.wholeList(signal), signal), this.missed(signal)]);
+      await this.fillAll(this.book.chats(), signal);
     } catch {
       // stopped, or refused for good: the next connection begins anew
     } finally {
@@ -71,7 +77,13 @@ export class CatchUp {
 
   stop(): void {
     this.run.abort();
+    this.asking = false;
     this.syncing.set(false);
+  }
+
+  /** A hole has shown: it is filled at once, unless its turn comes anyway. */
+  behind(chat: Chat): void {
+    if (!this.asking && !this.turns.has(chat)) void this.fill(chat);
   }
 
   /** Fills a hole. One at a time for each conversation; never rejects. */
@@ -79,7 +91,7 @@ export class CatchUp {
     const running = this.filling.get(chat.id);
     if (running) return running;
     const { signal } = this.run;
-    const work = this.insist(() => this.fetchMissed(chat, signal), signal)
+    const work = this.repeat(() => this.fetchMissed(chat, signal), signal)
       .catch((error: unknown) => {
         if (DunlinError.from(error).code === 'not_found') this.book.lost(chat.id);
       })
@@ -88,44 +100,90 @@ export class CatchUp {
     return work;
   }
 
+  /**
+   * Again and again while the server says that it may work later, until the connection is gone or what was missed is fetched
+   * anew, which brings it too. @throws DunlinError
+   */
+  insist<T>(work: () => Promise<T>): Promise<T> {
+    return this.repeat(work, this.run.signal);
+  }
+
+  private async repeat<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const backoff = new Backoff(this.options.backoff);
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        const failure = DunlinError.from(error);
+        if (signal.aborted || !failure.retryable || !this.connection.online) throw failure;
+        await pause(backoff.next(failure.retryAfterMs), signal);
+      }
+    }
+  }
+
   private finish(): void {
     this.syncing.set(false);
     // holes that showed after their conversation's turn
     for (const chat of this.book.chats()) if (chat.isBehind) void this.fill(chat);
   }
 
-  private async fillAll(signal: AbortSignal): Promise<void> {
-    const behind = this.book.chats().filter((chat) => chat.isBehind);
-    const next = async (): Promise<void> => {
-      for (let chat = behind.shift(); chat && !signal.aborted; chat = behind.shift()) await this.fill(chat);
+  private async missed(signal: AbortSignal): Promise<void> {
+    const asked = (): void => {
+      if (!signal.aborted) this.asking = false;
     };
-    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, next));
+    await this.repeat(() => this.sync(signal).finally(asked), signal);
+    await this.fillAll(this.book.chats(), signal);
   }
 
-  private async wholeList(signal: AbortSignal): Promise<void> {
-    try {
-      await this.list(signal);
-    } catch (error) {
-      if (!signal.aborted) this.book.listFailed(DunlinError.from(error));
-      throw error;
-    }
-  }
-
-  private async list(signal: AbortSignal): Promise<void> {
-    const ids = new Set<string>();
-    for (let cursor: string | undefined; ;) {
-      const page = await this.http.json<Page<Conversation>>('GET', '/conversations', {
-        query: { limit: LIMITS.page.max, cursor },
-        signal,
-      });
-      for (const conversation of page.items) {
-        ids.add(conversation.id);
-        this.book.learned(conversation);
+  /** Some side by side, in order, behind those whose turn is to come already. Resolves when nobody is left. */
+  private async fillAll(chats: readonly Chat[], signal: AbortSignal): Promise<void> {
+    const { turns, lanes } = this;
+    for (const chat of chats) if (chat.isBehind) turns.add(chat);
+    const run = async (): Promise<void> => {
+      for (const chat of turns) {
+        turns.delete(chat);
+        if (!signal.aborted) await this.fill(chat);
       }
-      if (page.nextCursor === null) break;
-      cursor = page.nextCursor;
+    };
+    for (;;) {
+      while (turns.size > 0 && lanes.size < SIDE_BY_SIDE) {
+        const lane: Promise<void> = run().finally(() => lanes.delete(lane));
+        lanes.add(lane);
+      }
+      if (lanes.size === 0) return;
+      await Promise.race(lanes);
     }
-    this.book.listed(ids);
+  }
+
+  /** @returns what reads the list, and goes on where it broke off when it is called again */
+  private wholeList(signal: AbortSignal): () => Promise<void> {
+    const ids = new Set<string>();
+    let cursor: string | null | undefined;
+    return async () => {
+      try {
+        while (cursor !== null) {
+          const page = await this.http.json<Page<Conversation>>('GET', '/conversations', {
+            query: { limit: LIMITS.page.max, cursor },
+            signal,
+          });
+          for (const { id } of page.items) ids.add(id);
+          this.take(page.items, signal);
+          cursor = page.nextCursor;
+        }
+      } catch (error) {
+        if (!signal.aborted) this.book.listFailed(DunlinError.from(error));
+        throw error;
+      }
+      this.book.listed(ids);
+    };
+  }
+
+  private take(conversations: readonly Conversation[], signal: AbortSignal): void {
+    const { asking } = this;
+    this.asking = true;
+    const chats = conversations.map((conversation) => this.book.learned(conversation));
+    this.asking = asking;
+    if (!asking) void this.fillAll(chats, signal);
   }
 
   /** What the server has beyond the cursors. Conversations that are unknown here come with the list. */
@@ -171,19 +229,5 @@ export class CatchUp {
     const first = page.messages.at(-1)?.seq ?? page.lastSeq + 1;
     chat.log.addBefore(page.lastSeq + 1, page);
     chat.log.jump(first - 1);
-  }
-
-  /** Again and again while the server says that it may work later. @throws DunlinError */
-  private async insist(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
-    const backoff = new Backoff(this.options.backoff);
-    for (;;) {
-      try {
-        return await work();
-      } catch (error) {
-        const failure = DunlinError.from(error);
-        if (signal.aborted || !failure.retryable || !this.connection.online) throw failure;
-        await pause(backoff.next(failure.retryAfterMs), signal);
-      }
-    }
   }
 }

@@ -1,4 +1,4 @@
-import type { Message, MessageRef, MessageType, Timestamp } from '@dunlin/contracts/wire';
+import type { Message, MessageBody, MessageRef, Timestamp } from '@dunlin/contracts/wire';
 import type { ErrorFacts } from '../errors/dunlin-error.js';
 import type { OutboxEntry } from '../outbox/outbox-entry.js';
 
@@ -16,8 +16,17 @@ export interface LocalFile {
   readonly size: number;
 }
 
+/** What it says, by its type; until a picture or file is uploaded, what is known of it here. */
+type ChatBody = Readonly<
+  | Exclude<MessageBody, { type: 'image' | 'file' }>
+  | { type: 'image'; content: Extract<MessageBody, { type: 'image' }>['content'] | { readonly file: LocalFile } }
+  | { type: 'file'; content: Extract<MessageBody, { type: 'file' }>['content'] | { readonly file: LocalFile } }
+>;
+
 /** A message as a timeline shows it; the same object until something in it changes. */
-export interface ChatMessage {
+export type ChatMessage = ChatFacts & ChatBody;
+
+interface ChatFacts {
   /** The same from pending to read, and over reloads: for lists that need a key. */
   readonly key: string;
   /** Null until it is stored. */
@@ -26,8 +35,6 @@ export interface ChatMessage {
   readonly conversationId: string | null;
   readonly senderId: string;
   readonly mine: boolean;
-  readonly type: MessageType;
-  readonly content: Message['content'] | { readonly file: LocalFile };
   readonly replyTo?: MessageRef;
   /** By the server's clock once it is stored, by this device's before. */
   readonly sentAt: Timestamp;
@@ -57,7 +64,7 @@ export function fromMessage(message: Message, me: string, readByOthers: number):
     delivery: mine && seq <= readByOthers ? 'read' : 'stored',
     progress: null,
     error: null,
-  };
+  } as ChatMessage; // the content is of the message's type
 }
 
 /** What of an entry only the outbox knows. */
@@ -74,8 +81,7 @@ export function fromEntry(entry: OutboxEntry, me: string, conversationId: string
     conversationId,
     senderId: me,
     mine: true,
-    type: entry.type,
-    content: contentOf(entry),
+    ...bodyOf(entry),
     ...(entry.replyTo ? { replyTo: entry.replyTo } : {}),
     sentAt: entry.createdAt,
     delivery: entry.status,
@@ -85,9 +91,9 @@ export function fromEntry(entry: OutboxEntry, me: string, conversationId: string
   };
 }
 
-function contentOf(entry: OutboxEntry): ChatMessage['content'] {
-  if (entry.type === 'text') return { text: entry.text };
-  if (entry.media) return entry.type === 'file' ? { media: entry.media, name: entry.name } : { media: entry.media };
-  const { name, mime, size } = entry;
-  return { file: { name, mime, size } };
+export function bodyOf(entry: OutboxEntry): Exclude<ChatBody, { type: 'system' }> {
+  if (entry.type === 'text') return { type: 'text', content: { text: entry.text } };
+  const { type, media, name, mime, size } = entry;
+  if (!media) return { type, content: { file: { name, mime, size } } };
+  return type === 'file' ? { type, content: { media, name } } : { type, content: { media } };
 }

@@ -19,6 +19,12 @@ export interface ChatStorePorts {
   /** There is a hole, or more on the server. */
   behind(chat: Chat): void;
   awaitsOwn(chat: Chat): boolean;
+  /** Asks again and again while there is a connection and the server says that it may work later. @throws DunlinError */
+  insist<T>(ask: () => Promise<T>): Promise<T>;
+  /** All conversations are known. */
+  listed(): void;
+  /** It is none of the person's any more. */
+  lost(id: string): void;
 }
 
 /** With twice as many messages, a conversation that no timeline shows forgets all but these. */
@@ -30,8 +36,8 @@ export class ChatStore implements ChatBook {
   private readonly byId = new Map<string, Chat>();
   /** Messages of conversations that are being asked for. */
   private readonly learning = new Map<string, Message[]>();
-  /** Shown by a timeline: these are not trimmed. */
-  readonly open = new Map<string, number>();
+  /** Those that are being asked for anew, and whether they have to be once more. */
+  private readonly counting = new Map<string, { again: boolean }>();
   /** After the list was complete once, what is new is news. The same object until it changes. */
   private state: ListState = { complete: false, error: null };
 
@@ -46,8 +52,8 @@ export class ChatStore implements ChatBook {
       const chat = Chat.restore(cached, this.ports.me);
       if (this.byId.has(chat.id)) continue;
       this.byId.set(chat.id, chat);
-      this.state = COMPLETE;
     }
+    if (await this.cache.wasListed()) this.state = COMPLETE;
     this.ports.views.changed();
   }
 
@@ -65,11 +71,11 @@ export class ChatStore implements ChatBook {
 
   chats(): Chat[] {
     const all = [...this.byId.values()];
+    const shown = this.ports.views.shown();
     // what is looked at comes first, then what is new
     return all.sort(
       (a, b) =>
-        (this.open.get(b.id) ?? 0) - (this.open.get(a.id) ?? 0) ||
-        compare(b.conversation.updatedAt, a.conversation.updatedAt),
+        shown.indexOf(b.id) - shown.indexOf(a.id) || compare(b.conversation.updatedAt, a.conversation.updatedAt),
     );
   }
 
@@ -82,23 +88,18 @@ export class ChatStore implements ChatBook {
   }
 
   learned(conversation: Conversation): Chat {
-    let chat = this.byId.get(conversation.id);
-    if (chat) {
-      if (chat.apply(conversation)) this.recount(chat.id);
-    } else {
-      // of a conversation that is news, what is unread is news too
-      chat = new Chat(conversation, this.ports.me, this.state.complete ? conversation.readSeq : conversation.lastSeq);
-      this.byId.set(chat.id, chat);
-    }
-    this.grown(chat);
+    const { chat, unsure } = this.take(conversation);
+    if (unsure) this.recount(chat.id);
     return chat;
   }
 
   /** What the list lacks is looked for: it may be gone, or have moved to a page before while the next was read. */
   listed(ids: ReadonlySet<string>): void {
+    if (!this.state.complete) this.cache.listed();
     this.state = COMPLETE;
     this.ports.views.listState.invalidate();
     for (const id of this.byId.keys()) if (!ids.has(id)) this.recount(id);
+    this.ports.listed();
   }
 
   listFailed(error: DunlinError): void {
@@ -106,20 +107,30 @@ export class ChatStore implements ChatBook {
     this.ports.views.listState.invalidate();
   }
 
+  /** One question at a time; an answer is as good as it gets, also if it does not know yet what was read. */
   recount(id: string): void {
-    void this.fetch(id).catch((error: unknown) => {
-      if (DunlinError.from(error).code === 'not_found') this.lost(id);
-    });
+    const running = this.counting.get(id);
+    if (running) running.again = true;
+    else void this.count(id);
   }
 
   /** Asks for a conversation. @throws DunlinError */
   async fetch(id: string): Promise<Chat> {
-    return this.learned(await this.http.get<Conversation>(`/conversations/${segment(id)}`));
+    return this.learned(await this.ask(id));
   }
 
   lost(id: string): void {
+    const group = this.byId.get(id)?.conversation.group;
+    this.left(id);
+    // how it came about was told while this device was away
+    if (group) this.ports.events.emit('group:left', { groupId: group.id, reason: 'unknown', group });
+  }
+
+  /** As {@link lost}, and whoever listens is told by the caller. */
+  left(id: string): void {
     if (!this.byId.delete(id)) return;
     this.cache.remove(id);
+    this.ports.lost(id);
     this.ports.views.changed(id);
   }
 
@@ -144,7 +155,6 @@ export class ChatStore implements ChatBook {
 
   /** No timeline shows it any more. */
   closed(id: string): void {
-    this.open.delete(id);
     const chat = this.byId.get(id);
     if (chat) this.trim(chat);
   }
@@ -187,6 +197,37 @@ export class ChatStore implements ChatBook {
     this.touched(chat);
   }
 
+  private ask(id: string): Promise<Conversation> {
+    return this.http.get<Conversation>(`/conversations/${segment(id)}`);
+  }
+
+  private async count(id: string): Promise<void> {
+    const run = { again: true };
+    this.counting.set(id, run);
+    while (run.again) {
+      run.again = false;
+      try {
+        this.take(await this.ports.insist(() => this.ask(id)));
+      } catch (error) {
+        // with the connection gone the next sync brings it
+        if (DunlinError.from(error).code === 'not_found') this.lost(id);
+      }
+    }
+    this.counting.delete(id);
+  }
+
+  private take(conversation: Conversation): { chat: Chat; unsure: boolean } {
+    let chat = this.byId.get(conversation.id);
+    const unsure = chat?.apply(conversation) ?? false;
+    if (!chat) {
+      // of a conversation that is news, what is unread is news too
+      chat = new Chat(conversation, this.ports.me, this.state.complete ? conversation.readSeq : conversation.lastSeq);
+      this.byId.set(chat.id, chat);
+    }
+    this.grown(chat);
+    return { chat, unsure };
+  }
+
   private put(chat: Chat, messages: Message[]): void {
     const fresh = chat.receive(messages);
     this.confirmOwn(messages);
@@ -201,7 +242,7 @@ export class ChatStore implements ChatBook {
   }
 
   private trim(chat: Chat): void {
-    if (!this.open.has(chat.id) && chat.log.size > 2 * KEPT) chat.log.trim(KEPT);
+    if (chat.log.size > 2 * KEPT && !this.ports.views.shown().includes(chat.id)) chat.log.trim(KEPT);
   }
 
   private confirmOwn(messages: readonly Message[]): void {
@@ -216,7 +257,7 @@ export class ChatStore implements ChatBook {
     const held = [...messages];
     this.learning.set(id, held);
     try {
-      this.put(await this.fetch(id), held);
+      this.put(await this.ports.insist(() => this.fetch(id)), held);
     } catch {
       // with the network gone the next sync brings it; otherwise it is not this person's any more
     } finally {

@@ -29,6 +29,8 @@ const UNKNOWN: ListState = { complete: false, error: null };
 /** What the outside sees of the conversations. These observables stay when the person changes; what they hold does not. */
 export class ChatViews {
   private readonly listeners = new Set<(id: string | undefined) => void>();
+  /** The ids of those that timelines show, the one opened last at the end. Whoever opens them says so. */
+  shown: () => readonly string[] = () => [];
 
   constructor(private readonly chats: () => Known | undefined) {}
 

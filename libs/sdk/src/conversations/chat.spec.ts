@@ -1,5 +1,5 @@
 import type { Conversation, Message } from '@dunlin/contracts/wire';
-import { Chat } from './chat.js';
+import { Chat, type CachedChat } from './chat.js';
 
 const conversation = (facts: Partial<Conversation> = {}): Conversation => ({
   id: 'c',
@@ -15,15 +15,16 @@ const conversation = (facts: Partial<Conversation> = {}): Conversation => ({
 });
 const by =
   (senderId: string, type: Message['type'] = 'text') =>
-  (seq: number): Message => ({
-    id: `m${seq}`,
-    conversationId: 'c',
-    seq,
-    senderId,
-    type,
-    content: { text: '' },
-    sentAt: `2026-01-01T00:00:${String(seq).padStart(2, '0')}.000Z`,
-  });
+  (seq: number): Message =>
+    ({
+      id: `m${seq}`,
+      conversationId: 'c',
+      seq,
+      senderId,
+      type,
+      content: { text: '' },
+      sentAt: `2026-01-01T00:00:${String(seq).padStart(2, '0')}.000Z`,
+    }) as Message;
 const bens = by('ben');
 
 describe('Unread in a conversation', () => {
@@ -62,6 +63,18 @@ describe('Unread in a conversation', () => {
     expect(chat.conversation).toMatchObject({ readSeq: 40, unread: 50 });
   });
 
+  it('is counted by an answer that is older than what came meanwhile, with that', () => {
+    const chat = new Chat(conversation({ lastSeq: 90, unread: 90 }), 'ann', 90);
+    chat.readTo(40);
+    chat.receive([bens(91), by('ben', 'system')(92), bens(93)]);
+    expect(chat.isUncounted).toBe(true);
+    chat.apply(conversation({ lastSeq: 91, readSeq: 30, unread: 61 })); // it does not know what was read
+    expect(chat.isUncounted).toBe(true);
+    chat.apply(conversation({ lastSeq: 91, readSeq: 40, unread: 51 }));
+    expect(chat.conversation).toMatchObject({ readSeq: 40, unread: 52, lastSeq: 93 });
+    expect(chat.isUncounted).toBe(false);
+  });
+
   it('is not brought back by an answer that is older than what one has read since', () => {
     const chat = new Chat(conversation(), 'ann', 0);
     chat.receive([1, 2, 3].map(bens));
@@ -89,6 +102,32 @@ describe('Unread in a conversation', () => {
   });
 });
 
+describe('A cache that claims more than the conversation has', () => {
+  const cache = (held: number[], facts: Partial<Conversation>): CachedChat => ({
+    conversation: conversation({ lastMessage: bens(3), ...facts }),
+    range: [1, 5000],
+    messages: held.map(bens),
+    cursors: {},
+    counted: { to: facts.lastSeq ?? 0, unread: 0 },
+    wantedRead: 5000,
+  });
+
+  it('is believed as far as it has no gap: what was missed since is missing, and what comes is shown', () => {
+    const chat = Chat.restore(cache([1, 2, 3, 6], { lastSeq: 6, readSeq: 5000 }), 'ann');
+    expect(chat.log.head).toBe(3);
+    expect(chat.isBehind).toBe(true);
+    expect(chat.wantedRead).toBe(6);
+    expect(chat.receive([4, 5, 6, 7].map(bens)).map(({ seq }) => seq)).toEqual([4, 5, 6, 7]);
+    expect(chat.conversation).toMatchObject({ lastSeq: 7, readSeq: 6, unread: 1 });
+  });
+
+  it('and has no message begins at the end', () => {
+    const chat = Chat.restore(cache([], { lastSeq: 6 }), 'ann');
+    expect([chat.log.head, chat.end, chat.isBehind]).toEqual([6, 6, false]);
+    expect(chat.receive([bens(7)])).toHaveLength(1);
+  });
+});
+
 describe('How far the other one has read', () => {
   const peer = { id: 'ben', username: 'ben', displayName: 'Ben', avatarUrl: null, createdAt: '' };
 
@@ -100,5 +139,19 @@ describe('How far the other one has read', () => {
     chat.apply(conversation({ peer, peerReadSeq: 3, lastSeq: 5 }));
     chat.apply(conversation({ peer, lastSeq: 5 })); // they are no longer friends
     expect(chat.cursors).toEqual({ ben: 4 });
+  });
+
+  it('is learned with a group too, of whom it may be, never moves back, and outlives a restart', () => {
+    const group = (facts: Partial<Conversation>): Conversation => conversation({ type: 'group', lastSeq: 5, ...facts });
+    const chat = new Chat(group({ othersReadSeq: 2 }), 'ann', 5);
+    expect(chat.readByOthers).toBe(2);
+    chat.apply(group({ othersReadSeq: 4 }));
+    chat.apply(group({ othersReadSeq: 3 }));
+    chat.apply(group({})); // it has grown too large for that
+    expect(chat.readByOthers).toBe(4);
+    expect(Chat.restore(structuredClone(chat.toCache(2)), 'ann').readByOthers).toBe(4);
+    chat.othersRead('ben', 5);
+    expect(chat.readByOthers).toBe(5);
+    expect(chat.cursors).toEqual({ ben: 5 });
   });
 });

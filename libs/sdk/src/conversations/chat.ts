@@ -22,6 +22,7 @@ export class Chat {
   private others: Readonly<Record<string, number>> = {};
   /** `unread` counts messages up to `to`; what comes after is added. */
   private counted: { to: number; unread: number };
+  private uncounted = false;
   /** How far the person has read; told to the server when it can be. */
   wantedRead = 0;
 
@@ -38,7 +39,8 @@ export class Chat {
     if (conversation.lastMessage && head >= conversation.lastSeq) this.log.add(conversation.lastMessage);
   }
 
-  static restore(cached: CachedChat, me: string): Chat {
+  static restore(found: CachedChat, me: string): Chat {
+    const cached = found.range[1] > found.conversation.lastSeq ? credible(found) : found;
     const chat = new Chat({ ...cached.conversation, lastMessage: null }, me, cached.range[1]);
     chat.facts = cached.conversation;
     chat.others = cached.cursors;
@@ -70,7 +72,12 @@ export class Chat {
 
   /** The furthest cursor of somebody else. */
   get readByOthers(): number {
-    return Math.max(0, ...Object.values(this.others));
+    return Math.max(this.facts.othersReadSeq ?? 0, ...Object.values(this.others));
+  }
+
+  /** Whether `unread` is from before the person read on: the log does not reach far enough to tell how many are left. */
+  get isUncounted(): boolean {
+    return this.uncounted;
   }
 
   /** Whether the server has more than the log was followed to. */
@@ -86,6 +93,7 @@ export class Chat {
   /** A page, a card or an answer with the whole conversation. @returns whether unread must be asked for */
   apply(news: Conversation): boolean {
     const newer = news.lastSeq >= this.facts.lastSeq;
+    const othersReadSeq = Math.max(news.othersReadSeq ?? 0, this.facts.othersReadSeq ?? 0);
     this.facts = {
       ...news,
       lastMessage: newer ? news.lastMessage : this.facts.lastMessage,
@@ -93,6 +101,7 @@ export class Chat {
       updatedAt: news.updatedAt > this.facts.updatedAt ? news.updatedAt : this.facts.updatedAt,
       readSeq: this.facts.readSeq,
       unread: this.facts.unread,
+      ...(othersReadSeq > 0 ? { othersReadSeq } : {}),
     };
     this.peerRead(news);
     return this.applyCount(news);
@@ -101,10 +110,16 @@ export class Chat {
   /** What `sync` says. @returns whether unread must be asked for */
   applyCount({ lastSeq, readSeq, unread }: { lastSeq: number; readSeq: number; unread: number }): boolean {
     if (lastSeq > this.facts.lastSeq) this.facts = { ...this.facts, lastSeq };
-    if (lastSeq < this.counted.to) return readSeq > this.facts.readSeq && this.readTo(readSeq);
     const localRead = this.facts.readSeq;
-    this.counted = { to: lastSeq, unread };
-    this.facts = { ...this.facts, readSeq, unread };
+    const { to } = this.counted;
+    if (lastSeq < to) {
+      if (readSeq > localRead) return this.readTo(readSeq);
+      const counts = this.uncounted && readSeq === localRead && this.log.covers(lastSeq + 1, to);
+      if (counts) this.setUnread(to, unread + this.countFrom(lastSeq + 1, to));
+      return false;
+    }
+    this.facts = { ...this.facts, readSeq };
+    this.setUnread(lastSeq, unread);
     return localRead > readSeq && this.readTo(localRead);
   }
 
@@ -112,15 +127,11 @@ export class Chat {
   readTo(seq: number): boolean {
     if (seq <= this.facts.readSeq) return false;
     const { to } = this.counted;
-    let { unread } = this.counted;
-    let unknown = false;
-    if (seq >= to) unread = 0;
-    else if (this.log.covers(seq + 1, to))
-      unread = this.log.between([seq + 1, to]).filter((one) => this.counts(one)).length;
-    else unknown = true;
-    this.counted = { to, unread };
-    this.facts = { ...this.facts, readSeq: seq, unread };
-    return unknown;
+    this.facts = { ...this.facts, readSeq: seq };
+    if (seq >= to) this.setUnread(to, 0);
+    else if (this.log.covers(seq + 1, to)) this.setUnread(to, this.countFrom(seq + 1, to));
+    else this.uncounted = true;
+    return this.uncounted;
   }
 
   /** Somebody else has read up to here. @returns whether that is news */
@@ -162,13 +173,43 @@ export class Chat {
     // who writes has read: the server moves a sender's cursor too
     if (senderId !== this.me) this.othersRead(senderId, message.type === 'system' ? 0 : seq);
     if (seq <= this.counted.to) return;
-    const own = senderId === this.me && message.type !== 'system';
-    const unread = own ? 0 : this.counted.unread + (this.counts(message) ? 1 : 0);
+    if (senderId === this.me && message.type !== 'system') {
+      this.facts = { ...this.facts, readSeq: Math.max(seq, this.facts.readSeq) };
+      return this.setUnread(seq, 0);
+    }
+    const unread = this.counted.unread + (this.counts(message) ? 1 : 0);
     this.counted = { to: seq, unread };
-    this.facts = { ...this.facts, unread, ...(own ? { readSeq: Math.max(seq, this.facts.readSeq) } : {}) };
+    this.facts = { ...this.facts, unread };
+  }
+
+  private setUnread(to: number, unread: number): void {
+    this.uncounted = false;
+    this.counted = { to, unread };
+    this.facts = { ...this.facts, unread };
+  }
+
+  private countFrom(seq: number, to: number): number {
+    return this.log.between([seq, to]).filter((message) => this.counts(message)).length;
   }
 
   private counts(message: Message): boolean {
     return message.senderId !== this.me && message.type !== 'system' && message.seq > this.facts.readSeq;
   }
+}
+
+/**
+ * Of a cache that claims more than the conversation has, as one may that was written after a jump past its end: what follows
+ * on each other from the first message. Beyond that it does not say what is missing.
+ */
+function credible({ conversation, messages, ...cached }: CachedChat): CachedChat {
+  const { lastSeq } = conversation;
+  const first = messages[0]?.seq ?? lastSeq + 1;
+  const sure = messages.filter(({ seq }, index) => seq === first + index && seq <= lastSeq);
+  return {
+    ...cached,
+    conversation: { ...conversation, readSeq: Math.min(conversation.readSeq, lastSeq) },
+    range: [first, sure.at(-1)?.seq ?? lastSeq],
+    messages: sure,
+    wantedRead: Math.min(cached.wantedRead, lastSeq),
+  };
 }

@@ -1,4 +1,5 @@
 import { type Conversation, type MessagePage } from '@dunlin/contracts/wire';
+import { DunlinError } from '../errors/dunlin-error.js';
 import type { Observable } from '../store/observable.js';
 import type { Runtime } from '../runtime.js';
 import { segment } from '../transport/paging.js';
@@ -16,10 +17,12 @@ export interface HistoryQuery {
 
 /** The person's conversations: what is known here at once, and kept up to date while there is a connection. */
 export class Conversations {
+  /** The conversation opened last at the end. They outlive the account, as the person may sign in again. */
   private readonly timelines = new Map<string, Set<Timeline>>();
 
   /** @internal */
   constructor(private readonly runtime: Runtime) {
+    runtime.views.shown = () => [...this.timelines.keys()];
     runtime.views.onChange((id) => this.refresh(id));
   }
 
@@ -50,7 +53,8 @@ export class Conversations {
 
   /**
    * A window on a conversation's messages. What the cache has is there at once; the rest is loaded, and why that failed
-   * stands in the snapshot's `error`. Close it when it is no longer shown.
+   * stands in the snapshot's `error`. At the newest end it grows with what comes, until `jumpToLatest` or `holdNewest` is
+   * called; see {@link Timeline}. Close it when it is no longer shown.
    * @param at `unread` (default): the first unread message is in it and focused; `latest`; or the seq to begin with
    */
   open(conversationId: string, { at = 'unread' }: { at?: 'unread' | 'latest' | number } = {}): Timeline {
@@ -66,8 +70,8 @@ export class Conversations {
       closed: () => this.closed(conversationId, timeline),
     });
     const set = this.timelines.get(conversationId) ?? new Set();
+    this.timelines.delete(conversationId);
     this.timelines.set(conversationId, set.add(timeline));
-    runtime.account?.chats.open.set(conversationId, Date.now());
     this.begin(conversationId, timeline, at);
     return timeline;
   }
@@ -118,7 +122,50 @@ export class Conversations {
     };
     if (start()) return;
     const stop = this.of(conversationId).subscribe(() => {
-      if (!this.timelines.get(conversationId)?.has(timeline) || start()) stop();
+      if (!this.isOpen(conversationId, timeline) || start()) stop();
+    });
+    // the whole list may not have it: it is another's, or not there
+    const looked = (): boolean => {
+      const open = this.isOpen(conversationId, timeline);
+      if (open && !this.listState.getSnapshot().complete) return false;
+      if (open) this.look(conversationId, timeline);
+      return true;
+    };
+    if (looked()) return;
+    const listed = this.listState.subscribe(() => {
+      if (looked()) listed();
+    });
+  }
+
+  private isOpen(conversationId: string, timeline: Timeline): boolean {
+    return this.timelines.get(conversationId)?.has(timeline) ?? false;
+  }
+
+  /** Asks the server, again and again while it may work later; and when the connection is back, unless it has said no. */
+  private look(conversationId: string, timeline: Timeline): void {
+    const { account, connection } = this.runtime;
+    let refusal: DunlinError | undefined;
+    const ask = async (): Promise<void> => {
+      if (this.of(conversationId).getSnapshot() || !this.isOpen(conversationId, timeline)) return;
+      await this.fetch(conversationId).catch((error: unknown) => {
+        refusal = DunlinError.from(error);
+        timeline.failed(refusal);
+        throw refusal;
+      });
+    };
+    const asked = account ? account.catchUp.insist(ask) : ask();
+    asked.catch(() => {
+      if (!refusal?.retryable) return;
+      const again = (): boolean => {
+        const open = this.isOpen(conversationId, timeline);
+        if (open && connection.getSnapshot().status !== 'online') return false;
+        if (open) this.look(conversationId, timeline);
+        return true;
+      };
+      if (again()) return;
+      const stop = connection.subscribe(() => {
+        if (again()) stop();
+      });
     });
   }
 

@@ -19,6 +19,23 @@ describe('A draft', () => {
     await drafts.stop();
   });
 
+  it('goes with its conversation, and no other does; another tab may still show it', async () => {
+    const storage = new MemoryStorage();
+    const drafts = new Drafts();
+    const told: unknown[] = [];
+    await drafts.start(storage, { ...silentChannel, post: (news) => void told.push(news) }, 'ann');
+    drafts.set('kept', 'Half');
+    drafts.set('left', 'Bye');
+    drafts.drop('left');
+    await drafts.flush();
+    expect(told).not.toContainEqual(expect.objectContaining({ id: 'left', text: '' }));
+    expect(drafts.of('left').getSnapshot()).toBe('');
+    expect(await storage.entries('draft:')).toEqual([['draft:kept', 'Half']]);
+    drafts.drop('kept');
+    expect(drafts.any).toBe(false);
+    await drafts.stop();
+  });
+
   it('is written again while somebody goes on writing', async () => {
     jest.useFakeTimers();
     const writes: unknown[] = [];
@@ -48,6 +65,21 @@ describe('A draft', () => {
     expect(over).toBe(false);
     write();
     await stopped;
+  });
+
+  it('of somebody who signs out before it was read is not there for the next one', async () => {
+    const storage = new MemoryStorage();
+    await storage.set('draft:c', 'dear diary');
+    const drafts = new Drafts();
+    const started = drafts.start(storage, silentChannel, 'ann');
+    await drafts.stop();
+    await started;
+    expect(drafts.any).toBe(false);
+    const next = new MemoryStorage();
+    await drafts.start(next, silentChannel, 'ben');
+    expect(drafts.of('c').getSnapshot()).toBe('');
+    expect(await next.entries('')).toEqual([]);
+    await drafts.stop();
   });
 
   describe('in two tabs', () => {
@@ -84,6 +116,14 @@ describe('A draft', () => {
       first.set('c', '');
       expect(text(second)).toBe('');
       for (const drafts of [first, second, other]) await drafts.stop();
+    });
+
+    it('is gone from the other, too, when it was changed twice in a moment', async () => {
+      const [first, second] = [await tab(), await tab()];
+      first.set('c', 'k');
+      first.set('c', '');
+      expect(text(second)).toBe('');
+      for (const drafts of [first, second]) await drafts.stop();
     });
 
     it('is not replaced by what was written before it', async () => {

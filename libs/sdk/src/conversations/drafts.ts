@@ -39,13 +39,25 @@ export class Drafts {
     return this.views.of(conversationId);
   }
 
+  /** Whether there is one at all. */
+  get any(): boolean {
+    return this.texts.size > 0;
+  }
+
   /** @param text empty: there is none any more */
   set(conversationId: string, text: string): void {
-    this.show(conversationId, text, Date.now());
+    this.show(conversationId, text, this.now(conversationId));
     this.dirty.add(conversationId);
     // what was sent must not come back as a draft
     if (text === '') void this.write(conversationId);
     else if (!this.timers.has(conversationId)) this.writeAndWait(conversationId);
+  }
+
+  /** @internal Its conversation is gone; the other tabs find that out by themselves, and may still show it. */
+  drop(conversationId: string): void {
+    if (!this.texts.has(conversationId)) return;
+    this.show(conversationId, '', this.now(conversationId));
+    void this.write(conversationId, () => undefined);
   }
 
   /** @internal */
@@ -53,7 +65,10 @@ export class Drafts {
     this.storage = storage;
     this.tell = (news) => channel.post({ draft: userId, ...news } satisfies News);
     this.stopListening = channel.listen((news) => isNews(news) && news.draft === userId && this.hear(news));
-    for (const [key, text] of await storage.entries<string>(PREFIX)) {
+    const kept = await storage.entries<string>(PREFIX);
+    // signed out meanwhile: they are not the next person's
+    if (this.storage !== storage) return;
+    for (const [key, text] of kept) {
       const id = key.slice(PREFIX.length);
       if (!this.changedAt.has(id)) this.texts.set(id, text);
     }
@@ -66,7 +81,7 @@ export class Drafts {
     await Promise.all([...this.dirty].map((id) => this.write(id)));
   }
 
-  /** Resolves when nothing of them is being written any more: only then can they be removed. @internal */
+  /** Empty again. Resolves when nothing of them is being written any more: only then can they be removed. @internal */
   async stop(): Promise<void> {
     for (const timer of this.timers.values()) clearTimeout(timer);
     this.timers.clear();
@@ -78,6 +93,11 @@ export class Drafts {
     this.texts = new Map();
     this.views.invalidateAll();
     await Promise.all(this.writing);
+  }
+
+  /** Later than the change before, of the same millisecond too: the other tabs go by that. */
+  private now(id: string): number {
+    return Math.max(Date.now(), (this.changedAt.get(id) ?? 0) + 1);
   }
 
   private show(id: string, text: string, at: number): void {
@@ -103,12 +123,12 @@ export class Drafts {
     this.timers.set(id, setTimeout(next, PAUSE_MS));
   }
 
-  private async write(id: string): Promise<void> {
+  private async write(id: string, tell = this.tell): Promise<void> {
     const { storage } = this;
     if (!storage) return;
     this.dirty.delete(id);
     const text = this.texts.get(id);
-    this.tell({ id, text: text ?? '', at: this.changedAt.get(id) ?? 0 });
+    tell({ id, text: text ?? '', at: this.changedAt.get(id) ?? 0 });
     const write = text === undefined ? storage.delete(PREFIX + id) : storage.set(PREFIX + id, text);
     // a draft that cannot be written is only gone after a reload
     const written = write.catch(() => undefined);

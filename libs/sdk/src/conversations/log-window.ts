@@ -59,6 +59,13 @@ export class LogWindow {
     return low;
   }
 
+  /** Ends where it ends now: what comes is beyond it. */
+  holdNewer(log: MessageLog): void {
+    const [low, high] = this.range(log);
+    this.high = high;
+    this.anchor = low;
+  }
+
   /** Lets go of the oldest beyond its size. @returns what it ends with */
   cutOlder(log: MessageLog): number {
     const [low, high] = this.range(log);

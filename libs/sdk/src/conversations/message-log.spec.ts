@@ -71,4 +71,30 @@ describe('What a client knows of a log', () => {
     expect(log.tail(9)).toEqual({ range: [4, 5], messages: [message(4), message(5)] });
     expect(log.has(3)).toBe(false);
   });
+
+  it('knows nothing beyond the end of an answer: not where one asked far past it, nor where it is older than a push', () => {
+    const log = new MessageLog(3);
+    log.addBefore(5000, page([3, 2, 1], false, 3));
+    expect(log.ranges).toEqual([[1, 3]]);
+    log.add(message(5));
+    log.addBefore(6, page([3, 2], true, 3));
+    expect(log.ranges).toEqual([
+      [1, 3],
+      [5, 5],
+    ]);
+    expect(log.advance()).toEqual([]);
+    log.add(message(4));
+    expect(seqs(log.advance())).toEqual([4, 5]);
+  });
+
+  it('counts back over what is not there as fast as over what is', () => {
+    const log = new MessageLog(0);
+    log.addAfter(0, page([20_000_000, 20_000_001, 20_000_002], false, 20_000_002)); // somebody joined late
+    log.advance();
+    const began = performance.now();
+    for (let times = 0; times < 100; times++) expect(log.back(20_000_003, 3)).toBe(1);
+    expect(log.back(20_000_003, 2)).toBe(20_000_001);
+    expect(log.back(20_000_003, 0)).toBe(20_000_003);
+    expect(performance.now() - began).toBeLessThan(1000);
+  });
 });

@@ -73,11 +73,11 @@ export class MessageLog {
     this.known.add(afterSeq + 1, page.hasMore ? last : Math.max(last, page.lastSeq));
   }
 
-  /** An answer to `beforeSeq`, or to neither with `lastSeq + 1`. */
+  /** An answer to `beforeSeq`, or to neither with `lastSeq + 1`. It says nothing of what is beyond its own end. */
   addBefore(beforeSeq: number, page: MessagePage): void {
     for (const message of page.messages) this.add(message);
     const first = page.messages.reduce((min, { seq }) => Math.min(min, seq), beforeSeq);
-    this.known.add(page.hasMore ? first : 1, beforeSeq - 1);
+    this.known.add(page.hasMore ? first : 1, Math.min(beforeSeq - 1, page.lastSeq));
   }
 
   /** Follows on from the head as far as there is no hole. @returns what came by that, in order */
@@ -103,13 +103,10 @@ export class MessageLog {
   /** Where the `count` messages before `seq` begin; where the run begins, if it has no more of them. */
   back(seq: number, count: number): number {
     const [low] = this.known.around(seq - 1) ?? [seq];
-    let from = seq;
-    for (let at = seq - 1, found = 0; at >= low; at--) {
-      if (!this.messages.has(at)) continue;
-      if (found++ === count) return from;
-      from = at;
-    }
-    return low;
+    // mostly there are no gaps; where there are, they may be long
+    let before = this.between([Math.max(low, seq - 1 - count), seq - 1]);
+    if (before.length <= count) before = this.between([low, seq - 1]);
+    return before.length > count ? (before[before.length - count]?.seq ?? seq) : low;
   }
 
   /** The newest at most `count` messages up to the head, with the range that they cover. */

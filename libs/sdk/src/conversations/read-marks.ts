@@ -11,6 +11,8 @@ export class ReadMarks {
   constructor(
     private readonly connection: Connection,
     private readonly changed: (chat: Chat) => void,
+    /** What is left unread has to be asked for. */
+    private readonly recount: (chat: Chat) => void,
   ) {}
 
   /** Shown at once. @param seq up to which; not beyond what is here */
@@ -40,6 +42,8 @@ export class ReadMarks {
         if (answer.readSeq >= chat.end && answer.unread === 0) chat.readTo(answer.readSeq);
         this.changed(chat);
       }
+      // only now does the server count from there
+      if (chat.wantedRead === 0 && chat.isUncounted) this.recount(chat);
     } catch (error) {
       // with the connection gone it is told when that is back
       const { retryable, retryAfterMs } = DunlinError.from(error);

@@ -5,6 +5,7 @@ import { Computed, type Observable } from '../store/observable.js';
 import type { Chat } from './chat.js';
 import { fromEntry, fromMessage, type ChatMessage, type EntryState } from './chat-message.js';
 import { LogWindow } from './log-window.js';
+import type { Range } from './ranges.js';
 
 /** What a timeline needs of the rest. */
 export interface TimelinePorts {
@@ -23,9 +24,12 @@ export interface TimelinePorts {
 export interface TimelineSnapshot {
   /** Undefined until the conversation is known here. */
   readonly conversation: Conversation | undefined;
-  /** Ascending, without a hole; at the newest end followed by what is pending or has failed. */
+  /**
+   * Ascending, without a hole. At the newest end followed by what is pending; what has failed stays where it was when it
+   * did, so that what comes later comes after it.
+   */
   readonly messages: readonly ChatMessage[];
-  /** Where the unread ones began when the timeline was opened, for a line in between; null when there were none. */
+  /** Where the unread ones began when the timeline was opened, or after `unreadFrom`, for a line in between; or null. */
   readonly firstUnreadSeq: number | null;
   readonly hasOlder: boolean;
   /** True after a jump back or far up: what comes is not shown until `loadNewer` or `jumpToLatest`. */
@@ -40,21 +44,26 @@ export interface TimelineSnapshot {
 }
 
 const PAGE = LIMITS.history.default;
-/** How many messages are shown before the far end is let go of. */
+/** How many messages are shown before the far end is let go of, and after `jumpToLatest`. */
 const WINDOW = 600;
 
 /**
  * A window on one conversation: a run of messages without a hole, somewhere in its log. It shows some hundreds: going on in
- * one direction, it lets go of the other end, in a change of its own before the one that brings more. While it is open, its
- * messages stay in memory; close it when it is no longer shown.
+ * one direction, it lets go of the other end, in a change of its own before the one that brings more. At the newest end it
+ * grows with what comes, as it does not know what of it is looked at: from time to time, say beyond 1,500 messages, call
+ * `jumpToLatest` while the reader is at the end, which lets go of all but the newest 600, or `holdNewest` while nobody looks.
+ * While it is open, its messages stay in memory; close it when it is no longer shown.
  */
 export class Timeline implements Observable<TimelineSnapshot> {
   private readonly view = new Computed<TimelineSnapshot>(() => this.compute());
   private shown = new Map<string, { source: Message | OutboxEntry; item: ChatMessage }>();
-  private readonly window = new LogWindow(WINDOW);
+  private window = new LogWindow(WINDOW);
+  /** Of whose log the window is. */
+  private seen: Chat | undefined;
   private firstUnreadSeq: number | null = null;
   private focus: { seq: number } | null = null;
-  private loading: TimelineSnapshot['loading'] = null;
+  /** What is being loaded. What a jump elsewhere has overtaken is not among it. */
+  private loads: { readonly what: 'older' | 'newer' | 'around' }[] = [];
   private error: DunlinError | null = null;
 
   /** @internal */
@@ -75,7 +84,7 @@ export class Timeline implements Observable<TimelineSnapshot> {
    * @internal
    */
   async begin(at: 'unread' | 'latest' | number): Promise<void> {
-    const conversation = this.ports.chat()?.conversation;
+    const conversation = this.chat()?.conversation;
     if (!conversation) return;
     if (conversation.unread > 0) this.firstUnreadSeq = conversation.readSeq + 1;
     if (typeof at === 'number') return this.jumpTo(at);
@@ -83,65 +92,69 @@ export class Timeline implements Observable<TimelineSnapshot> {
     const from = at === 'unread' && this.firstUnreadSeq ? this.firstUnreadSeq : lastSeq;
     // near the end it is one run with the newest
     if (lastSeq - from >= LIMITS.history.max / 2) return this.jumpTo(from);
-    try {
-      await this.load('around', async (chat) => {
-        const end = chat.log.head;
-        const [low] = chat.log.around(end) ?? [end + 1];
-        const wanted = Math.max(1, from - PAGE / 2);
-        if (low <= wanted || low === 1) return;
-        const limit = Math.min(LIMITS.history.max, Math.max(PAGE, low - wanted));
-        chat.log.addBefore(low, await this.ports.history({ beforeSeq: low, limit }));
-      });
-    } finally {
-      // also where only the cache can be had; unless somebody has jumped meanwhile
-      if (!this.focus) this.showNewest(at === 'unread' ? this.firstUnreadSeq : null);
-    }
+    const focus = at === 'unread' ? this.firstUnreadSeq : null;
+    await this.load('around', async ({ log }, current) => {
+      const end = log.head;
+      const [low] = log.around(end) ?? [end + 1];
+      const wanted = Math.max(1, from - PAGE / 2);
+      const limit = Math.min(LIMITS.history.max, Math.max(PAGE, low - wanted));
+      try {
+        if (low > wanted) log.addBefore(low, await this.ports.history({ beforeSeq: low, limit }));
+      } finally {
+        // also where only the cache can be had; unless somebody has jumped meanwhile
+        if (current()) this.showNewest(focus);
+      }
+    });
   }
 
   /** Loads the page before the first one shown. Does nothing at the beginning or while loading. @throws DunlinError */
   loadOlder(limit: number = PAGE): Promise<void> {
-    return this.load('older', async ({ log }) => {
+    return this.load('older', async ({ log }, current) => {
       const low = this.window.cutNewer(log);
       this.invalidate();
       if (low <= 1) return;
       if (this.window.knowsBeyond(log).older) await shownFirst();
       else log.addBefore(low, await this.ports.history({ beforeSeq: low, limit }));
-      this.window.growOlder(log, low, limit);
+      if (current()) this.window.growOlder(log, low, limit);
     });
   }
 
   /** Loads the page after the last one shown. Does nothing at the newest end or while loading. @throws DunlinError */
   loadNewer(limit: number = PAGE): Promise<void> {
-    return this.load('newer', async ({ log }) => {
+    return this.load('newer', async ({ log }, current) => {
       if (this.window.isLatest(log)) return;
       const high = this.window.cutOlder(log);
       this.invalidate();
       if (this.window.knowsBeyond(log).newer) await shownFirst();
       else log.addAfter(high, await this.ports.history({ afterSeq: high, limit }));
-      this.window.growNewer(log, high, limit);
+      if (current()) this.window.growNewer(log, high, limit);
     });
   }
 
-  /** Shows the run around a message, loading it if need be, and focuses it: for replies and search. @throws DunlinError */
+  /**
+   * Shows the run around a message, loading it if need be, and focuses it: for replies and search. Beyond the end it is the
+   * last one. What is jumped to later wins. @throws DunlinError
+   */
   async jumpTo(seq: number): Promise<void> {
-    await this.load('around', async (chat) => {
-      if (!chat.log.has(seq)) {
-        const half = PAGE / 2;
-        const [before, after] = await Promise.all([
-          this.ports.history({ beforeSeq: seq + 1, limit: half }),
-          this.ports.history({ afterSeq: seq, limit: half }),
-        ]);
-        chat.log.addBefore(seq + 1, before);
-        chat.log.addAfter(seq, after);
-      }
-      this.window.toAround(chat.log, seq);
-      this.focus = { seq };
+    await this.load('around', async (chat, current) => {
+      const at = chat.log.has(seq) ? seq : await this.loadAround(chat, seq);
+      if (!current()) return;
+      if (at === 0) return this.showNewest(null); // nothing was ever written
+      this.window.toAround(chat.log, at);
+      this.focus = { seq: at };
     });
   }
 
-  /** Back to the newest messages. */
+  /** Back to the newest messages; lets go of older ones where it shows very many. */
   jumpToLatest(): void {
+    this.loads = [];
     this.showNewest(null);
+  }
+
+  /** What comes from now on is not shown until `loadNewer` or `jumpToLatest`: for when nobody looks, however much comes. */
+  holdNewest(): void {
+    const chat = this.chat();
+    if (chat && this.window.isLatest(chat.log)) this.window.holdNewer(chat.log);
   }
 
   /**
@@ -149,10 +162,20 @@ export class Timeline implements Observable<TimelineSnapshot> {
    * can be reached.
    */
   markRead(seq?: number): void {
-    const chat = this.ports.chat();
+    const chat = this.chat();
     if (!chat) return;
     const [, high] = this.window.range(chat.log);
     this.ports.read(Math.min(seq ?? high, high));
+  }
+
+  /** What begins with `seq` came while nobody looked: `firstUnreadSeq` from now on. Shows it. @throws DunlinError */
+  async unreadFrom(seq: number): Promise<void> {
+    const chat = this.chat();
+    if (!chat) return;
+    this.firstUnreadSeq = seq;
+    const [low, high] = this.window.range(chat.log);
+    if (low <= seq && seq <= high) this.invalidate();
+    else await this.jumpTo(seq);
   }
 
   /** Whom a stored message was read by, as far as is known: ids of others. */
@@ -162,41 +185,81 @@ export class Timeline implements Observable<TimelineSnapshot> {
       .map(([userId]) => userId);
   }
 
+  /** @internal The conversation could not be had. */
+  failed(error: DunlinError): void {
+    this.error = error;
+    this.invalidate();
+  }
+
   /** It is no longer shown: its messages beyond the newest may be forgotten. */
   close(): void {
     this.ports.closed();
   }
 
+  /** Who is back after a sign-out, or in a group, has another log, in which the place of before may be unknown. */
+  private chat(): Chat | undefined {
+    const chat = this.ports.chat();
+    if (!chat || chat === this.seen) return chat;
+    if (this.seen) {
+      this.window = new LogWindow(WINDOW);
+      this.loads = [];
+      this.focus = null;
+    }
+    this.seen = chat;
+    return chat;
+  }
+
   /** @param focus the seq to bring into view, if it is among them */
   private showNewest(focus: number | null): void {
-    const chat = this.ports.chat();
+    const chat = this.chat();
     if (chat) this.window.toLatest(chat.log);
     this.focus = focus !== null && chat?.log.has(focus) ? { seq: focus } : null;
     this.invalidate();
   }
 
-  private async load(what: 'older' | 'newer' | 'around', work: (chat: Chat) => Promise<void>): Promise<void> {
-    const chat = this.ports.chat();
+  /** @returns the seq, or the last one there is */
+  private async loadAround({ log }: Chat, seq: number): Promise<number> {
+    const limit = PAGE / 2;
+    const [before, after] = await Promise.all([
+      this.ports.history({ beforeSeq: seq + 1, limit }),
+      this.ports.history({ afterSeq: seq, limit }),
+    ]);
+    log.addBefore(seq + 1, before);
+    log.addAfter(seq, after);
+    return log.has(seq) ? seq : Math.min(seq, before.lastSeq);
+  }
+
+  /** @param work is told whether what it loads is still wanted: not after a jump elsewhere */
+  private async load(
+    what: 'older' | 'newer' | 'around',
+    work: (chat: Chat, current: () => boolean) => Promise<void>,
+  ): Promise<void> {
+    const chat = this.chat();
     if (!chat) throw new DunlinError('not_found');
-    if (this.loading === what && what !== 'around') return;
-    this.loading = what;
+    if (what === 'around') this.loads = [];
+    else if (this.loads.some((load) => load.what === what)) return;
+    const own = { what };
+    const current = (): boolean => this.loads.includes(own);
+    this.loads.push(own);
     this.invalidate();
     try {
-      await work(chat);
-      this.error = null;
+      await work(chat, current);
+      if (current()) this.error = null;
       this.ports.grown(chat);
     } catch (error) {
+      if (!current()) return;
       this.error = DunlinError.from(error);
       throw this.error;
     } finally {
-      this.loading = null;
+      this.loads = this.loads.filter((load) => load !== own);
       this.invalidate();
     }
   }
 
   private compute(): TimelineSnapshot {
-    const chat = this.ports.chat();
-    const { firstUnreadSeq, loading, focus, error } = this;
+    const chat = this.chat();
+    const { firstUnreadSeq, focus, error } = this;
+    const loading = this.loads.at(-1)?.what ?? null;
     if (!chat) {
       const nothing = { messages: [], hasOlder: false, hasNewer: false, readCursors: {} };
       return { conversation: undefined, ...nothing, firstUnreadSeq, loading, focus, error };
@@ -204,8 +267,9 @@ export class Timeline implements Observable<TimelineSnapshot> {
     const range = this.window.range(chat.log);
     const latest = this.window.isLatest(chat.log);
     const read = chat.readByOthers;
-    const messages = chat.log.between(range).map((message) => this.stored(message, read));
-    if (latest) messages.push(...this.ownBeyond(chat, read), ...this.waitingOf(chat, messages));
+    const stored = chat.log.between(range).map((message) => this.stored(message, read));
+    if (latest) stored.push(...this.ownBeyond(chat, read));
+    const messages = this.withWaiting(chat, stored, range, latest);
     this.forgetUnshown(messages);
     return {
       conversation: chat.conversation,
@@ -229,12 +293,19 @@ export class Timeline implements Observable<TimelineSnapshot> {
     return own.map((message) => this.stored(message, read));
   }
 
-  /** After a crash an entry may be left of what the log has already. */
-  private waitingOf(chat: Chat, shown: readonly ChatMessage[]): ChatMessage[] {
+  /** With what is not stored. After a crash an entry may be left of what the log has already. */
+  private withWaiting(chat: Chat, stored: ChatMessage[], [low, high]: Range, latest: boolean): ChatMessage[] {
     const entries = this.ports.entries();
-    if (entries.length === 0) return [];
-    const keys = new Set(shown.map((message) => message.key));
-    return entries.filter((entry) => !keys.has(entry.clientMsgId)).map((entry) => this.waiting(entry, chat));
+    if (entries.length === 0) return stored;
+    const keys = new Set(stored.map(({ key }) => key));
+    const messages = stored.map((message) => ({ message, after: message.seq ?? 0 }));
+    for (const entry of entries) {
+      const { clientMsgId, failedAfter: after = Infinity } = entry;
+      // before the first one shown there may be more, which it has to come after
+      const shown = (latest || after <= high) && (low === 1 || after >= low);
+      if (shown && !keys.has(clientMsgId)) messages.push({ message: this.waiting(entry, chat), after });
+    }
+    return messages.sort((a, b) => (a.after === b.after ? 0 : a.after - b.after)).map(({ message }) => message);
   }
 
   private stored(message: Message, readByOthers: number): ChatMessage {

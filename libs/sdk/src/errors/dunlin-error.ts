@@ -47,14 +47,14 @@ export class DunlinError extends Error implements ErrorFacts {
 
   /** What a socket's ack or a refused handshake says. A newer server's unknown code becomes `internal`. */
   static fromWire(error: WireError): DunlinError {
-    return new DunlinError(isErrorCode(error.code) ? error.code : 'internal', error);
+    return make(isErrorCode(error.code) ? error.code : 'internal', error);
   }
 
   /** Any failure as a DunlinError; what is none came from below HTTP and is `network`. */
   static from(error: unknown): DunlinError {
-    if (error instanceof DunlinError) return error;
+    if (isOurs(error)) return error;
     const aborted = (error as { name?: string } | null)?.name === 'AbortError';
-    return new DunlinError(aborted ? 'aborted' : 'network', {}, { cause: error });
+    return make(aborted ? 'aborted' : 'network', {}, { cause: error });
   }
 
   /** Plain data, for storing. */
@@ -63,6 +63,18 @@ export class DunlinError extends Error implements ErrorFacts {
     return { code, message, retryable, retryAfterMs, errors, traceId };
   }
 }
+
+// a class that names itself inside is called _DunlinError in the bundle, and so in every trace
+const make = (...args: ConstructorParameters<typeof DunlinError>): DunlinError => new DunlinError(...args);
+const isOurs = (error: unknown): error is DunlinError => error instanceof DunlinError;
+
+/** What the caller gave is not what a method takes. */
+export const invalid = (path: string, message: string): DunlinError =>
+  make('validation_failed', { errors: [{ path, message }] });
+
+/** What the device's storage failed with. */
+export const ofStorage = (cause: unknown): DunlinError =>
+  isOurs(cause) ? cause : make('internal', { message: 'The storage of this device has failed' }, { cause });
 
 const OF_THE_TOKEN: ReadonlySet<DunlinErrorCode> = new Set(['unauthenticated', 'token_expired', 'session_revoked']);
 

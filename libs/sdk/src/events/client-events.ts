@@ -21,8 +21,11 @@ export interface ClientEvents {
   'friend:changed': { userId: string };
   'group:updated': GroupCard;
   'group:joined': GroupCard;
-  /** `group`: as it was known here, undefined if it was not. */
-  'group:left': { groupId: string; reason: LeaveReason; group?: GroupCard };
+  /**
+   * `reason`: `unknown` when this device was away and found out when it came back. `group`: as it was known here, undefined
+   * if it was not.
+   */
+  'group:left': { groupId: string; reason: LeaveReason | 'unknown'; group?: GroupCard };
   /** For who may answer: how many now wait to be let into a group. Who is let in is told by `group:updated`. */
   'group:requests': { groupId: string; waiting: number };
   /** A friend's or fellow member's profile has changed; conversations show it already. */

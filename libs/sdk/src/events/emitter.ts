@@ -8,8 +8,10 @@ export class Emitter<Events extends object> {
   on<E extends keyof Events>(event: E, listener: Listener<Events[E]>): () => void {
     const set = this.listeners.get(event) ?? new Set();
     this.listeners.set(event, set);
-    set.add(listener as Listener<never>);
-    return () => void set.delete(listener as Listener<never>);
+    // each is one of its own, though the function is the same
+    const own: Listener<never> = (payload) => listener(payload);
+    set.add(own);
+    return () => void set.delete(own);
   }
 
   emit<E extends keyof Events>(event: E, payload: Events[E]): void {

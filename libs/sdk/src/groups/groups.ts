@@ -1,6 +1,7 @@
 import type { GroupCard, JoinPolicy, Page } from '@dunlin/contracts/wire';
 import type { Http } from '../transport/http.js';
 import { segment, type PageQuery } from '../transport/paging.js';
+import { Foundings, type Founding } from './foundings.js';
 import { JoinRequests } from './join-requests.js';
 import { Members } from './members.js';
 
@@ -8,6 +9,7 @@ import { Members } from './members.js';
 export class Groups {
   readonly members: Members;
   readonly joinRequests: JoinRequests;
+  private readonly foundings = new Foundings();
 
   /** @internal */
   constructor(private readonly http: Http) {
@@ -16,12 +18,14 @@ export class Groups {
   }
 
   /**
-   * Founds a group; its conversation is `conversationId`.
-   * @param input name: 1–64 characters; memberIds: friends of one's own, at most 200
-   * @throws DunlinError `validation_failed`, `not_friends`, `group_full`, `network`
+   * Founds a group; its conversation is `conversationId`. The same again, after a failure that leaves open whether it was
+   * founded, gives the group that is there.
+   * @param input name: 1–64 characters; memberIds: friends of one's own, at most 200; clientGroupId: a random id of one's
+   *   own for this founding, for who asks again after a reload
+   * @throws DunlinError `validation_failed`, `not_friends`, `group_full`, `idempotency_conflict`, `network`
    */
-  create(input: { name: string; joinPolicy: JoinPolicy; memberIds?: string[] }): Promise<GroupCard> {
-    return this.http.post('/groups', input);
+  create(input: Founding): Promise<GroupCard> {
+    return this.foundings.run(input, (named) => this.http.post('/groups', named));
   }
 
   /** Those that one is in. @throws DunlinError `network` */

@@ -31,7 +31,8 @@ export class MediaFiles {
   /**
    * Uploads one image or file, for a profile or a group's picture. Messages with files are better sent through
    * `messages.sendFile`, which keeps them over a reload.
-   * @throws DunlinError `payload_too_large`, `unsupported_media`, `rate_limited`, `aborted` (by the signal), `network`
+   * @throws DunlinError `payload_too_large`, `unsupported_media`, `validation_failed`, `rate_limited`, `aborted` (by the signal),
+   *   `network`
    */
   async upload(blob: Blob, options: UploadOptions = {}): Promise<Media> {
     checkSize(blob, this.limit.bytes);
@@ -40,14 +41,17 @@ export class MediaFiles {
 
   /**
    * @param media a Media of a message, or the address that a profile or card gives (`avatarUrl`)
-   * @throws DunlinError `not_found`, `network`
+   * @throws DunlinError `not_found`, `network`, `timeout` (nothing came any more), `aborted` (by the signal)
    */
   async blob(media: Media | string, variant: MediaVariant = 'original', signal?: AbortSignal): Promise<Blob> {
-    const response = await this.response(media, variant, signal);
+    const path = pathOf(media, variant);
+    const original = pathOf(media, 'original');
     try {
-      return await response.blob();
+      return await this.http.blob(path, signal);
     } catch (error) {
-      throw DunlinError.from(error);
+      // an address alone does not say whether there is a small one
+      if (path === original || DunlinError.from(error).code !== 'not_found') throw error;
+      return this.http.blob(original, signal);
     }
   }
 
@@ -76,17 +80,6 @@ export class MediaFiles {
     }
   }
 
-  private async response(media: Media | string, variant: MediaVariant, signal?: AbortSignal): Promise<Response> {
-    const path = pathOf(media, variant);
-    try {
-      return await this.http.response('GET', path, { signal });
-    } catch (error) {
-      // an address alone does not say whether there is a small one
-      if (path === pathOf(media, 'original') || DunlinError.from(error).code !== 'not_found') throw error;
-      return this.http.response('GET', pathOf(media, 'original'), { signal });
-    }
-  }
-
   private async load(media: Media | string, variant: MediaVariant): Promise<string> {
     return URL.createObjectURL(await this.blob(media, variant));
   }
@@ -94,5 +87,6 @@ export class MediaFiles {
 
 function pathOf(media: Media | string, variant: MediaVariant): string {
   if (typeof media === 'string') return variant === 'thumbnail' ? `${media}/thumbnail` : media;
-  return (variant === 'thumbnail' && media.thumbnailUrl) || media.url;
+  const { url = '/', thumbnailUrl } = (media as Media | undefined) ?? {};
+  return (variant === 'thumbnail' && thumbnailUrl) || url;
 }

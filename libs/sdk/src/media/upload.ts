@@ -1,6 +1,7 @@
 import type { Media } from '@dunlin/contracts/wire';
-import { DunlinError } from '../errors/dunlin-error.js';
+import { DunlinError, invalid } from '../errors/dunlin-error.js';
 import { browser } from '../platform/browser.js';
+import { deadline } from '../platform/deadline.js';
 import { refusal, type Http } from '../transport/http.js';
 
 export interface UploadOptions {
@@ -26,13 +27,19 @@ export async function upload(http: Http, blob: Blob, options: UploadOptions = {}
   });
 }
 
-/** Before anything of it is read: hundreds of megabytes stop a page. @throws DunlinError `payload_too_large` */
-export function checkSize(blob: Blob, maxBytes: number): void {
+/**
+ * Before anything of it is read: hundreds of megabytes stop a page.
+ * @throws DunlinError `payload_too_large`, `validation_failed`
+ */
+export function checkSize(blob: Blob, maxBytes: number, path = 'file'): void {
+  if (typeof (blob as Blob | undefined | null)?.size !== 'number') throw invalid(path, 'must be a Blob or a File');
   if (blob.size > maxBytes) throw new DunlinError('payload_too_large');
 }
 
 /** With nothing sent and no answer for so long, the line is dead, though nobody has noticed. Milliseconds. */
 const STALLED_MS = 60_000;
+/** What the server waits for, at least. */
+const SLOWEST_BYTES_PER_MS = 64;
 
 type Send = (
   http: Http,
@@ -88,6 +95,8 @@ const throughXhr: Send = (http, form, headers, _size, { onProgress, signal }) =>
   });
 
 const throughFetch: Send = async (http, form, headers, size, { onProgress, signal }) => {
+  // what has left it does not tell: a chunk is counted when it is read ahead
+  const limit = deadline(STALLED_MS + size / SLOWEST_BYTES_PER_MS, signal);
   // a Response encodes a form with its boundary, so its stream can be counted on the way
   const encoded = new Response(form);
   let sent = 0;
@@ -105,13 +114,16 @@ const throughFetch: Send = async (http, form, headers, size, { onProgress, signa
     headers: { ...headers, 'content-type': encoded.headers.get('content-type') ?? '' },
     body: counted,
     duplex: 'half',
-    signal,
+    signal: limit.signal,
   };
   try {
     const response = await http.raw(http.url('/media'), init as unknown as RequestInit);
     if (response.ok) return (await response.json()) as Media;
     throw refusal(response.status, response.headers.get('retry-after'), await response.text());
   } catch (error) {
+    if (limit.passed) throw new DunlinError('timeout', {}, { cause: error });
     throw signal?.aborted ? new DunlinError('aborted') : DunlinError.from(error);
+  } finally {
+    limit.end();
   }
 };

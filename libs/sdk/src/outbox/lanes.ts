@@ -1,17 +1,12 @@
-import type { Conversation, SendTarget } from '@dunlin/contracts/wire';
+import type { SendTarget } from '@dunlin/contracts/wire';
+import { sha256 } from '../platform/sha256.js';
 
-/** What to do with a conversation that is named in three ways: one name for its queue. */
-export function laneOf(target: SendTarget, find: (conversationId: string) => Conversation | undefined): string {
-  if (target.toUserId !== undefined) return `u:${target.toUserId}`;
-  if (target.toGroupId !== undefined) return `g:${target.toGroupId}`;
-  const id = target.conversationId ?? '';
-  const conversation = find(id);
-  return conversation ? (lanesOf(conversation)[0] as string) : `c:${id}`;
-}
-
-/** The lanes in which messages of a conversation may wait; those written before it was known have their own. */
-export function lanesOf({ id, peer, group }: Conversation): string[] {
-  const byId = `c:${id}`;
-  if (peer) return [`u:${peer.id}`, byId];
-  return group ? [`g:${group.id}`, byId] : [byId];
+/**
+ * The conversation that a target names, whether or not this client has heard of it: known by another name than before it
+ * would have two lanes at once, and its messages no order.
+ * @param me who sends
+ */
+export function conversationOf({ conversationId = '', toUserId, toGroupId }: SendTarget, me: string): string {
+  if (toUserId !== undefined) return `d${sha256([me, toUserId].sort().join('|')).slice(0, 32)}`;
+  return toGroupId === undefined ? conversationId : `g${toGroupId}`;
 }

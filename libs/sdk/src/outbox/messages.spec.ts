@@ -1,3 +1,4 @@
+import { DunlinError } from '../errors/dunlin-error.js';
 import { SizeLimit } from '../media/size-limit.js';
 import type { Runtime } from '../runtime.js';
 import type { Http } from '../transport/http.js';
@@ -5,7 +6,7 @@ import { Messages } from './messages.js';
 
 describe('A file that is to be sent', () => {
   const queued: string[] = [];
-  const account = { laneOf: () => 'lane', outbox: { add: ({ name }: { name: string }) => queued.push(name) } };
+  const account = { outbox: { add: ({ name }: { name: string }) => queued.push(name) } };
   const runtime = { required: account, views: { onChange: () => undefined } } as unknown as Runtime;
   const messages = new Messages(runtime, new SizeLimit({} as Http, 1000));
   /** Of any size, and not to be read. */
@@ -40,5 +41,20 @@ describe('A file that is to be sent', () => {
     messages.checkFile(file(10, 'n'.repeat(256)), 'short.jpg');
     messages.checkFile(file(10, '\u202egpj.erohs'));
     expect(queued).toEqual([]);
+  });
+});
+
+describe('A message of somebody who is signed out', () => {
+  const runtime = {
+    get required(): never {
+      throw new DunlinError('signed_out');
+    },
+    views: { onChange: () => undefined },
+  } as unknown as Runtime;
+  const messages = new Messages(runtime, new SizeLimit({} as Http, 1000));
+
+  it.each(['retry', 'discard'] as const)('is told so as anybody is who waits: %s', async (call) => {
+    const refused = messages[call]('key');
+    await expect(refused).rejects.toMatchObject({ code: 'signed_out' });
   });
 });

@@ -1,5 +1,5 @@
 import { BIDI_CONTROLS, LIMITS, type MessageRef, type SendTarget } from '@dunlin/contracts/wire';
-import { DunlinError } from '../errors/dunlin-error.js';
+import { invalid } from '../errors/dunlin-error.js';
 import type { SizeLimit } from '../media/size-limit.js';
 import { checkSize } from '../media/upload.js';
 import { newId } from '../platform/ids.js';
@@ -38,12 +38,28 @@ export class Messages {
     (id) => this.runtime.account?.entriesOf(id).filter(({ status }) => status === 'failed').length ?? 0,
   );
 
+  private readonly unsent = new Keyed<readonly string[]>((id, before) => {
+    const entries = this.runtime.account?.entriesOf(id) ?? [];
+    const now = entries.flatMap((entry) => (entry.type === 'text' ? entry.text : []));
+    return before?.length === now.length && now.every((text, index) => text === before[index]) ? before : now;
+  });
+
   /** @internal */
   constructor(
     private readonly runtime: Runtime,
     private readonly limit: SizeLimit,
   ) {
-    runtime.views.onChange((id) => (id === undefined ? this.failed.invalidateAll() : this.failed.invalidate(id)));
+    runtime.views.onChange((id) => {
+      for (const view of [this.failed, this.unsent]) {
+        if (id === undefined) view.invalidateAll();
+        else view.invalidate(id);
+      }
+    });
+  }
+
+  /** The texts of a conversation that wait or were refused, in order. */
+  unsentIn(conversationId: string): Observable<readonly string[]> {
+    return this.unsent.of(conversationId);
   }
 
   /** How many of a conversation were refused, and wait to be retried or discarded. */
@@ -56,7 +72,7 @@ export class Messages {
    * @throws DunlinError `validation_failed`, `signed_out`; what the server refuses later is in the timeline
    */
   send(message: TextMessage): string {
-    const { text, replyTo } = message;
+    const { text, replyTo } = orNone(message);
     const { min, max } = LIMITS.text;
     checkLength('content.text', text, min, max);
     return this.add(message, replyTo, (common) => ({ ...common, type: 'text', text }));
@@ -68,10 +84,10 @@ export class Messages {
    * @throws DunlinError as {@link checkFile}, and `signed_out`; what the server refuses later is in the timeline
    */
   sendFile(message: FileMessage): string {
-    const { file, replyTo } = message;
-    this.checkFile(file, message.name);
-    const name = nameOf(file, message.name);
-    const type = message.type ?? (IMAGES.includes(file.type) ? 'image' : 'file');
+    const { file, replyTo, ...given } = orNone(message);
+    this.checkFile(file, given.name);
+    const name = nameOf(file, given.name);
+    const type = given.type ?? (IMAGES.includes(file.type) ? 'image' : 'file');
     const facts = { type, name, mime: file.type, size: file.size, blob: file };
     return this.add(message, replyTo, (common) => ({ ...common, ...facts }));
   }
@@ -81,22 +97,25 @@ export class Messages {
    * @throws DunlinError `validation_failed`, `payload_too_large`
    */
   checkFile(file: Blob, name?: string): void {
-    const asSent = nameOf(file, name);
-    checkLength('content.name', asSent, LIMITS.fileName.min, LIMITS.fileName.max);
+    checkSize(file, this.limit.bytes, 'content.file');
     if (file.size === 0) throw invalid('content.file', 'must not be empty');
-    checkSize(file, this.limit.bytes);
+    checkLength('content.name', nameOf(file, name), LIMITS.fileName.min, LIMITS.fileName.max);
   }
 
-  /** Sends a failed one again, behind what waits. @throws DunlinError `not_found`, `conflict` (it has not failed) */
-  retry(key: string): Promise<void> {
+  /**
+   * Sends a failed one again, behind what waits.
+   * @throws DunlinError `not_found`, `conflict` (it has not failed), `signed_out`, `internal` (the storage cannot be read)
+   */
+  async retry(key: string): Promise<void> {
     return this.runtime.required.outbox.retry(key);
   }
 
   /**
    * Takes back one that has failed, or that has not left yet; an upload under way is cancelled.
-   * @throws DunlinError `not_found`, `conflict` (it may have been stored)
+   * @throws DunlinError `not_found`, `conflict` (it may have been stored), `signed_out`; `internal`: the storage did not let
+   *   go of it, so that it is back, and is sent, after a reload
    */
-  discard(key: string): Promise<void> {
+  async discard(key: string): Promise<void> {
     return this.runtime.required.outbox.discard(key);
   }
 
@@ -110,31 +129,39 @@ export class Messages {
     const account = this.runtime.required;
     const target = targetOf(message);
     const clientMsgId = newId();
-    const lane = account.laneOf(target);
-    account.outbox.add(complete({ clientMsgId, lane, target, ...(replyTo ? { replyTo: refOf(replyTo) } : {}) }));
+    account.outbox.add(complete({ clientMsgId, target, ...(replyTo ? { replyTo: refOf(replyTo) } : {}) }));
     return clientMsgId;
   }
 }
 
 type NewEntry = Parameters<Account['outbox']['add']>[0];
-type Complete = (common: { clientMsgId: string; lane: string; target: SendTarget; replyTo?: MessageRef }) => NewEntry;
+type Complete = (common: { clientMsgId: string; target: SendTarget; replyTo?: MessageRef }) => NewEntry;
 
 /** The server refuses these controls in names, and a copied name on Windows may begin with one. */
 const nameOf = (file: Blob, name?: string): string =>
-  (name ?? ((file as Partial<File>).name || 'file')).replace(BIDI_CONTROLS, '');
+  checkText('content.name', name ?? ((file as Partial<File>).name || 'file')).replace(BIDI_CONTROLS, '');
+
+const TARGETS = ['conversationId', 'toUserId', 'toGroupId'] as const;
 
 /** Exactly one, however the caller's object looks. */
-function targetOf(message: Target): SendTarget {
-  if ('conversationId' in message) return { conversationId: message.conversationId };
-  return 'toUserId' in message ? { toUserId: message.toUserId } : { toGroupId: message.toGroupId };
+function targetOf(message: SendTarget): SendTarget {
+  const [name = 'conversationId', other] = TARGETS.filter((each) => message[each] != null);
+  if (other) throw invalid(other, `must not stand beside ${name}`);
+  if (!checkText(name, message[name])) throw invalid(name, 'must not be empty');
+  return { [name]: message[name] };
+}
+
+/** Whoever writes JavaScript may give nothing. */
+const orNone = <T>(message: T | undefined): T => message ?? ({} as T);
+
+function checkText(path: string, text: unknown): string {
+  if (typeof text !== 'string') throw invalid(path, 'must be a string');
+  return text;
 }
 
 const refOf = ({ messageId, seq }: MessageRef): MessageRef => ({ messageId, seq });
 
-function checkLength(path: string, text: string, min: number, max: number): void {
-  const length = [...text].length; // code points, as the server counts
+function checkLength(path: string, text: unknown, min: number, max: number): void {
+  const { length } = [...checkText(path, text)]; // code points, as the server counts
   if (length < min || length > max) throw invalid(path, `must be ${min} to ${max} characters`);
 }
-
-const invalid = (path: string, message: string): DunlinError =>
-  new DunlinError('validation_failed', { errors: [{ path, message }] });

@@ -8,7 +8,7 @@ interface OutgoingBase {
   owner: string;
   /** Sends of one lane leave in this order. */
   order: number;
-  /** One conversation, by whatever name it was addressed. */
+  /** The id of its conversation, by whatever name that was addressed. */
   lane: string;
   target: SendTarget;
   replyTo?: MessageRef;
@@ -17,6 +17,11 @@ interface OutgoingBase {
   /** Whether it may have reached the server. */
   attempted: boolean;
   error?: ErrorFacts;
+  /**
+   * Once it has failed: the seq behind which it stands, the newest of that moment, since the clock of a device may be wrong.
+   * Undefined when the conversation was not known then.
+   */
+  failedAfter?: number;
 }
 
 export interface OutgoingText extends OutgoingBase {

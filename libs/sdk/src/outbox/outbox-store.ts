@@ -6,31 +6,65 @@ const PREFIX = 'outbox:';
 /** The outbox's entries in the storage, written through; writes of one entry keep their order. */
 export class OutboxStore {
   private readonly writing = new Map<string, Promise<void>>();
+  /** Keys of entries that are there, perhaps as they were before. */
+  private readonly written = new Set<string>();
+  private readonly unwritten = new Set<string>();
 
-  constructor(private readonly storage: Storage) {}
+  /** @param changed what {@link lacks} says has changed */
+  constructor(
+    private readonly storage: Storage,
+    private readonly changed: () => void = () => undefined,
+  ) {}
 
   async load(): Promise<OutboxEntry[]> {
     const found = await this.storage.entries<StoredEntry>(PREFIX);
+    for (const [, { entry }] of found) this.written.add(entry.clientMsgId);
     return found.map(([, { entry, bytes }]) => revive(entry, bytes)).sort((a, b) => a.order - b.order);
   }
 
   async get(clientMsgId: string): Promise<OutboxEntry | undefined> {
     const found = await this.storage.get<StoredEntry>(PREFIX + clientMsgId);
-    return found && revive(found.entry, found.bytes);
+    if (!found) return undefined;
+    this.written.add(clientMsgId);
+    return revive(found.entry, found.bytes);
   }
 
   save(entry: OutboxEntry): Promise<void> {
     const copy = { ...entry };
-    return this.enqueue(entry.clientMsgId, async () => this.storage.set(PREFIX + entry.clientMsgId, await flat(copy)));
+    return this.enqueue(entry.clientMsgId, () => this.write(copy));
   }
 
   remove(clientMsgId: string): Promise<void> {
-    return this.enqueue(clientMsgId, () => this.storage.delete(PREFIX + clientMsgId));
+    return this.enqueue(clientMsgId, async () => {
+      this.written.delete(clientMsgId);
+      this.unwritten.delete(clientMsgId);
+      await this.storage.delete(PREFIX + clientMsgId);
+    });
+  }
+
+  /** Whether there was no room for it: it ends with this client. */
+  lacks(clientMsgId: string): boolean {
+    return this.unwritten.has(clientMsgId);
   }
 
   /** Resolves when nothing is being written any more. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.writing.values());
+  }
+
+  private async write(entry: OutboxEntry): Promise<void> {
+    const { clientMsgId } = entry;
+    try {
+      await this.storage.set(PREFIX + clientMsgId, await flat(entry));
+      this.written.add(clientMsgId);
+      if (this.unwritten.delete(clientMsgId)) this.changed();
+    } catch (error) {
+      if (!this.written.has(clientMsgId)) {
+        this.unwritten.add(clientMsgId);
+        this.changed();
+      }
+      throw error;
+    }
   }
 
   private enqueue(key: string, write: () => Promise<void>): Promise<void> {

@@ -1,34 +1,15 @@
 import { DunlinError } from '../errors/dunlin-error.js';
-import { silentChannel, type Channel } from '../platform/channel.js';
+import { silentChannel } from '../platform/channel.js';
 import { ProcessLocks } from '../platform/locks.js';
 import { MemoryStorage } from '../storage/memory-storage.js';
+import { OutboxWorld } from '../testing/outbox-world.js';
 import { OutboxStore } from './outbox-store.js';
-import { Outbox, type OutboxPorts } from './outbox.js';
+import type { OutboxEntry } from './outbox-entry.js';
+import { Outbox } from './outbox.js';
 import { Ownership } from './ownership.js';
 
-/** A server of which the test says what it answers; by default it stores everything. */
-class World implements OutboxPorts {
-  up = true;
-  readonly sent: string[] = [];
-  readonly storedKeys: string[] = [];
-  readonly failures: [string, string][] = [];
-  answer: (text: string) => Promise<void> = () => Promise.resolve();
-
-  online = (): boolean => this.up;
-  send: OutboxPorts['send'] = async ({ content, conversationId = '', clientMsgId }) => {
-    const text = 'text' in content ? content.text : '';
-    this.sent.push(text);
-    await this.answer(text);
-    return { messageId: clientMsgId, conversationId, seq: this.sent.length, sentAt: '', duplicate: false };
-  };
-  upload: OutboxPorts['upload'] = () => Promise.reject(new DunlinError('internal'));
-  stored: OutboxPorts['stored'] = (entry) => void this.storedKeys.push(entry.clientMsgId);
-  failed: OutboxPorts['failed'] = (entry, error) => void this.failures.push([entry.clientMsgId, error.code]);
-  changed = (): void => undefined;
-}
-
 describe('The outbox', () => {
-  let world: World;
+  let world: OutboxWorld;
   let storage: MemoryStorage;
   let locks: ProcessLocks;
   const open: Outbox[] = [];
@@ -44,15 +25,26 @@ describe('The outbox', () => {
   };
   const write = (box: Outbox, text: string, lane = 'lane'): string => {
     const clientMsgId = `${lane}-${text}`;
-    box.add({ clientMsgId, lane, target: { conversationId: lane }, type: 'text', text });
+    box.add({ clientMsgId, target: { conversationId: lane }, type: 'text', text });
     return clientMsgId;
+  };
+  /** What a client that is no longer there would have sent. */
+  const leftBy = async (text: string): Promise<OutboxEntry> => {
+    const up = world.up;
+    world.up = false;
+    const box = await outbox();
+    const entry = box.get(write(box, text)) as OutboxEntry;
+    box.close();
+    await settle();
+    world.up = up;
+    return entry;
   };
   /** Everything that can happen without time passing. */
   const settle = (): Promise<void> => jest.advanceTimersByTimeAsync(0).then(() => undefined);
 
   beforeEach(() => {
     jest.useFakeTimers();
-    world = new World();
+    world = new OutboxWorld();
     storage = new MemoryStorage();
     locks = new ProcessLocks();
   });
@@ -72,6 +64,21 @@ describe('The outbox', () => {
     waiting.forEach((answer) => answer());
     await settle();
     expect(world.sent).toEqual(['one', 'three', 'two']);
+  });
+
+  it('sends what is written now though what was left cannot be read, and that when it can', async () => {
+    await new OutboxStore(storage).save({ ...(await leftBy('gone')), owner: 'gone' });
+    const unreadable = jest
+      .spyOn(storage, 'entries')
+      .mockRejectedValue(new Error('Failed to read large IndexedDB value'));
+    const box = await outbox();
+    write(box, 'now');
+    await settle();
+    expect(world.sent).toEqual(['now']);
+    unreadable.mockRestore();
+    await jest.advanceTimersByTimeAsync(30_000);
+    expect(world.sent).toEqual(['now', 'gone']);
+    expect(box.all).toEqual([]);
   });
 
   it('does not let a message overtake one that the server is too busy for', async () => {
@@ -103,6 +110,42 @@ describe('The outbox', () => {
     expect(box.all).toEqual([]);
   });
 
+  it('writes down with a failure where the message stands: at the end of that moment, each time it fails', async () => {
+    world.answer = () => Promise.reject(new DunlinError('muted'));
+    world.newest = 7;
+    const box = await outbox();
+    const key = write(box, 'one');
+    const kept = () => new OutboxStore(storage).get(key);
+    await settle();
+    expect(await kept()).toMatchObject({ status: 'failed', failedAfter: 7 });
+    world.newest = 9;
+    world.up = false;
+    await box.retry(key);
+    await settle();
+    expect(await kept()).not.toHaveProperty('failedAfter');
+    world.up = true;
+    box.wake();
+    await settle();
+    expect(await kept()).toMatchObject({ status: 'failed', failedAfter: 9 });
+  });
+
+  it('leaves nothing behind of a conversation that is not there, or no longer: nobody could find it', async () => {
+    world.answer = () => Promise.reject(new DunlinError('not_found'));
+    const box = await outbox();
+    const refused = write(box, 'one');
+    await settle();
+    world.up = false;
+    const waiting = write(box, 'two');
+    box.drop('lane');
+    expect(world.failures).toEqual([
+      [refused, 'not_found'],
+      [waiting, 'not_found'],
+    ]);
+    expect(box.all).toEqual([]);
+    await settle();
+    expect(await storage.entries('outbox:')).toEqual([]);
+  });
+
   it('gives up on a message that the server breaks at every time, so that the others get through', async () => {
     world.answer = (text) => (text === 'cursed' ? Promise.reject(new DunlinError('internal')) : Promise.resolve());
     const box = await outbox();
@@ -118,7 +161,7 @@ describe('The outbox', () => {
     const blob = { slice: () => blob, arrayBuffer: gone } as unknown as Blob;
     const box = await outbox();
     const file = { type: 'file', name: 'plan.csv', mime: 'text/csv', size: 8, blob } as const;
-    box.add({ clientMsgId: 'plan', lane: 'lane', target: { conversationId: 'lane' }, ...file });
+    box.add({ clientMsgId: 'plan', target: { conversationId: 'lane' }, ...file });
     write(box, 'fine');
     await settle();
     expect(world.failures).toEqual([['plan', 'not_found']]);
@@ -160,6 +203,51 @@ describe('The outbox', () => {
     expect(await storage.entries('outbox:')).toEqual([]);
   });
 
+  it('sends what the storage has no room for, and knows until then what would be lost', async () => {
+    world.up = false;
+    const box = await outbox();
+    const kept = write(box, 'one');
+    await settle();
+    expect(box.unwritten).toBe(0);
+    const full = jest.spyOn(storage, 'set').mockRejectedValue(new Error('QuotaExceededError'));
+    write(box, 'two');
+    write(box, 'three', 'other');
+    await settle();
+    expect(box.unwritten).toBe(2);
+    world.answer = (text) => (text === 'two' ? Promise.reject(new DunlinError('muted')) : Promise.resolve());
+    world.up = true;
+    box.wake();
+    await settle();
+    expect(world.sent.sort()).toEqual(['one', 'three', 'two']);
+    expect(world.storedKeys).toContain(kept);
+    expect(box.unwritten).toBe(1); // refused, and only here to be tried again
+    full.mockRestore();
+    world.answer = () => Promise.reject(new DunlinError('muted'));
+    await box.retry('lane-two');
+    await settle();
+    expect(box.unwritten).toBe(0);
+    expect((await outbox()).all.map(({ clientMsgId }) => clientMsgId)).toEqual(['lane-two']);
+  });
+
+  it('keeps the order of a conversation that is called by several names, and of what an older version has left', async () => {
+    const facts = { owner: 'gone', type: 'text', createdAt: '', status: 'pending', attempted: false };
+    const left = [
+      { clientMsgId: 'one', order: 1, lane: 'c:with-ben', target: { conversationId: 'with-ben' }, text: 'one' },
+      { clientMsgId: 'two', order: 2, lane: 'u:ben', target: { toUserId: 'ben' }, text: 'two' },
+    ];
+    for (const entry of left) await storage.set(`outbox:${entry.clientMsgId}`, { entry: { ...entry, ...facts } });
+    const waiting: (() => void)[] = [];
+    world.answer = () => new Promise((resolve) => waiting.push(resolve));
+    const box = await outbox();
+    write(box, 'three', 'with-ben');
+    box.add({ clientMsgId: 'four', target: { toUserId: 'ben' }, type: 'text', text: 'four' });
+    for (const sent of [['one'], ['one', 'two'], ['one', 'two', 'three'], ['one', 'two', 'three', 'four']]) {
+      for (let turn = 0; turn < 5; turn++) await settle();
+      expect(world.sent).toEqual(sent);
+      waiting.pop()?.();
+    }
+  });
+
   it('leaves alone what another client is still sending, until that one is gone', async () => {
     world.up = false;
     const first = await outbox();
@@ -175,6 +263,26 @@ describe('The outbox', () => {
     expect(world.sent).toEqual(['one']);
   });
 
+  it('says so when the storage does not let go of what was taken back', async () => {
+    world.up = false;
+    const box = await outbox();
+    const key = write(box, 'never mind');
+    await settle();
+    jest.spyOn(storage, 'delete').mockRejectedValue(new Error('UnknownError'));
+    await expect(box.discard(key)).rejects.toMatchObject({ name: 'DunlinError', code: 'internal' });
+    expect(box.all).toEqual([]);
+  });
+
+  it('says so when a failed message of another client cannot be read', async () => {
+    const box = await outbox();
+    const entry = await leftBy('theirs');
+    await new OutboxStore(storage).save({ ...entry, owner: 'another', status: 'failed' });
+    const reader = await outbox();
+    jest.spyOn(storage, 'get').mockRejectedValue(new Error('UnknownError'));
+    await expect(reader.retry(entry.clientMsgId)).rejects.toMatchObject({ name: 'DunlinError', code: 'internal' });
+    box.close();
+  });
+
   it('drops what turned up in the log by itself', async () => {
     world.up = false;
     const box = await outbox();
@@ -185,164 +293,5 @@ describe('The outbox', () => {
     await settle();
     expect(world.sent).toEqual([]);
     expect(await storage.entries('outbox:')).toEqual([]);
-  });
-});
-
-/** What the tabs of one browser tell each other: later, as a BroadcastChannel does it. */
-class Bus {
-  private readonly ears = new Set<{ hear: (news: unknown) => void }>();
-
-  channel(): Channel {
-    const own = new Set<{ hear: (news: unknown) => void }>();
-    return {
-      post: (news) => {
-        const others = [...this.ears].filter((ear) => !own.has(ear));
-        queueMicrotask(() => others.forEach((ear) => this.ears.has(ear) && ear.hear(news)));
-      },
-      listen: (hear) => {
-        const ear = { hear };
-        own.add(ear);
-        this.ears.add(ear);
-        return () => void this.ears.delete(ear);
-      },
-      close: () => undefined,
-    };
-  }
-}
-
-describe('The outboxes of two tabs', () => {
-  /** What both have sent, in order. */
-  let sent: string[];
-  let storage: MemoryStorage;
-  let locks: ProcessLocks;
-  let bus: Bus;
-  const open: Outbox[] = [];
-
-  const tab = async (up = true, channel = bus.channel()): Promise<{ box: Outbox; world: World }> => {
-    const world = new World();
-    world.up = up;
-    world.answer = async (text) => void sent.push(text);
-    const ownership = new Ownership('ann', locks, channel);
-    const box = new Outbox(new OutboxStore(storage), ownership, world, { minMs: 1000, maxMs: 1000 });
-    open.push(box);
-    await box.start();
-    return { box, world };
-  };
-  const write = (box: Outbox, ...texts: string[]): void => {
-    for (const text of texts)
-      box.add({ clientMsgId: text, lane: 'lane', target: { conversationId: 'lane' }, type: 'text', text });
-  };
-  const goOnline = ({ box, world }: { box: Outbox; world: World }): void => {
-    world.up = true;
-    box.wake();
-  };
-  const settle = async (): Promise<void> => {
-    for (let turn = 0; turn < 20; turn++) await jest.advanceTimersByTimeAsync(0);
-  };
-
-  beforeEach(() => {
-    jest.useFakeTimers();
-    sent = [];
-    storage = new MemoryStorage();
-    locks = new ProcessLocks();
-    bus = new Bus();
-  });
-  afterEach(() => {
-    for (const box of open.splice(0)) box.close();
-    jest.useRealTimers();
-  });
-
-  it('send what a reloaded one had waiting from the one that is online, in order and before what is newer', async () => {
-    const second = await tab(false);
-    const first = await tab(false);
-    write(first.box, 'one', 'two');
-    await settle();
-    first.box.close(); // the second has them now, and no connection
-    await settle();
-    const reloaded = await tab(false);
-    write(reloaded.box, 'three');
-    await settle();
-    goOnline(reloaded);
-    await settle();
-    expect(sent).toEqual(['one', 'two', 'three']);
-    expect(reloaded.box.all).toEqual([]);
-    goOnline(second);
-    await settle();
-    expect(sent).toHaveLength(3);
-    expect(second.box.all).toEqual([]);
-  });
-
-  it('keep the order between them while the older one is on its way in the other', async () => {
-    const [first, second] = [await tab(), await tab()];
-    let answer = (): void => undefined;
-    first.world.answer = (text) => new Promise((resolve) => (answer = () => resolve(void sent.push(text))));
-    write(first.box, 'one');
-    await settle();
-    write(second.box, 'two');
-    await jest.advanceTimersByTimeAsync(5000);
-    expect(sent).toEqual([]);
-    expect(second.box.of('lane').map((entry) => second.box.stateOf(entry).discardable)).toEqual([false, true]);
-    answer();
-    await settle();
-    expect(sent).toEqual(['one', 'two']);
-  });
-
-  it('hand a file over with its bytes, though the storage could not keep them', async () => {
-    const full = jest.spyOn(storage, 'set').mockRejectedValue(new Error('QuotaExceededError'));
-    const [first, second] = [await tab(false), await tab(false)];
-    const uploaded: number[] = [];
-    second.world.upload = async ({ blob }) => {
-      uploaded.push(blob.size);
-      return { id: 'm' } as never;
-    };
-    const facts = { name: 'shore.txt', mime: 'text/plain', size: 5, blob: new Blob(['shore']) };
-    const target = { conversationId: 'lane' };
-    first.box.add({ clientMsgId: 'file', lane: 'lane', target, type: 'file', ...facts });
-    full.mockRestore();
-    await settle();
-    // without the bytes there is only the entry, which is asked for by its key
-    await storage.set('outbox:file', { entry: { ...first.box.get('file'), blob: undefined } });
-    goOnline(second);
-    await settle();
-    expect(uploaded).toEqual([5]);
-    expect(second.world.failures).toEqual([]);
-  });
-
-  it('wait neither for what is no longer there nor for somebody of whom nothing is left', async () => {
-    const deaf = await tab(false, silentChannel);
-    const first = await tab(false);
-    write(first.box, 'one');
-    await settle();
-    const third = await tab(false, silentChannel);
-    goOnline(first);
-    await settle();
-    expect(sent).toEqual(['one']);
-    write(third.box, 'two'); // it still knows "one", and nobody has told it better
-    goOnline(third);
-    await settle();
-    expect(sent).toEqual(['one', 'two']);
-    const entry = { clientMsgId: 'zero', owner: 'nobody', order: 1, lane: 'lane', target: { conversationId: 'lane' } };
-    const facts = { type: 'text', text: 'zero', createdAt: '', status: 'pending', attempted: false };
-    await storage.set('outbox:zero', { entry: { ...entry, ...facts } });
-    const fourth = await tab();
-    write(fourth.box, 'three');
-    await settle();
-    expect(sent).toEqual(['one', 'two', 'zero', 'three']);
-    deaf.box.close();
-  });
-
-  it('send an inherited message at once, whatever pause was left of before', async () => {
-    const second = await tab();
-    second.world.answer = () => Promise.reject(new DunlinError('busy', { retryAfterMs: 60_000 }));
-    write(second.box, 'old');
-    await settle();
-    second.world.answer = async (text) => void sent.push(text);
-    second.box.confirm('old');
-    const first = await tab(false);
-    write(first.box, 'one');
-    await settle();
-    first.box.close();
-    await settle();
-    expect(sent).toEqual(['one']);
   });
 });

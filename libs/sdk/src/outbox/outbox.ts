@@ -1,11 +1,12 @@
-import type { Media, SendPayload, SendResult } from '@dunlin/contracts/wire';
+import type { Media, SendPayload, SendResult, SendTarget } from '@dunlin/contracts/wire';
 import type { EntryState } from '../conversations/chat-message.js';
-import { DunlinError, isTokenRefused } from '../errors/dunlin-error.js';
+import { DunlinError, isTokenRefused, ofStorage } from '../errors/dunlin-error.js';
 import type { BackoffOptions } from '../transport/backoff.js';
 import { LaneRunner } from './lane-runner.js';
 import { toPayload, type OutboxEntry, type OutgoingFile } from './outbox-entry.js';
 import type { OutboxStore } from './outbox-store.js';
 import type { Ownership } from './ownership.js';
+import { RecentKeys } from './recent-keys.js';
 
 export interface UploadFile {
   readonly blob: Blob;
@@ -15,11 +16,16 @@ export interface UploadFile {
 /** What the outbox needs of the rest of the client. */
 export interface OutboxPorts {
   online(): boolean;
+  conversationOf(target: SendTarget): string;
+  /** The seq of the newest message; undefined: the conversation is not known. */
+  newestOf(lane: string): number | undefined;
   send(payload: SendPayload): Promise<SendResult>;
   upload(file: UploadFile, options: { onProgress: (share: number) => void; signal: AbortSignal }): Promise<Media>;
   /** The server has it. The entry goes when this has returned, so that the message is never shown nowhere. */
   stored(entry: OutboxEntry, result: SendResult): void;
   failed(entry: OutboxEntry, error: DunlinError): void;
+  /** The server does not take something for this lane: it may be that there is no such conversation. */
+  refused(lane: string): void;
   /** What is shown of a lane has changed. */
   changed(lane: string): void;
 }
@@ -30,9 +36,15 @@ const LOOK_MS = 2000;
 /** `internal` says that the same may work later; a message for which it never does must not hold up the others for ever. */
 const MAX_INTERNAL = 6;
 
+/** News is late by moments. What comes behind so many others is sent again, and the server has it once. */
+const MAX_OVER = 1000;
+
+/** When it is tried again to read what an earlier run has left. Milliseconds. */
+const READ_AGAIN_MS = 30_000;
+
 type NewEntry = OutboxEntry extends infer E
   ? E extends OutboxEntry
-    ? Omit<E, 'owner' | 'order' | 'status' | 'attempted' | 'createdAt'>
+    ? Omit<E, 'lane' | 'owner' | 'order' | 'status' | 'attempted' | 'createdAt'>
     : never
   : never;
 
@@ -44,7 +56,7 @@ type NewEntry = OutboxEntry extends infer E
 export class Outbox {
   private readonly entries = new Map<string, OutboxEntry>();
   /** Keys of what was stored or taken back: late news of it does not bring it back. */
-  private readonly over = new Set<string>();
+  private readonly over = new RecentKeys(MAX_OVER);
   private readonly progress = new Map<string, number>();
   private readonly uploads = new Map<string, AbortController>();
   /** By lane. */
@@ -53,6 +65,7 @@ export class Outbox {
   private order = 0;
   private ready = false;
   private closed = false;
+  private unread: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly store: OutboxStore,
@@ -61,16 +74,25 @@ export class Outbox {
     private readonly backoff: BackoffOptions = {},
   ) {
     ownership.onNews({
-      put: (entry) => this.over.has(entry.clientMsgId) || this.put(entry),
+      put: (entry) =>
+        this.over.has(entry.clientMsgId) || this.put(withBytes(entry, this.entries.get(entry.clientMsgId))),
+      of: (owner) => this.all.filter((entry) => entry.owner === owner),
       inherit: (entry) => this.inherit(entry),
       gone: (clientMsgId) => this.forget(clientMsgId),
       wanted: (clientMsgId, by) => this.handOver(clientMsgId, by),
     });
   }
 
-  /** Reads what an earlier run has left, and takes over what its clients can no longer send. */
+  /**
+   * Reads what an earlier run has left, and takes over what its clients can no longer send. A storage that cannot be read
+   * just now keeps nothing from being sent that is written from now on. Never rejects.
+   */
   async start(): Promise<void> {
-    for (const entry of await this.store.load()) if (!this.entries.has(entry.clientMsgId)) this.put(entry);
+    const left = await this.store.load().catch(() => undefined);
+    if (this.closed) return;
+    for (const entry of left ?? [])
+      if (!this.entries.has(entry.clientMsgId) && !this.over.has(entry.clientMsgId)) this.put(entry);
+    if (!left) this.unread = setTimeout(() => void this.start(), READ_AGAIN_MS);
     this.ready = true;
     this.ownership.start([...this.entries.values()], () => this.store.load());
     this.wake();
@@ -78,24 +100,22 @@ export class Outbox {
 
   close(): void {
     this.closed = true;
+    clearTimeout(this.unread);
     for (const runner of this.runners.values()) runner.close();
     for (const upload of this.uploads.values()) upload.abort();
     this.ownership.close();
   }
 
   /** Takes a message; it is sent when its turn comes. */
-  add(input: NewEntry): OutboxEntry {
-    const entry = {
+  add(input: NewEntry): void {
+    this.keep({
       ...input,
       owner: this.ownership.id,
       order: this.nextOrder(),
       createdAt: new Date().toISOString(),
       status: 'pending',
       attempted: false,
-    } as OutboxEntry;
-    this.keep(entry);
-    this.run(entry.lane);
-    return entry;
+    } as OutboxEntry);
   }
 
   get(clientMsgId: string): OutboxEntry | undefined {
@@ -109,6 +129,11 @@ export class Outbox {
 
   get all(): OutboxEntry[] {
     return [...this.entries.values()];
+  }
+
+  /** How many the storage has no room for. */
+  get unwritten(): number {
+    return this.all.filter(({ clientMsgId }) => this.store.lacks(clientMsgId)).length;
   }
 
   stateOf({ clientMsgId, status, attempted, owner }: OutboxEntry): EntryState {
@@ -128,10 +153,7 @@ export class Outbox {
 
   /** The log has it, so an answer got lost. */
   confirm(clientMsgId: string): void {
-    if (!this.entries.has(clientMsgId)) return;
-    this.forget(clientMsgId);
-    void this.store.remove(clientMsgId).catch(() => undefined);
-    this.ownership.tellGone(clientMsgId);
+    if (this.entries.has(clientMsgId)) void this.remove(clientMsgId).catch(() => undefined);
   }
 
   /** Sends a failed one again, behind what waits. @throws DunlinError `not_found`, `conflict` */
@@ -139,19 +161,33 @@ export class Outbox {
     const entry = await this.take(clientMsgId);
     const again: OutboxEntry = { ...entry, status: 'pending', order: this.nextOrder() };
     delete again.error;
+    delete again.failedAfter;
     this.internals.delete(clientMsgId);
     this.keep(again);
-    this.run(again.lane);
   }
 
-  /** @throws DunlinError `not_found`; `conflict` when it may have been stored */
+  /** @throws DunlinError `not_found`; `conflict` when it may have been stored; `internal` when it is still in the storage */
   async discard(clientMsgId: string): Promise<void> {
     const entry = this.entries.get(clientMsgId);
     if (!entry) throw new DunlinError('not_found');
     if (!this.stateOf(entry).discardable) throw new DunlinError('conflict', { message: 'It is on its way' });
     this.uploads.get(clientMsgId)?.abort();
-    this.confirm(clientMsgId);
-    await this.store.settled();
+    await this.remove(clientMsgId).catch((error: unknown) => {
+      throw ofStorage(error);
+    });
+  }
+
+  /**
+   * Its conversation is gone: nobody can send any of it any more, nor find it. The other tabs find that out by themselves, and
+   * may still show it.
+   */
+  drop(lane: string): void {
+    for (const entry of this.of(lane)) {
+      this.uploads.get(entry.clientMsgId)?.abort();
+      this.forget(entry.clientMsgId);
+      void this.store.remove(entry.clientMsgId).catch(() => undefined);
+      if (entry.status === 'pending') this.ports.failed(entry, new DunlinError('not_found'));
+    }
   }
 
   /** Behind all that is known, and by the clock, which other tabs go by as well. */
@@ -165,7 +201,9 @@ export class Outbox {
     if (!shown) throw new DunlinError('not_found');
     if (shown.status !== 'failed') throw new DunlinError('conflict', { message: 'It has not failed' });
     if (shown.owner === this.ownership.id) return shown;
-    const whole = (await this.store.load()).find((entry) => entry.clientMsgId === clientMsgId);
+    const whole = await this.store.get(clientMsgId).catch((error: unknown) => {
+      throw ofStorage(error);
+    });
     if (!whole) throw new DunlinError('not_found');
     return { ...whole, owner: this.ownership.id };
   }
@@ -211,8 +249,8 @@ export class Outbox {
 
   /** Its client is gone: whatever this one waited for in that lane, it goes at once. */
   private inherit(entry: OutboxEntry): void {
-    if (this.over.has(entry.clientMsgId)) return;
-    this.runners.get(entry.lane)?.endPause();
+    if (this.closed || this.over.has(entry.clientMsgId)) return;
+    this.runners.get(this.ports.conversationOf(entry.target))?.endPause();
     this.keep(entry);
   }
 
@@ -288,8 +326,10 @@ export class Outbox {
       if (error.code !== 'network' || this.ports.online()) this.runner(entry.lane).pause(error.retryAfterMs);
       return false;
     }
-    this.keep({ ...entry, status: 'failed', attempted: false, error: error.toJSON() });
+    const failedAfter = this.ports.newestOf(entry.lane);
+    this.keep({ ...entry, status: 'failed', attempted: false, error: error.toJSON(), failedAfter });
     this.ports.failed(entry, error);
+    this.ports.refused(entry.lane);
     return true;
   }
 
@@ -301,19 +341,30 @@ export class Outbox {
   }
 
   /** Shows it and writes it down. */
-  private keep(entry: OutboxEntry): void {
-    this.put(entry);
-    // what cannot be written is sent all the same; it merely does not outlive a reload
+  private keep(given: OutboxEntry): void {
+    const entry = this.put(given);
+    // what cannot be written is sent all the same; it merely does not outlive a reload, and `unwritten` says so
     void this.store.save(entry).catch(() => undefined);
     this.ownership.tellPut(entry);
   }
 
-  private put(entry: OutboxEntry): void {
+  /** @param given its lane may have the name that an older version gave it */
+  private put(given: OutboxEntry): OutboxEntry {
+    const entry = { ...given, lane: this.ports.conversationOf(given.target) };
     this.entries.set(entry.clientMsgId, entry);
     this.order = Math.max(this.order, entry.order);
     this.ports.changed(entry.lane);
     if (entry.owner === this.ownership.id) this.run(entry.lane);
     this.runners.get(entry.lane)?.lookNow();
+    return entry;
+  }
+
+  /** It is shown nowhere any more at once. @throws what the storage does not remove it for */
+  private remove(clientMsgId: string): Promise<void> {
+    this.forget(clientMsgId);
+    const removed = this.store.remove(clientMsgId);
+    this.ownership.tellGone(clientMsgId);
+    return removed;
   }
 
   private forget(clientMsgId: string): void {
@@ -325,6 +376,13 @@ export class Outbox {
     this.ports.changed(entry.lane);
     this.runners.get(entry.lane)?.lookNow();
   }
+}
+
+/** News of a file comes without its bytes. */
+function withBytes(entry: OutboxEntry, known: OutboxEntry | undefined): OutboxEntry {
+  if (entry.type === 'text' || entry.media || entry.blob || !known || known.type === 'text' || !known.blob)
+    return entry;
+  return { ...entry, blob: known.blob };
 }
 
 /** A file that was changed or moved after it was chosen fails like a broken line, and would be tried again for ever. */

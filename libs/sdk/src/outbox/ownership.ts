@@ -11,6 +11,8 @@ type News =
 
 export interface OutboxNews {
   put(entry: OutboxEntry): void;
+  /** What this client has heard of that is a certain one's. */
+  of(owner: string): OutboxEntry[];
   /** It is this client's to send from now on. */
   inherit(entry: OutboxEntry): void;
   gone(clientMsgId: string): void;
@@ -93,10 +95,16 @@ export class Ownership {
   private async inherit(owner: string): Promise<void> {
     if (owner === this.id || this.awaited.has(owner)) return;
     this.awaited.add(owner);
-    const takeOver = async (): Promise<void> => {
+    const takeOver = async (held: boolean): Promise<void> => {
+      const kept = await this.load();
+      if (this.ending.signal.aborted) return;
+      const written = new Set(kept.map(({ clientMsgId }) => clientMsgId));
       // those that another has taken over meanwhile bear its name
-      const left = (await this.load()).filter((entry) => entry.owner === owner);
-      for (const entry of left) this.news?.inherit({ ...entry, owner: this.id });
+      const left = kept.filter((entry) => entry.owner === owner);
+      // it may have ended before it could write down what it had told of; alive, it would send that itself
+      const heard = ((held && this.news?.of(owner)) || []).filter(({ clientMsgId }) => !written.has(clientMsgId));
+      for (const entry of [...left, ...heard].sort((a, b) => a.order - b.order))
+        this.news?.inherit({ ...entry, owner: this.id });
     };
     try {
       await this.locks.exclusive(this.lockOf(owner), takeOver, this.ending.signal);

@@ -34,8 +34,9 @@ export class Users {
     return this.http.get('/users', { q, ...page });
   }
 
-  private async keep(user: User): Promise<User> {
-    await this.session.renamed(user);
+  private keep(user: User): User {
+    // shown at once; written down when the session's tokens may be
+    void this.session.renamed(user);
     return user;
   }
 }

@@ -33,7 +33,6 @@ interface EventTargetLike {
 
 interface BrowserGlobals {
   readonly XMLHttpRequest?: new () => XhrLike;
-  readonly indexedDB?: object;
   readonly navigator?: { readonly locks?: LockManagerLike; readonly onLine?: boolean };
   readonly document?: EventTargetLike & { readonly visibilityState: string };
   readonly window?: EventTargetLike;

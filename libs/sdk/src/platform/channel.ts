@@ -15,8 +15,8 @@ export const silentChannel: Channel = {
 
 /** @param name clients with the same one hear each other, never themselves */
 export function openChannel(name: string): Channel {
-  if (typeof BroadcastChannel === 'undefined') return silentChannel;
-  const channel = new BroadcastChannel(name);
+  const channel = broadcast(name);
+  if (!channel) return silentChannel;
   let open = true;
   // in Node it would keep the process alive
   (channel as { unref?: () => void }).unref?.();
@@ -32,4 +32,13 @@ export function openChannel(name: string): Channel {
       channel.close();
     },
   };
+}
+
+/** A page that is denied its storage may be denied this as well. */
+function broadcast(name: string): InstanceType<typeof BroadcastChannel> | undefined {
+  try {
+    return new BroadcastChannel(name);
+  } catch {
+    return undefined;
+  }
 }

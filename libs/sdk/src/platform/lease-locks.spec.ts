@@ -30,6 +30,24 @@ describe('A lock for tabs that have no Web Locks', () => {
     expect(Date.now() - begun).toBeGreaterThanOrEqual(290);
   });
 
+  it('of a page that is long gone does not lie there for ever', async () => {
+    const [one, , storage] = tabs('left');
+    await storage.set('lock:outbox:gone', { holder: 'gone', until: Date.now() - 120_000 });
+    await storage.set('lock:outbox:there', { holder: 'there', until: Date.now() + 10_000 });
+    await one.exclusive('refresh', () => Promise.resolve());
+    const left = async (): Promise<string[]> => (await storage.entries('')).map(([key]) => key);
+    while ((await left()).length > 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(await left()).toEqual(['lock:outbox:there']);
+  });
+
+  it('is looked at by who waits for it, without a write', async () => {
+    const [, two, storage] = tabs('looked at');
+    await storage.set('lock:refresh', { holder: 'another', until: Date.now() + 600 });
+    const writes = jest.spyOn(storage, 'update');
+    await two.exclusive('refresh', () => Promise.resolve());
+    expect(writes).toHaveBeenCalledTimes(1);
+  });
+
   it('is had again at once by the page that comes after a reload, before any other', async () => {
     const storage = new IndexedDbStorage('reloaded');
     let end = (): void => undefined;

@@ -2,8 +2,12 @@ import type { LockManagerLike } from './browser.js';
 
 /** Mutual exclusion over everything that shares a storage: the tabs of a browser, or the clients of a process. */
 export interface Locks {
-  /** Waits for the lock, holds it until `work` has settled. @throws what `work` throws, or the signal's abort */
-  exclusive<T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /**
+   * Waits for the lock, holds it until `work` has settled.
+   * @param work `held` is false where nobody can know whether others have it too
+   * @throws what `work` throws, or the signal's abort
+   */
+  exclusive<T>(name: string, work: (held: boolean) => Promise<T>, signal?: AbortSignal): Promise<T>;
 }
 
 /** Web Locks: the browser frees a lock when its tab ends, however that ends. */
@@ -13,8 +17,8 @@ export class WebLocks implements Locks {
     private readonly prefix: string,
   ) {}
 
-  exclusive<T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    return this.manager.request(`${this.prefix}:${name}`, signal ? { signal } : {}, work);
+  exclusive<T>(name: string, work: (held: boolean) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.manager.request(`${this.prefix}:${name}`, signal ? { signal } : {}, () => work(true));
   }
 }
 
@@ -22,11 +26,11 @@ export class WebLocks implements Locks {
 export class ProcessLocks implements Locks {
   private readonly queues = new Map<string, Promise<unknown>>();
 
-  async exclusive<T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async exclusive<T>(name: string, work: (held: boolean) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const before = this.queues.get(name) ?? Promise.resolve();
     const turn = before.then(() => {
       signal?.throwIfAborted();
-      return work();
+      return work(true);
     });
     const settled = turn.catch(() => undefined);
     this.queues.set(name, settled);

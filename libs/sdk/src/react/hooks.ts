@@ -18,6 +18,9 @@ export const useSession = (): SessionState => useObservable(useDunlin().session.
 /** Whether the server can be reached, and how many messages wait. */
 export const useConnection = (): ConnectionView => useObservable(useDunlin().connection);
 
+/** Whether a reload finds the session again. */
+export const useLasting = (): boolean => useObservable(useDunlin().lasting);
+
 /** All conversations, pinned ones first, then the newest activity. */
 export const useConversations = (): readonly Conversation[] => useObservable(useDunlin().conversations.list);
 
@@ -34,6 +37,10 @@ export const useUnread = (): Unread => useObservable(useDunlin().conversations.u
 /** How many of one's own messages of a conversation were refused. */
 export const useFailed = (conversationId: string): number =>
   useObservable(useDunlin().messages.failedIn(conversationId));
+
+/** The texts of a conversation that wait or were refused. */
+export const useUnsent = (conversationId: string): readonly string[] =>
+  useObservable(useDunlin().messages.unsentIn(conversationId));
 
 /** The ids of those who are writing in a conversation. */
 export const useTyping = (conversationId: string): readonly string[] =>

@@ -6,11 +6,13 @@ export {
   useDraft,
   useEvent,
   useFailed,
+  useLasting,
   useListState,
   usePresence,
   useSession,
   useTyping,
   useUnread,
+  useUnsent,
 } from './hooks.js';
 export { useTimeline } from './use-timeline.js';
 export { useMediaUrl } from './use-media-url.js';

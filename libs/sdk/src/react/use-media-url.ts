@@ -13,8 +13,8 @@ interface MediaUrl {
 const NONE: MediaUrl = { url: null, error: null };
 
 /**
- * An image's bytes as an object URL, held while it is shown. What could not be had is asked for again when the connection is
- * back.
+ * An image's bytes as an object URL, held while it is shown. What could not be had, and may be had later, is asked for
+ * again when the connection is back.
  * @param media null for none
  */
 export function useMediaUrl(media: Media | string | null | undefined, variant: MediaVariant = 'original'): MediaUrl {
@@ -40,14 +40,16 @@ export function useMediaUrl(media: Media | string | null | undefined, variant: M
     };
     // a message's media keeps its address for ever
   }, [files, address, variant, round]);
-  const failed = state.address === address && state.shown.error !== null;
+  const failed = state.address === address && state.shown.error?.retryable === true;
   useEffect(() => {
     if (!failed) return;
     let away = connection.getSnapshot().status !== 'online';
     return connection.subscribe(() => {
       const { status } = connection.getSnapshot();
       if (status === 'offline') away = true;
-      if (status === 'online' && away) setRound((before) => before + 1);
+      if (status !== 'online' || !away) return;
+      away = false;
+      setRound((before) => before + 1);
     });
   }, [connection, failed]);
   return state.address === address ? state.shown : NONE;

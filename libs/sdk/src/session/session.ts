@@ -7,14 +7,17 @@ import type { Storage } from '../storage/storage.js';
 import { Value, type Observable } from '../store/observable.js';
 import type { Http } from '../transport/http.js';
 import { everything, segment } from '../transport/paging.js';
-import { storedResult, type EndReason, type SessionState, type StoredSession } from './stored-session.js';
+import { isSignOut, storedResult, type EndReason, type SessionState, type StoredSession } from './stored-session.js';
 import { Tokens, type Unwritten } from './tokens.js';
 
 /** How long the server has to hear of a sign-out. Milliseconds. */
 const LOGOUT_MS = 3000;
 
-/** Before a sign-out takes effect: everything of the account that the storage holds has to go. */
-export type Wipe = (user: User) => Promise<void>;
+/**
+ * Everything of the account that the storage holds has to go, unless `gone` says that another tab has signed in meanwhile.
+ * Called before the session is gone: a page that ends in between leaves it to the next one.
+ */
+export type Wipe = (user: User, gone: Promise<boolean>) => Promise<void>;
 
 /** Who is signed in here, shared by all tabs of one storage. */
 export class Session {
@@ -22,6 +25,7 @@ export class Session {
   readonly tokens: Tokens;
   private readonly current = new Value<SessionState>({ status: 'restoring', user: null });
   private http!: Http;
+  private entering: Promise<unknown> = Promise.resolve();
   private ending: Promise<void> | undefined;
 
   /**
@@ -133,26 +137,29 @@ export class Session {
    * The session is over. What the account left in the storage stays for its next sign-in when the session merely ran out
    * or the password changed; it goes when somebody signed this device out.
    * Resolves when that is done, though it was begun by another call: a sign-out is also announced by the socket.
+   * @param of whose; default: of whoever is signed in
    * @internal
    */
-  async end(reason: EndReason): Promise<void> {
+  async end(reason: EndReason, of?: User): Promise<void> {
     const session = this.tokens.held;
-    if (session) this.ending = this.finish(session, reason);
+    if (session && (!of || session.user.id === of.id)) this.ending = this.finish(session, reason);
     await this.ending;
   }
 
   private async finish(session: StoredSession, reason: EndReason): Promise<void> {
     this.show(undefined, reason);
-    const gone = await this.tokens.drop().catch(() => true);
-    if (!gone) return;
-    this.channel.post({ session: null, reason });
-    if (reason === 'logout' || reason === 'signed_out_remotely') await this.wipe(session.user).catch(() => undefined);
+    const gone = this.tokens.drop().catch(() => true);
+    const wiped = isSignOut(reason) ? this.wipe(session.user, gone).catch(() => undefined) : undefined;
+    if (await gone) this.channel.post({ session: null, reason });
+    await wiped;
   }
 
   /** The profile has changed. @internal */
-  async renamed(user: User): Promise<void> {
-    const held = this.tokens.held;
-    if (held?.user.id === user.id) await this.tokens.save({ ...held, user });
+  renamed(user: User): Promise<void> {
+    const { held } = this.tokens;
+    if (held?.user.id === user.id) this.show({ ...held, user }, null);
+    // a storage that cannot be read keeps the name of before
+    return this.tokens.renamed(user).catch(() => undefined);
   }
 
   /** With tokens of its own, which this device has forgotten by then. @throws DunlinError */
@@ -171,10 +178,17 @@ export class Session {
     }
   }
 
-  private async enter(path: string, input: object): Promise<User> {
+  /** One after the other: of two people's at once one would be held, and the other nobody could end. */
+  private enter(path: string, input: object): Promise<User> {
+    const turn = this.entering.then(() => this.entered(path, input));
+    this.entering = turn.catch(() => undefined);
+    return turn;
+  }
+
+  private async entered(path: string, input: object): Promise<User> {
     await this.restored();
-    const previous = this.tokens.held;
     const result = await this.open.post<AuthResult>(path, input);
+    const previous = this.tokens.held;
     if (previous && previous.user.id !== result.user.id) await this.signOut();
     await this.tokens.save(storedResult(result));
     return result.user;

@@ -14,6 +14,9 @@ export interface StoredSession {
 /** Why there is no session any more: by the server's word, or because its tokens were refused. */
 export type EndReason = RevokeReason | 'refused';
 
+/** Whether what the account left on the device goes with its session: when somebody signed the device out. */
+export const isSignOut = (reason: EndReason): boolean => reason === 'logout' || reason === 'signed_out_remotely';
+
 export type SessionState =
   /** The storage has not been read yet. */
   | { readonly status: 'restoring'; readonly user: null }

@@ -70,6 +70,19 @@ describe('The pair of tokens', () => {
     await tokens.save(first());
   });
 
+  /** A renewal whose answer comes when the test says so. */
+  const renewalUnderWay = async (): Promise<{ late: Promise<string>; answer: () => void }> => {
+    let answer = (): void => undefined;
+    const post = exchange.http.post.bind(exchange.http);
+    exchange.http.post = (async (path: string, body: object) => {
+      await new Promise<void>((resolve) => (answer = resolve));
+      return post(path, body);
+    }) as never;
+    const late = tokens.current();
+    await new Promise((resolve) => setImmediate(resolve));
+    return { late, answer };
+  };
+
   it('is renewed again and again though the storage is full, each used once', async () => {
     storage.full = true;
     for (const next of [2, 3, 4]) expect(await tokens.current()).toBe(`access ${next}`);
@@ -117,19 +130,89 @@ describe('The pair of tokens', () => {
   });
 
   it('does not come back when one signs out while it is renewed', async () => {
-    let answer = (): void => undefined;
-    const post = exchange.http.post.bind(exchange.http);
-    exchange.http.post = (async (path: string, body: object) => {
-      await new Promise<void>((resolve) => (answer = resolve));
-      return post(path, body);
-    }) as never;
-    const late = tokens.current();
-    await new Promise((resolve) => setImmediate(resolve));
+    const { late, answer } = await renewalUnderWay();
     await tokens.drop();
     answer();
     await expect(late).rejects.toMatchObject({ code: 'signed_out' });
     expect(tokens.held).toBeUndefined();
     expect(await storage.get('session')).toBeUndefined();
+  });
+
+  it('that is refused late does not end a session that came after it', async () => {
+    let refuse = (): void => undefined;
+    exchange.http.post = (() =>
+      new Promise((_, reject) => (refuse = () => reject(new DunlinError('session_revoked'))))) as never;
+    const late = tokens.current();
+    await new Promise((resolve) => setImmediate(resolve));
+    await tokens.drop();
+    await tokens.save({ ...first(), refreshToken: 'again 1', accessToken: 'again' });
+    refuse();
+    await expect(late).rejects.toMatchObject({ code: 'session_revoked' });
+    expect(refused).toBe(0);
+    expect(tokens.held).toMatchObject({ refreshToken: 'again 1' });
+  });
+
+  it('does not come back when one signs out while the storage refuses it', async () => {
+    const set = storage.set.bind(storage);
+    storage.set = async (key: string, value: unknown) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      if ((value as StoredSession).refreshToken === 'refresh 2') throw new Error('QuotaExceededError');
+      return set(key, value);
+    };
+    const late = tokens.current();
+    while (tokens.held?.refreshToken !== 'refresh 2') await new Promise((resolve) => setImmediate(resolve));
+    expect(await tokens.drop()).toBe(true);
+    await late;
+    expect(await tokens.load()).toBeUndefined();
+    expect(await storage.get('session')).toBeUndefined();
+  });
+
+  it('does not come back when its answer comes while a sign-out still reads the storage', async () => {
+    const { late, answer } = await renewalUnderWay();
+    const get = storage.get.bind(storage);
+    storage.get = async <T>(key: string): Promise<T | undefined> => {
+      const found = await get<T>(key);
+      await new Promise((resolve) => setImmediate(resolve));
+      return found;
+    };
+    const dropped = tokens.drop();
+    answer();
+    await expect(late).rejects.toMatchObject({ code: 'signed_out' });
+    await dropped;
+    expect(tokens.held).toBeUndefined();
+    expect(await storage.get('session')).toBeUndefined();
+  });
+
+  it('does not come back when one signs out while the storage is read for it', async () => {
+    const late = tokens.current();
+    const dropped = tokens.drop();
+    await expect(late).rejects.toMatchObject({ code: 'signed_out' });
+    await dropped;
+    expect(tokens.held).toBeUndefined();
+    expect(await storage.get('session')).toBeUndefined();
+  });
+
+  it('is the newest still when a tab that has not heard of it learns of a changed profile', async () => {
+    const second = tab();
+    await second.restored();
+    const ann = { ...first().user, displayName: 'Ann of the estuary' };
+    expect(await second.current()).toBe('access 2');
+    await tokens.renamed(ann);
+    expect(await storage.get('session')).toMatchObject({ refreshToken: 'refresh 2', user: ann });
+    // while it is renewed too
+    const [renewed] = await Promise.all([second.current(), tokens.renamed({ ...ann, displayName: 'Ann' })]);
+    expect(renewed).toBe('access 3');
+    expect(await storage.get('session')).toMatchObject({ refreshToken: 'refresh 3', user: { displayName: 'Ann' } });
+    expect(await tokens.current()).toBe('access 4');
+    expect(refused).toBe(0);
+  });
+
+  it('does not take the place of one that somebody signed in with while it was renewed', async () => {
+    const { late, answer } = await renewalUnderWay();
+    await tab().save({ ...first('ben'), refreshToken: 'ben 1', accessToken: 'ben' });
+    answer();
+    await expect(late).rejects.toMatchObject({ code: 'signed_out' });
+    expect(await storage.get('session')).toMatchObject({ refreshToken: 'ben 1' });
   });
 
   it('gives way to what another tab has signed in with meanwhile', async () => {

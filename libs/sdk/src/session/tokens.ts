@@ -1,9 +1,10 @@
-import type { TokenPair } from '@dunlin/contracts/wire';
+import type { TokenPair, User } from '@dunlin/contracts/wire';
 import { DunlinError, isTokenRefused } from '../errors/dunlin-error.js';
 import type { Locks } from '../platform/locks.js';
 import { newId } from '../platform/ids.js';
 import { pause } from '../platform/pause.js';
 import type { Storage } from '../storage/storage.js';
+import { Value } from '../store/observable.js';
 import type { Http, TokenSource } from '../transport/http.js';
 import { stored, type StoredSession } from './stored-session.js';
 
@@ -39,7 +40,12 @@ export class Tokens implements TokenSource {
   private session: StoredSession | undefined;
   private renewing: Promise<string> | undefined;
   private restoring: Promise<unknown> | undefined;
-  private unwritten: Unwritten | undefined;
+  /** What is being written. */
+  private saving: Unwritten | undefined;
+  /** Refresh tokens of sessions that were ended here: what is read or answered late does not bring them back. */
+  private readonly forgotten = new Set<string>();
+  /** What the storage could not take: a reload does not find it. */
+  readonly pending = new Value<Unwritten | undefined>(undefined);
 
   constructor(
     private readonly storage: Storage,
@@ -56,10 +62,19 @@ export class Tokens implements TokenSource {
 
   /** What the storage holds now, which another tab may have put there. */
   async load(): Promise<StoredSession | undefined> {
-    const held = await this.storage.get<StoredSession>(KEY);
+    const found = await this.storage.get<StoredSession>(KEY);
+    const held = found && this.forgotten.has(found.refreshToken) ? undefined : found;
     if (this.unwritten?.instead !== held?.refreshToken) this.unwritten = undefined;
     this.session = this.unwritten?.session ?? held;
     return this.session;
+  }
+
+  private get unwritten(): Unwritten | undefined {
+    return this.pending.getSnapshot();
+  }
+
+  private set unwritten(pair: Unwritten | undefined) {
+    this.pending.set(pair);
   }
 
   get held(): StoredSession | undefined {
@@ -70,12 +85,31 @@ export class Tokens implements TokenSource {
   async save(session: StoredSession): Promise<void> {
     const instead = this.unwritten ? this.unwritten.instead : this.session?.refreshToken;
     this.session = session;
-    this.unwritten = await this.storage.set(KEY, session).then(
+    const saving = (this.saving = { session, instead });
+    const unwritten = await this.storage.set(KEY, session).then(
       () => undefined,
-      () => ({ session, instead }),
+      () => saving,
     );
+    // signed out meanwhile, or in again
+    if (this.saving !== saving) return;
+    this.saving = undefined;
+    this.session = session;
+    this.unwritten = unwritten;
     this.events.changed(session);
     this.tellUnwritten();
+  }
+
+  /**
+   * The profile has changed. Under the lock, and with the pair that is newest then: one of before, written back, would be
+   * used a second time. @throws what the storage cannot be read for
+   */
+  async renamed(user: User): Promise<void> {
+    const { session } = this;
+    if (session?.user.id !== user.id || JSON.stringify(session.user) === JSON.stringify(user)) return;
+    await this.locks.exclusive('refresh', async () => {
+      const held = await this.load();
+      if (held?.user.id === user.id) await this.save({ ...held, user });
+    });
   }
 
   /** Another tab asks. */
@@ -85,6 +119,7 @@ export class Tokens implements TokenSource {
 
   /** Another tab could not write this. Never rejects. */
   async adopt(pair: Unwritten): Promise<void> {
+    if (this.forgotten.has(pair.session.refreshToken)) return;
     const known = this.unwritten;
     if (known && known.instead === pair.instead && known.session.expiresAt >= pair.session.expiresAt) return;
     this.unwritten = pair;
@@ -93,7 +128,9 @@ export class Tokens implements TokenSource {
 
   /** Forgets the session. @returns false when another tab has signed in meanwhile: that session stays */
   async drop(): Promise<boolean> {
-    const mine = [this.session?.refreshToken, this.unwritten?.instead];
+    const mine = [this.session?.refreshToken, this.unwritten?.instead, this.saving?.instead];
+    this.saving = undefined;
+    for (const token of mine) if (token !== undefined) this.forgotten.add(token);
     this.session = undefined;
     this.unwritten = undefined;
     const held = await this.storage.get<StoredSession>(KEY);
@@ -129,8 +166,10 @@ export class Tokens implements TokenSource {
         return held.accessToken;
       }
       const pair = await this.exchange(held);
-      // signed out meanwhile: the new pair may not bring the session back
-      if (this.session?.user.id !== held.user.id) throw new DunlinError('signed_out');
+      // signed out meanwhile, or in again: the new pair may not bring the session back
+      const now = await this.load().catch(() => this.session);
+      if (!this.session || now?.user.id !== held.user.id) throw new DunlinError('signed_out');
+      if (now.refreshToken !== held.refreshToken) return now.accessToken;
       await this.save(stored(pair, held.user));
       return pair.accessToken;
     });
@@ -160,7 +199,8 @@ export class Tokens implements TokenSource {
       return await this.http.post<TokenPair>('/auth/refresh', { refreshToken, refreshId });
     } catch (error) {
       const failure = DunlinError.from(error);
-      if (isTokenRefused(failure)) this.events.refused();
+      // late, it says nothing of a session that came after it
+      if (isTokenRefused(failure) && this.session?.refreshToken === refreshToken) this.events.refused();
       throw failure;
     }
   }

@@ -104,6 +104,7 @@ export class Connection extends Emitter<PushEvents> {
     if (this.wanted) return;
     this.wanted = true;
     browser.window?.addEventListener('online', this.hurry);
+    browser.window?.addEventListener('offline', this.cut);
     browser.document?.addEventListener('visibilitychange', this.hurry);
     void this.connect();
   }
@@ -113,6 +114,7 @@ export class Connection extends Emitter<PushEvents> {
     this.attempt++;
     clearTimeout(this.timer);
     browser.window?.removeEventListener('online', this.hurry);
+    browser.window?.removeEventListener('offline', this.cut);
     browser.document?.removeEventListener('visibilitychange', this.hurry);
     this.socket.disconnect();
     this.backoff.reset();
@@ -124,6 +126,15 @@ export class Connection extends Emitter<PushEvents> {
     if (this.link.getSnapshot().status !== 'offline' || browser.document?.visibilityState === 'hidden') return;
     clearTimeout(this.timer);
     void this.connect();
+  };
+
+  /** The device has no network, which the socket would notice by the missing heartbeat alone. */
+  private readonly cut = (): void => {
+    // an attempt under way does not say that it was cut off
+    const trying = this.link.getSnapshot().status === 'connecting';
+    this.attempt++;
+    this.socket.disconnect();
+    if (trying) this.later();
   };
 
   /**

@@ -1,7 +1,7 @@
 import type { Problem } from '@dunlin/contracts/wire';
 import { isErrorCode } from '@dunlin/contracts/wire';
-import { DunlinError, isTokenRefused } from '../errors/dunlin-error.js';
-import { deadline } from '../platform/deadline.js';
+import { DunlinError, invalid, isTokenRefused } from '../errors/dunlin-error.js';
+import { deadline, untilAborted, type Deadline } from '../platform/deadline.js';
 
 /** Gives the access token that requests carry. */
 export interface TokenSource {
@@ -43,29 +43,31 @@ export class Http {
   delete = (path: string): Promise<void> => this.json('DELETE', path);
 
   /** @throws DunlinError */
-  async json<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
-    const response = await this.response(method, path, options);
-    if (response.status === 204) return undefined as T;
-    try {
-      return (await response.json()) as T;
-    } catch (error) {
-      throw DunlinError.from(error);
-    }
+  json<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
+    return this.answer(method, path, options, async (response) =>
+      response.status === 204 ? (undefined as T) : ((await response.json()) as T),
+    );
   }
 
-  /** @throws DunlinError for every answer but a good one */
-  async response(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
+  /** What may be large: it has as long as it needs, while some of it comes in time. @throws DunlinError */
+  blob(path: string, signal?: AbortSignal): Promise<Blob> {
+    return this.answer('GET', path, { signal }, blobOf);
+  }
+
+  /** @throws DunlinError for every answer but a good one that can be read */
+  private async answer<T>(method: string, path: string, options: RequestOptions, read: Read<T>): Promise<T> {
     const { body, query, signal, token, keepalive } = options;
     const url = this.url(path, query);
-    return this.authorized(async (given) => {
+    const asked = this.authorized((given) => {
       const authorization = token === undefined ? given : bearer(token);
       const init: RequestInit = { method, headers: authorization, signal: null, ...(keepalive ? { keepalive } : {}) };
       if (body !== undefined) {
         init.body = JSON.stringify(body);
         init.headers = { ...authorization, 'content-type': 'application/json' };
       }
-      return this.send(url, init, signal);
+      return this.send(url, init, read, signal);
     });
+    return untilAborted(asked, signal);
   }
 
   /**
@@ -97,15 +99,20 @@ export class Http {
       .join('&');
     // what the server gives in a Media begins with the prefix already
     const full = path.startsWith(PREFIX) ? path : PREFIX + path;
+    if (/\/(\/|$)/.test(full)) throw invalid('id', 'must be a string that is not empty');
     return `${this.origin}${full}${search && `?${search}`}`;
   }
 
-  private async send(url: string, init: RequestInit, signal?: AbortSignal): Promise<Response> {
+  private async send<T>(url: string, init: RequestInit, read: Read<T>, signal?: AbortSignal): Promise<T> {
     const limit = deadline(this.timeoutMs, signal);
-    try {
+    const answered = async (): Promise<T> => {
       const response = await this.fetch(url, { ...init, signal: limit.signal });
-      if (response.ok) return response;
+      if (response.ok) return read(response, limit);
       throw refusal(response.status, response.headers.get('retry-after'), await response.text());
+    };
+    try {
+      // a body may stall as well
+      return await untilAborted(answered(), limit.signal);
     } catch (error) {
       throw limit.passed ? new DunlinError('timeout', {}, { cause: error }) : DunlinError.from(error);
     } finally {
@@ -114,6 +121,21 @@ export class Http {
   }
 }
 
+type Read<T> = (response: Response, limit: Deadline) => Promise<T>;
+
+const blobOf: Read<Blob> = async (response, limit) => {
+  const reader = response.body?.getReader();
+  if (!reader) return response.blob();
+  const stop = (): void => void reader.cancel().catch(() => undefined);
+  limit.signal.addEventListener('abort', stop, { once: true });
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    limit.extend();
+    parts.push(part.value);
+  }
+  return new Blob(parts, { type: response.headers.get('content-type') ?? '' });
+};
+
 const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
 
 function encoded(path: string, value: string): string {
@@ -121,7 +143,7 @@ function encoded(path: string, value: string): string {
     return encodeURIComponent(value);
   } catch {
     // half a character cannot be sent
-    throw new DunlinError('validation_failed', { errors: [{ path, message: 'must be valid Unicode' }] });
+    throw invalid(path, 'must be valid Unicode');
   }
 }
 

@@ -20,5 +20,9 @@ export async function* everything<T>(list: (query: PageQuery) => Promise<Page<T>
   }
 }
 
-/** An id as a part of a path. One with half a character in it, which cannot be sent, is nobody's with another. */
-export const segment = (id: string): string => encodeURIComponent(id.replace(/[\ud800-\udfff]/gu, '\ufffd'));
+/**
+ * An id as a part of a path. One with half a character in it, which cannot be sent, is nobody's with another; what is no id
+ * leaves a gap, for which no path is asked.
+ */
+export const segment = (id: string): string =>
+  typeof id === 'string' ? encodeURIComponent(id.replace(/[\ud800-\udfff]/gu, '\ufffd')) : '';

@@ -48,6 +48,10 @@ export class Typing {
       if (active) this.begun(conversationId, userId);
       else this.ended(conversationId, userId);
     });
+    // whether they go on is not heard any more
+    connection.state.subscribe(() => {
+      if (connection.state.getSnapshot().status !== 'online') this.forgetWriters();
+    });
     connection.on('messages', (messages: Message[]) => {
       for (const { conversationId, senderId } of messages) this.ended(conversationId, senderId);
     });
@@ -57,8 +61,12 @@ export class Typing {
   stop(): void {
     this.connection = undefined;
     for (const { stop } of this.own.values()) clearTimeout(stop);
-    for (const writers of this.writers.values()) for (const timer of writers.values()) clearTimeout(timer);
     this.own.clear();
+    this.forgetWriters();
+  }
+
+  private forgetWriters(): void {
+    for (const writers of this.writers.values()) for (const timer of writers.values()) clearTimeout(timer);
     this.writers.clear();
     this.views.invalidateAll();
   }

@@ -1,0 +1,90 @@
+import type { Conversation } from '@dunlin/contracts/wire';
+import { Emitter } from '../events/emitter.js';
+import { MemoryStorage } from '../storage/memory-storage.js';
+import type { Http } from '../transport/http.js';
+import { ChatCache } from './chat-cache.js';
+import { ChatStore } from './chat-store.js';
+import { ChatViews } from './chat-views.js';
+
+describe('The conversations of a person', () => {
+  const storage = new MemoryStorage();
+  const open = async (http: object = {}): Promise<{ store: ChatStore; cache: ChatCache; views: ChatViews }> => {
+    const views = new ChatViews(() => undefined);
+    const cache = new ChatCache(storage, 100);
+    const store = new ChatStore(http as Http, cache, {
+      me: 'ann',
+      events: new Emitter(),
+      views,
+      confirmed: () => undefined,
+      behind: () => undefined,
+      awaitsOwn: () => false,
+      insist: (ask) => ask(),
+      listed: () => undefined,
+      lost: () => undefined,
+    });
+    await store.restore();
+    return { store, cache, views };
+  };
+  const conversation = (id: string, day = '2026-11-23'): Conversation => ({
+    id,
+    type: 'direct',
+    lastMessage: null,
+    lastSeq: 0,
+    readSeq: 0,
+    unread: 0,
+    muted: false,
+    pinned: false,
+    updatedAt: `${day}T09:00:00.000Z`,
+  });
+
+  it('are all there once their list was read to its end, over a restart too, and not before', async () => {
+    const first = await open();
+    first.store.learned(conversation('a'));
+    await first.cache.flush();
+    const second = await open();
+    expect(second.store.get('a')).toBeDefined();
+    expect(second.store.listState.complete).toBe(false);
+    second.store.listed(new Set(['a']));
+    await second.cache.flush();
+    expect((await open()).store.listState.complete).toBe(true);
+  });
+
+  it('begin with those that are looked at, the one opened last first, then the newest', async () => {
+    const { store, views } = await open();
+    for (const id of ['a', 'b', 'c', 'd']) store.learned(conversation(id, `2026-11-2${'dacb'.indexOf(id)}`));
+    views.shown = () => ['c', 'a'];
+    expect(store.chats().map(({ id }) => id)).toEqual(['a', 'c', 'b', 'd']);
+  });
+
+  it('are asked for one question at a time, and an answer that does not know what was read asks nothing', async () => {
+    const answers: (() => void)[] = [];
+    const facts = { ...conversation('a'), lastSeq: 300, unread: 300 };
+    let asked = 0;
+    const get = (): Promise<Conversation> => {
+      asked++;
+      return new Promise((resolve) => answers.push(() => resolve(facts)));
+    };
+    const answer = async (): Promise<void> => {
+      answers.shift()?.();
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    const { store } = await open({ get });
+    store.learned(facts).readTo(20);
+    store.learned(facts);
+    expect(asked).toBe(1);
+    await answer();
+    expect(asked).toBe(1);
+    store.recount('a');
+    store.recount('a');
+    store.recount('a');
+    expect(asked).toBe(2);
+    await answer();
+    expect(asked).toBe(3); // what came up while it was asked may not be in that answer
+    await answer();
+    expect(asked).toBe(3);
+    void store.fetch('a');
+    await answer();
+    await answer();
+    expect(asked).toBe(5);
+  });
+});
