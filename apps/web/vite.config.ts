@@ -20,7 +20,14 @@ export default defineConfig({
     dedupe: ['react', 'react-dom'],
   },
   // small files would become data: addresses, which the policy does not allow everywhere
-  build: { outDir: `${root}dist/web`, emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  build: {
+    outDir: `${root}dist/web`,
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    // what is loaded at once anyway is smaller in one file
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] } } },
+  },
   server: {
     host: 'localhost',
     proxy: { '/api': server, '/socket.io': { target: server, ws: true } },

@@ -3,7 +3,7 @@ import { unique } from '../support/names.js';
 import { PASSWORD } from '../support/person.js';
 import { startTopology, type Topology } from '../support/topology.mjs';
 import { inBrowsers } from './browser.js';
-import { barriers, openChat, register } from './chat.js';
+import { barriers, openChat, register, signIn } from './chat.js';
 import { firstLoad } from './first-load.js';
 
 jest.setTimeout(60_000);
@@ -47,6 +47,16 @@ describe('A newcomer', () => {
     for (const device of await devices.allInnerTexts()) expect(device).toMatch(/^Chrome/);
   });
 
+  inBrowsers('may end the username with the space that a phone’s keyboard puts there', async (desktop) => {
+    const username = unique('ann');
+    const page = await openChat(await desktop.open(), base);
+    await register(page, `${username} `);
+    const other = await openChat(await desktop.open(), base);
+    await signIn(other, ` ${username} `);
+    await other.getByRole('link', { name: 'Settings' }).click();
+    await other.getByText(`@${username}`).waitFor();
+  });
+
   inBrowsers('is told when the password is wrong, and what a password needs', async (desktop) => {
     desktop.expected.push(REFUSED);
     const page = await openChat(await desktop.open(), base);
@@ -67,6 +77,33 @@ describe('A newcomer', () => {
           globalThis as unknown as { document: { querySelectorAll(what: string): { length: number } } }
         ).document.querySelectorAll('[aria-invalid="true"]').length === 1,
     );
+  });
+
+  inBrowsers('is told that a password is too common, also by a screen reader', async (desktop) => {
+    desktop.expected.push(/status of 400/);
+    const page = await openChat(await desktop.open(), base);
+    const errors = [{ path: 'password', message: 'must not be one of the most common passwords' }];
+    await page.route('**/api/v1/auth/register', (route) =>
+      route.fulfill({
+        status: 400,
+        contentType: 'application/problem+json',
+        body: JSON.stringify({
+          code: 'validation_failed',
+          title: 'x',
+          detail: 'x',
+          status: 400,
+          retryable: false,
+          errors,
+        }),
+      }),
+    );
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.getByLabel('Username').fill(unique('ann'));
+    await page.getByLabel('Password').fill('password');
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.getByRole('alert').getByText('This password is too common.').waitFor();
+    await page.getByLabel('Password').and(page.locator(':focus')).waitFor();
+    expect(await barriers(page)).toEqual([]);
   });
 });
 

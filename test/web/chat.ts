@@ -51,13 +51,57 @@ export async function signIn(page: Page, username: string): Promise<void> {
   await page.getByRole('navigation', { name: 'Main', includeHidden: true }).waitFor({ state: 'attached' });
 }
 
-/** The chat of somebody who has an account. */
+/** The chat of somebody who has an account, with its socket. */
 export async function openAs(context: BrowserContext, base: string, username: string, path = '/'): Promise<Page> {
   const page = await openChat(context, base, path);
+  const connected = connects(page);
   await signIn(page, username);
+  await connected;
   return page;
 }
+
+/** The next time that a page has its socket: what happens from then on is told to it. */
+export const connects = (page: Page): Promise<void> =>
+  new Promise((resolve) => {
+    page.on('websocket', (socket) =>
+      socket.on('framereceived', ({ payload }) => {
+        // Socket.IO's answer to who has joined
+        if (String(payload).startsWith('40/im')) resolve();
+      }),
+    );
+  });
 
 /** What a thread shows of texts, from the top. */
 export const textsIn = (page: Page): Promise<string[]> =>
   page.getByRole('log').locator('article [data-text]').allInnerTexts();
+
+/** Somebody goes to another tab, or comes back. */
+export const setHidden = (page: Page, hidden: boolean): Promise<void> =>
+  page.evaluate((isHidden) => {
+    const { document, Event, dispatchEvent } = globalThis as unknown as {
+      document: { dispatchEvent(event: unknown): void; hasFocus(): boolean };
+      Event: new (name: string) => unknown;
+      dispatchEvent(event: unknown): void;
+    };
+    Object.defineProperty(document, 'hidden', { value: isHidden, configurable: true });
+    Object.defineProperty(document, 'visibilityState', {
+      value: isHidden ? 'hidden' : 'visible',
+      configurable: true,
+    });
+    document.hasFocus = () => !isHidden;
+    document.dispatchEvent(new Event('visibilitychange'));
+    dispatchEvent(new Event(isHidden ? 'blur' : 'focus'));
+  }, hidden);
+
+/** Whether a text begins where its box does. */
+export const beginsAtLeft = (element: unknown): boolean => {
+  interface Box {
+    getBoundingClientRect(): { left: number };
+  }
+  const { document } = globalThis as unknown as {
+    document: { createRange(): Box & { selectNodeContents(of: unknown): void } };
+  };
+  const range = document.createRange();
+  range.selectNodeContents(element);
+  return range.getBoundingClientRect().left - (element as Box).getBoundingClientRect().left < 1;
+};

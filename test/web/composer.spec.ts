@@ -32,6 +32,10 @@ describe('Where one writes', () => {
     const dialog = page.getByRole('dialog', { name: 'Emojis' });
     await dialog.getByText('Smileys & feelings').waitFor();
     expect(await barriers(page)).toEqual([]);
+    await page.keyboard.type('rocket');
+    // not the astronaut, who is a person and comes before all vehicles
+    await eventually(async () => expect(await dialog.getByRole('gridcell').first().innerText()).toBe('🚀'));
+    await page.keyboard.press('Control+A');
     await page.keyboard.type('octopus');
     await dialog.getByRole('gridcell').first().waitFor();
     await eventually(async () => expect(await dialog.getByRole('gridcell').count()).toBe(1));
@@ -40,6 +44,10 @@ describe('Where one writes', () => {
     await dialog.waitFor({ state: 'detached' });
     expect(await composer(page).inputValue()).toBe('Low 🐙tide!');
     expect(await caretOf(page)).toBe('Low 🐙'.length);
+    await page.keyboard.press('Control+Z');
+    expect(await composer(page).inputValue()).toBe('Low tide!');
+    await page.keyboard.press('Control+Shift+Z');
+    expect(await composer(page).inputValue()).toBe('Low 🐙tide!');
     await page.keyboard.type(' ');
     await page.keyboard.press('Enter');
     await eventually(async () => expect(await textsIn(page)).toEqual(['Low 🐙 tide!']));
@@ -139,6 +147,18 @@ describe('Where one writes', () => {
     }
   });
 
+  inBrowsers('a file that is dropped beside the thread does not take the chat’s place', async (desktop) => {
+    const [ann, , id] = await twoFriends(server);
+    const page = await openThread(desktop, server, ann, id);
+    const session = await page.context().newCDPSession(page);
+    const data = { items: [], files: [__filename], dragOperationsMask: 1 };
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+      await session.send('Input.dispatchDragEvent', { type, x: 200, y: 400, data });
+    await write(page, 'still here');
+    await eventually(async () => expect(await textsIn(page)).toEqual(['still here']));
+    expect(desktop.pages).toHaveLength(1);
+  });
+
   inBrowsers('what a spreadsheet copies is pasted as its text, not as its picture', async (desktop) => {
     const [ann, , id] = await twoFriends(server);
     const page = await openThread(desktop, server, ann, id, { permissions: ['clipboard-read', 'clipboard-write'] });
@@ -191,6 +211,21 @@ describe('Where one writes', () => {
     await page.getByRole('button', { name: 'Send', exact: true }).click();
     await page.getByRole('button', { name: 'Save some.csv' }).waitFor();
     expect(uploads).toHaveLength(1);
+  });
+
+  inBrowsers('a drawing that is a page is told of when it is chosen', async (desktop) => {
+    const [ann, , id] = await twoFriends(server);
+    const page = await openThread(desktop, server, ann, id);
+    const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>');
+    await page.locator('input[type=file]').setInputFiles([
+      { name: 'bird.svg', mimeType: 'image/svg+xml', buffer: svg },
+      { name: 'list.csv', mimeType: 'text/csv', buffer: Buffer.from('a,b') },
+    ]);
+    await page
+      .getByText(/bird\.svg.*was left out\. This kind of file is not supported\./)
+      .first()
+      .waitFor();
+    expect(await page.getByRole('list', { name: 'Attached' }).getByRole('listitem').count()).toBe(1);
   });
 
   inBrowsers('a file’s long name is cut in the middle, and its ending stays in sight', async (desktop) => {
@@ -298,17 +333,27 @@ describe('Where one writes', () => {
       const [ann, , id] = await twoFriends(server);
       const page = await openThread(desktop, server, ann, id);
       let mediaBytes = 1000;
+      let reloaded: Promise<unknown> = Promise.resolve();
       const asked = '**/api/v1/limits';
-      await page.route(asked, (route) => route.fulfill({ json: { mediaBytes } }));
+      await page.route(asked, async (route) => {
+        await reloaded;
+        await route.fulfill({ json: { mediaBytes } });
+      });
       const file = (name: string, bytes: number) => ({
         name,
         mimeType: 'text/csv',
         buffer: Buffer.alloc(bytes, 'a,b\n'),
       });
       const choose = async (...files: ReturnType<typeof file>[]): Promise<void> => {
-        const answered = page.waitForResponse(asked);
+        // nobody is answered before the reload: what the page asked until then would be taken for its new question
+        let go: (value?: unknown) => void = () => undefined;
+        reloaded = new Promise((resolve) => (go = resolve));
         await page.reload();
+        const answered = page.waitForResponse(asked);
+        go();
         await answered;
+        // the page has read its answer by the time that another one was asked for and read
+        await page.evaluate(() => fetch('/api/v1/limits').then((response) => response.json()));
         await page.locator('input[type=file]').setInputFiles(files);
       };
       await choose(file('large.csv', 1001), file('small.csv', 1000));
@@ -325,4 +370,31 @@ describe('Where one writes', () => {
       await page.getByRole('button', { name: 'Remove larger.csv' }).waitFor();
     },
   );
+
+  inBrowsers('an input method’s keys choose no emoji and no conversation', async (desktop) => {
+    const [ann, , id] = await twoFriends(server);
+    await ann.makeGroup([], { name: 'Notes' });
+    const page = await openThread(desktop, server, ann, id);
+    const press = (where: Locator, key: string): Promise<void> =>
+      where.dispatchEvent('keydown', { key, keyCode: 229, bubbles: true, cancelable: true });
+    await page.getByRole('button', { name: 'Emojis' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Emojis' });
+    await dialog.getByRole('searchbox').fill('octopus');
+    await eventually(async () => expect(await dialog.getByRole('gridcell').count()).toBe(1));
+    await page.keyboard.press('ArrowDown');
+    for (const key of ['Enter', 'Escape']) await press(dialog.getByRole('searchbox'), key);
+    expect(await dialog.count()).toBe(1);
+    expect(await composer(page).inputValue()).toBe('');
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await composer(page).inputValue()).toBe('🐙');
+
+    const search = page.getByRole('searchbox', { name: 'Search conversations' });
+    await search.fill('Notes');
+    for (const key of ['Enter', 'Escape']) await press(search, key);
+    expect(await search.inputValue()).toBe('Notes');
+    expect(new URL(page.url()).pathname).toBe(`/c/${id}`);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Notes' }).waitFor();
+  });
 });

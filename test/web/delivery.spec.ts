@@ -1,9 +1,11 @@
+import type { Conversation } from '@dunlin/contracts/wire';
 import { eventually } from '../support/expectations.js';
 import { picture } from '../support/images.js';
+import { person } from '../support/person.js';
 import { startTopology, type Topology } from '../support/topology.mjs';
 import { inBrowsers, LINE_IS_CUT } from './browser.js';
 import { barriers, signIn, textsIn } from './chat.js';
-import { act, blockUnnoticed, composer, openThread, twoFriends, write } from './thread-page.js';
+import { act, blockUnnoticed, composer, inView, openThread, scroll, twoFriends, write } from './thread-page.js';
 
 jest.setTimeout(120_000);
 
@@ -28,11 +30,57 @@ describe('What one sends', () => {
     const request = await ann.ok<{ id: string }>('POST', '/friend-requests', { userId: ben.id });
     await ben.ok('POST', `/friend-requests/${request.id}/accept`);
     await act(page, 'Give this up', 'Discard');
-    await page.getByRole('alert').getByRole('button', { name: 'Try again' }).click();
+    await page
+      .getByRole('article')
+      .filter({ hasText: 'Try this again' })
+      .getByRole('button', { name: 'Try again' })
+      .click();
     await page.getByRole('img', { name: 'Sent', exact: true }).waitFor();
     expect(await textsIn(page)).toEqual(['Try this again']);
     await page.reload();
     await eventually(async () => expect(await textsIn(page)).toEqual(['Try this again']));
+  });
+
+  inBrowsers('goes to the end when it is sent again from far up, and so does who sends it', async (desktop) => {
+    const [ann, ben, id] = await twoFriends(server);
+    const page = await openThread(desktop, server, ann, id);
+    await blockUnnoticed(desktop, page, ben, ann);
+    const texts = ['By its button', 'By its menu'];
+    for (const text of texts) await write(page, text);
+    const log = page.getByRole('log');
+    await eventually(async () => expect(await log.getByText('Not sent. That is blocked.').count()).toBe(2));
+    await ben.ok('DELETE', `/blocks/${ann.id}`);
+    const request = await ann.ok<{ id: string }>('POST', '/friend-requests', { userId: ben.id });
+    await ben.ok('POST', `/friend-requests/${request.id}/accept`);
+    for (let n = 1; n <= 30; n++) await ben.post(id, `message ${n}`);
+    await eventually(async () => expect(await inView(page, log.getByText('message 30'))).toBe(true));
+    for (const text of texts) {
+      const refused = log.getByText(text);
+      await eventually(async () => {
+        await scroll(page, -3000);
+        expect(await inView(page, refused)).toBe(true);
+      });
+      if (text === texts[1]) await act(page, text, 'Try again');
+      else await page.getByRole('article').filter({ hasText: text }).getByRole('button', { name: 'Try again' }).click();
+      await eventually(async () => expect(await inView(page, refused)).toBe(true));
+      expect(await page.getByRole('article').last().innerText()).toContain(text);
+      await eventually(async () => expect(await page.locator(':focus').getAttribute('aria-label')).toBe('Message'));
+    }
+  });
+
+  inBrowsers('to a group is marked as read by somebody while one was away', async (desktop) => {
+    desktop.expected.push(LINE_IS_CUT);
+    const [ann, ben] = [await person('ann', server.gateways), await person('ben', server.gateways)];
+    const { conversationId: id } = await ann.makeGroup([ben]);
+    const page = await openThread(desktop, server, ann, id);
+    await write(page, 'Low water is at six');
+    await page.getByRole('log').getByRole('img', { name: 'Sent', exact: true }).waitFor();
+    await page.context().setOffline(true);
+    await page.getByText('Reconnecting').waitFor();
+    const { lastSeq } = await ben.ok<Conversation>('GET', `/conversations/${id}`);
+    await ben.ok('PUT', `/conversations/${id}/read`, { seq: lastSeq });
+    await page.context().setOffline(false);
+    await page.getByRole('log').getByRole('img', { name: 'Read', exact: true }).waitFor();
   });
 
   inBrowsers('arrives once and in order, 200 of them, though the server is killed in between', async (desktop) => {
@@ -100,6 +148,23 @@ describe('What one sends', () => {
     await page.getByRole('button', { name: 'Send', exact: true }).click();
     await page.getByRole('button', { name: `Save ${name.replace('.png', '.csv')}` }).waitFor();
     expect(await page.locator('img[src="x"]').count()).toBe(0);
+    // a file on its way looks so
+    const save = page.getByRole('button', { name: /^Save / });
+    const loaded = page.waitForEvent('download');
+    let go: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (go = resolve));
+    await page.route(/\/media\//, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await save.click();
+    const opacity = (element: unknown): string =>
+      (globalThis as unknown as { getComputedStyle(of: unknown): { opacity: string } }).getComputedStyle(element)
+        .opacity;
+    await eventually(async () => expect(Number(await save.evaluate(opacity))).toBeLessThan(1));
+    go();
+    await loaded;
+    await eventually(async () => expect(Number(await save.evaluate(opacity))).toBe(1));
     const open = page.getByRole('button', { name: 'Open picture' });
     await open.focus();
     await page.keyboard.press('Enter');
@@ -116,6 +181,14 @@ describe('What one sends', () => {
     await eventually(async () => expect(await width()).toBeLessThanOrEqual(360));
     await dialog.getByRole('button', { name: 'Zoom in' }).click();
     await eventually(async () => expect(await width()).toBe(640));
+    await page.keyboard.press('-');
+    // what one clicks stays where it is: a point in the right half, a quarter from its end
+    await eventually(async () => expect(await width()).toBeLessThanOrEqual(360));
+    await page.mouse.click(16 + (328 * 3) / 4, 320);
+    await eventually(async () => {
+      const { x = NaN } = (await shown.boundingBox()) ?? {};
+      expect(Math.abs(x + (640 * 3) / 4 - (16 + (328 * 3) / 4))).toBeLessThanOrEqual(2);
+    });
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     await eventually(async () =>
@@ -274,10 +347,11 @@ describe('What one sends', () => {
     await eventually(async () => expect(await list.getByRole('link').count()).toBe(2));
     await list.getByRole('searchbox').fill('wALK');
     await eventually(async () => expect(await list.getByRole('link').count()).toBe(1));
+    await list.getByRole('status').getByText('1 shown').waitFor({ state: 'attached' });
     await list.getByRole('searchbox').fill(ben.user.username.slice(0, 6));
     await list.getByRole('link', { name: new RegExp(ben.user.displayName) }).waitFor();
     await list.getByRole('searchbox').fill('nobody at all');
-    await list.getByText('Nothing is called that.').waitFor();
+    await list.getByRole('status').getByText('Nothing is called that.').waitFor();
     expect(await barriers(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await eventually(async () => expect(await list.getByRole('link').count()).toBe(2));

@@ -1,9 +1,10 @@
 import { eventually } from '../support/expectations.js';
 import { unique } from '../support/names.js';
-import { person } from '../support/person.js';
+import { befriend, person } from '../support/person.js';
 import { startTopology, type Topology } from '../support/topology.mjs';
 import { inBrowsers } from './browser.js';
-import { barriers, openAs, openChat, register } from './chat.js';
+import { barriers, openAs, openChat, register, textsIn } from './chat.js';
+import { composer } from './thread-page.js';
 
 jest.setTimeout(60_000);
 
@@ -53,12 +54,15 @@ describe('Two people', () => {
     await register(ben, bensName);
     for (const page of [ann, ben]) await page.getByRole('link', { name: 'People' }).click();
 
+    await ann.getByRole('searchbox').fill(unique('nobody'));
+    await ann.getByRole('status').getByText('Nobody is called that.').waitFor();
     await ann.getByRole('searchbox').fill(bensName);
+    await ann.getByRole('status').getByText('1 shown').waitFor({ state: 'attached' });
     await ann.getByRole('button', { name: 'Ask to be friends' }).click();
     await ann.getByLabel('A few words').fill(HOSTILE);
     await ann.getByLabel('A few words').press('Enter');
 
-    await ben.getByRole('link', { name: 'People' }).getByText('1', { exact: true }).waitFor();
+    await ben.getByRole('link', { name: 'People 1 request' }).getByText('1', { exact: true }).waitFor();
     await ben.getByText('<b>Ann</b>').first().waitFor();
     await ben.getByText('<img src=x onerror=alert(1)>').first().waitFor();
     expect(await ben.locator('img[src="x"]').count()).toBe(0);
@@ -71,5 +75,18 @@ describe('Two people', () => {
         .getByRole('button', { name: 'Message', exact: true })
         .waitFor();
     }
+  });
+
+  inBrowsers('write to each other from a card, by keyboard alone', async (desktop) => {
+    const [ann, ben] = await Promise.all([person('ann', server.gateways), person('ben', server.gateways)]);
+    await befriend(ann, ben);
+    const page = await openAs(await desktop.open(), ann.base, ann.user.username, '/people');
+    const friend = page.getByRole('region', { name: 'Friends' }).getByRole('button', { name: ben.user.displayName });
+    await friend.first().press('Enter');
+    await page.getByRole('dialog').getByRole('button', { name: 'Message', exact: true }).press('Enter');
+    await composer(page).and(page.locator(':focus')).waitFor();
+    await page.keyboard.type('Hello');
+    await page.keyboard.press('Enter');
+    await eventually(async () => expect(await textsIn(page)).toEqual(['Hello']));
   });
 });

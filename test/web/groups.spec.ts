@@ -6,7 +6,7 @@ import { unique } from '../support/names.js';
 import { befriend, person, type Person } from '../support/person.js';
 import { startTopology, type Topology } from '../support/topology.mjs';
 import { inBrowsers, type Desktop } from './browser.js';
-import { barriers, openAs, textsIn } from './chat.js';
+import { barriers, beginsAtLeft, openAs, textsIn } from './chat.js';
 import { composer } from './thread-page.js';
 
 jest.setTimeout(90_000);
@@ -41,7 +41,7 @@ describe('A group', () => {
     return page.getByRole('dialog');
   };
   const membersOf = (page: Page, count: number) =>
-    page.getByRole('heading', { name: new RegExp(`Members\\s*${count}$`) }).waitFor();
+    page.getByRole('heading', { name: `Members ${count}`, exact: true }).waitFor();
   const choose = async (page: Page, who: Person, action: string): Promise<void> => {
     await page.getByRole('button', { name: `Actions for ${who.user.displayName}` }).click();
     await page.getByRole('menuitem', { name: action }).click();
@@ -78,6 +78,7 @@ describe('A group', () => {
     await benPage.getByRole('link', { name }).waitFor();
 
     await cleoPage.getByRole('searchbox').fill(name.slice(0, -1));
+    await cleoPage.getByRole('listitem').getByText('2 members · Anybody may join').waitFor();
     await cleoPage.getByRole('button', { name: 'Join' }).click();
     await cleoPage.getByRole('heading', { name }).waitFor();
     await annPage.getByText('3 members').waitFor();
@@ -165,6 +166,7 @@ describe('A group', () => {
     const [annPage, benPage] = pages;
     const [dan, eve] = await Promise.all([someone('dan'), someone('eve')]);
     for (const friend of [dan, eve]) await befriend(ann, friend);
+    await dan.ok('PATCH', '/users/me', { displayName: 'דנה' });
     const danPage = await open(desktop, dan, '/');
     await panel(annPage);
     await annPage.getByRole('button', { name: 'Add', exact: true }).click();
@@ -172,7 +174,9 @@ describe('A group', () => {
     await dialog.getByRole('checkbox').nth(1).waitFor();
     // members are not offered
     expect(await dialog.getByRole('checkbox').count()).toBe(2);
-    for (const friend of [dan, eve]) await dialog.getByLabel(friend.user.displayName).check();
+    // a name stands over its username, whichever way it is read
+    expect(await dialog.getByText('דנה').evaluate(beginsAtLeft)).toBe(true);
+    for (const name of ['דנה', eve.user.displayName]) await dialog.getByLabel(name).check();
     await eve.ok('DELETE', `/friends/${ann.id}`);
     expect(await barriers(annPage)).toEqual([]);
     await dialog.getByRole('button', { name: 'Add 2 people' }).click();

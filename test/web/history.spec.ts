@@ -1,8 +1,10 @@
 import type { Page } from 'playwright-core';
 import { eventually } from '../support/expectations.js';
+import { befriend, person } from '../support/person.js';
 import { startTopology, type Topology } from '../support/topology.mjs';
 import { inBrowsers } from './browser.js';
-import { inView, jumpButton, openThread, scroll, twoFriends, write } from './thread-page.js';
+import { openAs } from './chat.js';
+import { composer, inView, jumpButton, openThread, scroll, twoFriends, write } from './thread-page.js';
 
 jest.setTimeout(90_000);
 
@@ -109,6 +111,54 @@ describe('The history of a conversation', () => {
     );
   });
 
+  inBrowsers('is where one left it when one comes back, unless something new came', async (desktop) => {
+    const [ann, ben, id] = await twoFriends(server);
+    const { conversationId: notes } = await ben.makeGroup([], { name: 'Notes' });
+    for (let n = 1; n <= 120; n++) await ann.post(id, `message ${n}`);
+    await ben.ok('PUT', `/conversations/${id}/read`, { seq: 120 });
+    const page = await openThread(desktop, server, ben, id);
+    await page.bringToFront();
+    await seen(page, 120);
+    await eventually(async () => {
+      await scroll(page, -700);
+      expect((await around(page))[1]).toBeGreaterThan(2000);
+    });
+    const texts = page.getByRole('log').locator('article [data-text]');
+    const shownAt = async (text: string): Promise<number> =>
+      (await page.getByRole('log').getByText(text, { exact: true }).boundingBox())?.y ?? NaN;
+    const inSight = async (): Promise<string> => {
+      for (const one of await texts.all()) if (await inView(page, one)) return one.innerText();
+      throw new Error('Nothing is in sight');
+    };
+    const text = await inSight();
+    const y = await shownAt(text);
+    const leave = async (): Promise<void> => {
+      await page.getByRole('link', { name: /Notes/ }).click();
+      await page.waitForURL(`**/c/${notes}`);
+      await composer(page).waitFor();
+    };
+    await leave();
+    await page.getByRole('link', { name: new RegExp(ann.user.displayName) }).click();
+    await eventually(async () => expect(Math.abs((await shownAt(text)) - y)).toBeLessThanOrEqual(2));
+    expect(await page.locator('[data-focused]').count()).toBe(0);
+    await leave();
+    await page.goBack();
+    await eventually(async () => expect(Math.abs((await shownAt(text)) - y)).toBeLessThanOrEqual(2));
+    await leave();
+    await ann.post(id, 'something new');
+    await page.getByRole('link', { name: /ann.* 1 unread/ }).click();
+    await eventually(async () =>
+      expect(await inView(page, page.getByRole('log').getByText('something new', { exact: true }))).toBe(true),
+    );
+    // and who leaves at the end comes back to the end
+    await eventually(async () => expect((await around(page))[1]).toBeLessThan(80));
+    await leave();
+    await page.goBack();
+    await eventually(async () =>
+      expect(await inView(page, page.getByRole('log').getByText('something new', { exact: true }))).toBe(true),
+    );
+  });
+
   inBrowsers('shows what a quote quotes, however far away, and finds back', async (desktop) => {
     const [ann, ben, id] = await twoFriends(server);
     const { messageId, seq } = await ann.post(id, 'message 1 of all');
@@ -135,5 +185,47 @@ describe('The history of a conversation', () => {
     await eventually(async () => expect(await inView(page, page.getByRole('log').getByText('meanwhile'))).toBe(true));
     await write(page, 'Here again');
     await eventually(async () => expect(await inView(page, page.getByRole('log').getByText('Here again'))).toBe(true));
+  });
+
+  inBrowsers('is not all that has a place: so has the list, after a look at another page', async (desktop) => {
+    const ann = await person('ann', server.gateways);
+    for (let n = 1; n <= 30; n++) await ann.makeGroup([], { name: `Group ${n}` });
+    const page = await openAs(await desktop.open(), ann.base, ann.user.username);
+    const row = page.getByRole('region', { name: 'Conversations' }).getByRole('link', { name: /^Group 1\b/ });
+    await page.getByRole('link', { name: /Group 30/ }).hover();
+    await eventually(async () => {
+      await page.mouse.wheel(0, 900);
+      await expect(row.boundingBox({ timeout: 500 })).resolves.toMatchObject({ y: expect.any(Number) as number });
+    });
+    const settled = async (): Promise<number | undefined> => (await row.boundingBox({ timeout: 500 }))?.y;
+    let y = await settled();
+    await eventually(async () => {
+      const before = y;
+      y = await settled();
+      expect(y).toBe(before);
+    });
+    await page.getByRole('link', { name: 'People' }).click();
+    await page.getByRole('heading', { name: 'People', exact: true }).waitFor();
+    await page.goBack();
+    await eventually(async () => expect(await settled()).toBe(y));
+  });
+
+  inBrowsers('says of a quote from before one came that it is none of theirs, and leads nowhere', async (desktop) => {
+    const [ann, ben] = await Promise.all([person('ann', server.gateways), person('ben', server.gateways)]);
+    const { id, conversationId } = await ann.makeGroup();
+    const { messageId, seq } = await ann.post(conversationId, 'Between us');
+    await befriend(ann, ben);
+    await ann.ok('POST', `/groups/${id}/members`, { userIds: [ben.id] });
+    await ann.ok('POST', `/conversations/${conversationId}/messages`, {
+      clientMsgId: 'answer',
+      type: 'text',
+      content: { text: 'So it was' },
+      replyTo: { messageId, seq },
+    });
+    const page = await openThread(desktop, server, ben, conversationId);
+    const answer = page.getByRole('article').filter({ hasText: 'So it was' });
+    const quote = answer.getByRole('button', { name: 'A message from before you were here' });
+    await quote.waitFor();
+    expect(await quote.isDisabled()).toBe(true);
   });
 });

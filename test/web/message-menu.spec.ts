@@ -1,9 +1,10 @@
 import type { Page } from 'playwright-core';
 import { eventually } from '../support/expectations.js';
 import { picture } from '../support/images.js';
+import { PASSWORD } from '../support/person.js';
 import { startTopology, type Topology } from '../support/topology.mjs';
 import { inBrowsers } from './browser.js';
-import { textsIn } from './chat.js';
+import { openChat, signIn, textsIn } from './chat.js';
 import { composer, openThread, twoFriends, write } from './thread-page.js';
 
 jest.setTimeout(90_000);
@@ -73,22 +74,35 @@ describe('What can be done with a message', () => {
     await page.goBack();
     await tray.getByRole('img', { name: 'this.png' }).waitFor();
     await page.getByRole('button', { name: 'Do not reply' }).waitFor();
+    // a browser keeps no files over a reload; what was begun is the same answer after it
+    await composer(page).fill('The one with');
+    await page.reload();
+    await eventually(async () => expect(await composer(page).inputValue()).toBe('The one with'));
+    await page.getByRole('form').getByText('Which one?').waitFor();
+    await composer(page).focus();
+    await page.keyboard.type(' the gulls');
+    await page.keyboard.press('Enter');
+    const answer = page.getByRole('article').filter({ hasText: 'The one with the gulls' });
+    await answer.getByRole('button', { name: /Which one/ }).waitFor();
+    await page.reload();
+    await answer.waitFor();
+    expect(await page.getByRole('button', { name: 'Do not reply' }).count()).toBe(0);
   });
 
   inBrowsers('one that was refused is discarded by keyboard, which stays in the thread', async (desktop) => {
     const [ann, , id] = await twoFriends(server);
     const page = await openThread(desktop, server, ann, id);
-    const name = { name: 'notes.html', mimeType: 'text/html', buffer: Buffer.from('<!doctype html><p>Notes</p>') };
-    const refused = page.getByRole('article').filter({ hasText: 'notes.html' });
+    const name = { name: 'notes.bat', mimeType: 'text/plain', buffer: Buffer.from('echo Notes') };
+    const refused = page.getByRole('article').filter({ hasText: 'notes.bat' });
     const focused = (): Promise<string | null> => page.locator(':focus').getAttribute('aria-label');
     for (const discard of [
       () => refused.getByRole('button', { name: 'Discard' }).press('Enter'),
-      () => act(page, 'notes.html', 'Discard'),
+      () => act(page, 'notes.bat', 'Discard'),
     ]) {
       desktop.expected.push(/status of 415/);
       await page.locator('input[type=file]').setInputFiles([name]);
       await page.getByRole('button', { name: 'Send', exact: true }).click();
-      await refused.getByRole('alert').waitFor();
+      await refused.getByText(/^Not sent/).waitFor();
       await discard();
       await refused.waitFor({ state: 'detached' });
       await eventually(async () => expect(await focused()).toBe('Message'));
@@ -150,7 +164,60 @@ describe('What can be done with a message', () => {
     await reply.waitFor();
     expect(page.context().pages()).toHaveLength(1);
     await reply.tap();
-    await page.getByRole('button', { name: 'Do not reply' }).waitFor();
+    const stop = page.getByRole('button', { name: 'Do not reply' });
+    await stop.waitFor();
     await eventually(async () => expect(await writes(page)).toBe(true));
+    // an answer from before is no reason to cover the thread
+    await page.reload();
+    await stop.waitFor();
+    expect(await writes(page)).toBe(false);
+  });
+
+  inBrowsers('an answer waits for who began it, whoever else signs out on the device meanwhile', async (desktop) => {
+    desktop.expected.push(/status of 401/);
+    const [ann, ben, id] = await twoFriends(server);
+    const page = await openThread(desktop, server, ann, id);
+    const stop = page.getByRole('button', { name: 'Do not reply' });
+    const signOut = async (): Promise<void> => {
+      await page.getByRole('link', { name: 'Settings' }).click();
+      await page.getByRole('main').getByRole('button', { name: 'Sign out', exact: true }).first().click();
+      await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+      await page.goto(`${ann.base}/c/${id}`);
+    };
+    await write(page, 'Which one?');
+    await act(page, 'Which one?', 'Reply');
+    await stop.waitFor();
+    await ann.ok('POST', '/auth/password', { currentPassword: PASSWORD, newPassword: PASSWORD });
+    await page.getByText('Your password was changed. Sign in again.').waitFor();
+    await signIn(page, ben.user.username);
+    await page.getByRole('article').filter({ hasText: 'Which one?' }).waitFor();
+    expect(await stop.count()).toBe(0);
+    await signOut();
+    await signIn(page, ann.user.username);
+    await stop.waitFor();
+    // with their own sign-out it is gone
+    await signOut();
+    await signIn(page, ann.user.username);
+    await composer(page).waitFor();
+    expect(await stop.count()).toBe(0);
+  });
+
+  inBrowsers('what it is answered by is the same in all tabs, with or without its quote', async (desktop) => {
+    const [ann, , id] = await twoFriends(server);
+    const page = await openThread(desktop, server, ann, id);
+    const other = await openChat(page.context(), server.gateways[0] as string, `/c/${id}`);
+    await composer(other).waitFor();
+    await write(page, 'Which one?');
+    await page.bringToFront();
+    await act(page, 'Which one?', 'Reply');
+    const cancels = [page, other].map((tab) => tab.getByRole('button', { name: 'Do not reply' }));
+    for (const cancel of cancels) await cancel.waitFor();
+    await write(other, 'This one');
+    const quote = other.getByRole('log').getByRole('button', { name: /Which one/ });
+    await quote.waitFor();
+    for (const cancel of cancels) await cancel.waitFor({ state: 'detached' });
+    await write(page, 'Thank you');
+    await eventually(async () => expect(await textsIn(other)).toEqual(['Which one?', 'This one', 'Thank you']));
+    expect(await quote.count()).toBe(1);
   });
 });

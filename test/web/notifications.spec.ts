@@ -2,6 +2,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { eventually } from '../support/expectations.js';
 import { startTopology, type Topology } from '../support/topology.mjs';
 import { inBrowsers, LINE_IS_CUT } from './browser.js';
+import { setHidden } from './chat.js';
 import { composer, openThread, twoFriends } from './thread-page.js';
 
 jest.setTimeout(90_000);
@@ -10,6 +11,8 @@ interface Told {
   title: string;
   body: string;
   tag: string;
+  silent: boolean;
+  renotify: boolean;
 }
 
 /** Notifications as a page makes them; a machine of tests has no desktop to show them. */
@@ -28,12 +31,16 @@ const recorder = (): void => {
     onclose?: () => void;
     readonly body: string;
     readonly tag: string;
+    readonly silent: boolean;
+    readonly renotify: boolean;
     constructor(
       readonly title: string,
-      options: { body: string; tag: string },
+      options: { body: string; tag: string; silent: boolean; renotify: boolean },
     ) {
       this.body = options.body;
       this.tag = options.tag;
+      this.silent = options.silent;
+      this.renotify = options.renotify;
       page.told.push(this);
     }
     close(): void {
@@ -42,25 +49,10 @@ const recorder = (): void => {
   };
 };
 
-const told = (page: Page): Promise<Told[]> =>
+const told = (page: Page): Promise<Pick<Told, 'title' | 'body' | 'tag'>[]> =>
   page.evaluate(() =>
     (globalThis as unknown as { told: Told[] }).told.map(({ title, body, tag }) => ({ title, body, tag })),
   );
-
-/** Somebody goes to another tab, or comes back. */
-const setHidden = (page: Page, hidden: boolean): Promise<void> =>
-  page.evaluate((isHidden) => {
-    const { document, Event } = globalThis as unknown as {
-      document: { dispatchEvent(event: unknown): void };
-      Event: new (name: string) => unknown;
-    };
-    Object.defineProperty(document, 'hidden', { value: isHidden, configurable: true });
-    Object.defineProperty(document, 'visibilityState', {
-      value: isHidden ? 'hidden' : 'visible',
-      configurable: true,
-    });
-    document.dispatchEvent(new Event('visibilitychange'));
-  }, hidden);
 
 const secondTab = async (context: BrowserContext, page: Page): Promise<Page> => {
   const tab = await context.newPage();
@@ -130,6 +122,26 @@ describe('Of new messages', () => {
     await setHidden(teller, false);
     await teller.getByRole('log').getByText('And you all?').waitFor();
     await eventually(async () => expect(await teller.title()).toBe('(1) Dunlin'));
+  });
+
+  inBrowsers('a second one of a conversation shows up as the first did, without its sound', async (desktop) => {
+    const [ann, ben, id] = await twoFriends(server);
+    const page = await openThread(desktop, server, ann, id);
+    await page.context().addInitScript(recorder);
+    await page.reload();
+    await page.getByRole('button', { name: 'Turn on' }).click();
+    await setHidden(page, true);
+    for (const [index, text] of ['Are you there?', 'Hello?'].entries()) {
+      await ben.post(id, text);
+      await eventually(async () => expect(await told(page)).toHaveLength(index + 1));
+    }
+    const ways = await page.evaluate(() =>
+      (globalThis as unknown as { told: Told[] }).told.map(({ renotify, silent }) => ({ renotify, silent })),
+    );
+    expect(ways).toEqual([
+      { renotify: true, silent: false },
+      { renotify: true, silent: true },
+    ]);
   });
 
   inBrowsers('a muted conversation says nothing, and a “no” is not asked about again', async (desktop) => {

@@ -161,12 +161,12 @@ describe('Somebody’s card', () => {
     await benPage.context().route(/\/api\/v1\/friends(\?|$)/, (route) => route.abort());
     await benPage.reload();
     await write(benPage, 'Are you there?');
-    await benPage.getByRole('alert').getByText('That is blocked.').waitFor();
+    await benPage.getByRole('article').getByText('That is blocked.').waitFor();
 
     await card.getByRole('button', { name: 'Unblock' }).click();
     await card.getByRole('button', { name: 'Ask to be friends' }).waitFor();
     await write(benPage, 'And now?');
-    await benPage.getByRole('alert').getByText('You are not friends.').waitFor();
+    await benPage.getByRole('article').getByText('You are not friends.').waitFor();
     expect(await textsIn(annPage)).toEqual(['Until tomorrow']);
   });
 
@@ -201,11 +201,16 @@ describe('Somebody’s card', () => {
     const { id } = await ann.ok<{ id: string }>('POST', '/conversations/direct', { userId: ben.id });
     await ann.post(id, 'Hello');
     await ann.post(group.conversationId, 'Hello all');
-    const [annPage, direct, inGroup] = await Promise.all([
+    const [annPage, direct, inGroup, listed] = await Promise.all([
       open(desktop, ann, '/settings'),
       open(desktop, ben, `/c/${id}`),
       open(desktop, ben, `/c/${group.conversationId}`),
+      open(desktop, ben, '/people'),
     ]);
+    const friend = listed.getByRole('region', { name: 'Friends' }).getByRole('listitem');
+    await friend.getByText(ann.user.displayName).first().waitFor();
+    const asked: string[] = [];
+    listed.on('request', (request) => asked.push(new URL(request.url()).pathname));
     await direct.getByRole('heading', { name: ann.user.displayName }).waitFor();
     await inGroup.getByRole('article', { name: ann.user.displayName }).waitFor();
     await annPage.getByLabel('Name', { exact: true }).fill(HOSTILE);
@@ -219,6 +224,10 @@ describe('Somebody’s card', () => {
     await direct.locator('header img').waitFor();
     await direct.getByRole('link', { name: /nnA/ }).locator('img').waitFor();
     await inGroup.getByRole('article', { name: /nnA/ }).locator('img').waitFor();
+    // it was told, so nobody has to ask for all friends again
+    await friend.getByText(/nnA/).first().waitFor();
+    await friend.locator('img').waitFor();
+    expect(asked.filter((path) => /\/(friends|friend-requests|blocks)$/.test(path))).toEqual([]);
     await annPage.getByRole('button', { name: 'Remove picture' }).click();
     await direct.locator('header img').waitFor({ state: 'detached' });
     const { items } = await ben.ok<{ items: GroupCard[] }>('GET', '/groups');

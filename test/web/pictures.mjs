@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { script } from '../../tools/lib/console.mjs';
 import { findChromium } from '../../tools/lib/chromium.mjs';
 import { fromRoot } from '../../tools/lib/paths.mjs';
-import { ensureBuilt, ensureInstalled, ensureWebBuilt } from '../../tools/lib/prepare.mjs';
+import { ensureBuilt, ensureWebBuilt } from '../../tools/lib/prepare.mjs';
 import { startTopology } from '../support/topology.mjs';
 
 const FOLDER = fromRoot('docs', 'images');
@@ -14,7 +14,6 @@ const DESKTOP = { viewport: { width: 1280, height: 800 } };
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
 await script(async () => {
-  await ensureInstalled();
   await ensureBuilt();
   await ensureWebBuilt();
   mkdirSync(FOLDER, { recursive: true });

@@ -2,7 +2,7 @@ import type { Locator, Page } from 'playwright-core';
 import { befriend, person, type Person } from '../support/person.js';
 import type { Topology } from '../support/topology.mjs';
 import { LINE_IS_CUT, type Desktop } from './browser.js';
-import { openChat, signIn } from './chat.js';
+import { connects, openChat, signIn } from './chat.js';
 
 /** Two friends and their conversation. */
 export async function twoFriends(server: Topology): Promise<[Person, Person, string]> {
@@ -22,8 +22,10 @@ export async function openThread(
 ): Promise<Page> {
   const base = server.gateways.at(gateway) as string;
   const page = await openChat(await desktop.open(options), base, `/c/${conversationId}`);
+  const connected = connects(page);
   await signIn(page, who.user.username);
   await composer(page).waitFor();
+  await connected;
   return page;
 }
 

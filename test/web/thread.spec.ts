@@ -78,6 +78,54 @@ describe('A thread', () => {
     expect(await textsIn(annPage)).toEqual(['From the shore']);
   });
 
+  inBrowsers('keeps a text to its own place, whatever it is made of', async (desktop) => {
+    const [ann, , id] = await twoFriends(server);
+    const page = await openThread(desktop, server, ann, id);
+    await write(page, 'a quiet line');
+    const quiet = page.getByRole('article').filter({ hasText: 'a quiet line' });
+    await quiet.getByRole('img', { name: 'Sent', exact: true }).waitFor();
+    const before = await quiet.screenshot();
+    await write(page, `a${'\u0310\u0311\u0312\u0313\u0314'.repeat(40)} tower of signs over it`);
+    await page.getByRole('log').getByText('tower of signs').waitFor();
+    expect(before.equals(await quiet.screenshot())).toBe(true);
+    await write(page, '\u202egnihtemos');
+    await page.getByRole('article').nth(2).waitFor();
+    // where the letters are, the time is not
+    const overlap = await page
+      .getByRole('article')
+      .last()
+      .evaluate((element) => {
+        type Box = { left: number; right: number; top: number; bottom: number };
+        const { document } = globalThis as unknown as {
+          document: { createRange(): { selectNodeContents(of: unknown): void; getBoundingClientRect(): Box } };
+        };
+        const within = element as unknown as { querySelector(what: string): { getBoundingClientRect(): Box } };
+        const range = document.createRange();
+        range.selectNodeContents(within.querySelector('[data-text] > span'));
+        const [text, time] = [range.getBoundingClientRect(), within.querySelector('time').getBoundingClientRect()];
+        return Math.min(text.right, time.right) - Math.max(text.left, time.left);
+      });
+    expect(overlap).toBeLessThanOrEqual(0);
+  });
+
+  inBrowsers('says a message’s time once, and cuts nothing off on a narrow phone', async (desktop) => {
+    const [ann, ben] = [await person('ann', server.gateways), await person('ben', server.gateways)];
+    await ben.ok('PATCH', '/users/me', { displayName: 'Benedict of the Upper Estuary' });
+    const group = await ann.makeGroup([ben], { name: 'Walks' });
+    await ben.post(group.conversationId, 'Low tide is at nine, and we meet by the boats. '.repeat(3));
+    const phone = { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true };
+    const page = await openThread(desktop, server, ann, group.conversationId, phone);
+    const row = page.getByRole('article').filter({ hasText: 'Low tide' });
+    const actions = await row.getByRole('button', { name: 'Message actions' }).boundingBox();
+    expect((actions?.x ?? 320) + (actions?.width ?? 0)).toBeLessThanOrEqual(320);
+    const devtools = await page.context().newCDPSession(page);
+    const { nodes } = await devtools.send('Accessibility.getFullAXTree');
+    const times = nodes.filter(
+      ({ role, name }) => role?.value === 'StaticText' && /^\d\d:\d\d$/.test(String(name?.value)),
+    );
+    expect(times).toHaveLength(1);
+  });
+
   inBrowsers('leaves Enter to an input method, and breaks lines with Shift', async (desktop) => {
     const ann = await person('ann', server.gateways);
     const group = await ann.ok<GroupCard>('POST', '/groups', { name: 'Notes', joinPolicy: 'invite' });
@@ -155,11 +203,15 @@ describe('A thread', () => {
   });
 
   inBrowsers('is left on a phone by its arrow, and not met again by Back', async (desktop) => {
-    const [ann, , id] = await twoFriends(server);
+    const [ann, ben, id] = await twoFriends(server);
     const { conversationId } = await ann.makeGroup([], { name: 'Walks' });
     const phone = { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true };
     const page = await openAs(await desktop.open(phone), ann.base, ann.user.username, '/groups');
-    await page.getByRole('link', { name: 'Chats' }).tap();
+    await ben.post(id, 'Low tide is at nine');
+    await page.getByRole('link', { name: 'Chats 1 unread message' }).tap();
+    // the list is a page too, to those who go by what it is made of
+    await page.getByRole('heading', { name: 'Chats', level: 1 }).waitFor();
+    await page.getByRole('main').getByRole('region', { name: 'Conversations' }).waitFor();
     await page.getByRole('link', { name: /Walks/ }).tap();
     await page.waitForURL(`**/c/${conversationId}`);
     await page.getByRole('link', { name: 'Back' }).tap();

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { GroupCard } from '@dunlin/contracts/wire';
 import type { Page, Route } from 'playwright-core';
 import { eventually } from '../support/expectations.js';
 import { person } from '../support/person.js';
@@ -43,14 +44,14 @@ describe('Where something fails', () => {
       const [ann, ben, id] = await twoFriends(server);
       for (let n = 1; n <= 60; n++) await ann.post(id, `message ${n}`);
       const page = await openAs(await desktop.open(), ben.base, ben.user.username);
-      await page.getByRole('link', { name: /60 unread messages/ }).waitFor();
+      await page.getByRole('link', { name: /ann.* 60 unread messages/ }).waitFor();
       let asked = 0;
       await page.route(HISTORY, (route) => {
         asked++;
         return refuse(route);
       });
       await page.bringToFront();
-      await page.getByRole('link', { name: /60 unread messages/ }).click();
+      await page.getByRole('link', { name: /ann.* 60 unread messages/ }).click();
       const why = page
         .getByRole('alert')
         .getByText('Messages could not be loaded. The server is not available just now.');
@@ -106,7 +107,7 @@ describe('Where something fails', () => {
     const row = page.getByRole('link', { name: new RegExp(ben.user.displayName) });
     await row.getByRole('img', { name: 'Not sent' }).waitFor();
     await row.click();
-    await page.getByRole('alert').getByText('That is blocked.').waitFor();
+    await page.getByRole('article').getByText('That is blocked.').waitFor();
     await act(page, 'Are you there?', 'Discard');
     await row.getByRole('img', { name: 'Not sent' }).waitFor({ state: 'detached' });
   });
@@ -195,18 +196,64 @@ describe('Where something fails', () => {
     await page.getByRole('dialog').waitFor({ state: 'detached' });
   });
 
+  inBrowsers('a group is made once, though the first answer never came', async (desktop) => {
+    desktop.expected.push(/Failed to load resource/);
+    const ann = await person('ann', server.gateways);
+    const page = await openAs(await desktop.open(), ann.base, ann.user.username, '/groups');
+    let asked = 0;
+    await page.route('**/api/v1/groups', async (route) => {
+      if (route.request().method() !== 'POST' || asked++ > 0) return route.continue();
+      await route.fetch();
+      await route.abort('connectionreset');
+    });
+    await page.getByRole('button', { name: 'New group' }).click();
+    const dialog = page.getByRole('dialog', { name: 'New group' });
+    await dialog.getByLabel('Group name').fill('Estuary walks');
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await page.getByText('The server cannot be reached.').first().waitFor();
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await page.getByRole('heading', { name: 'Estuary walks' }).first().waitFor();
+    expect(asked).toBe(2);
+    const { items } = await ann.ok<{ items: GroupCard[] }>('GET', '/groups');
+    expect(items).toHaveLength(1);
+  });
+
   inBrowsers('a connection that is there soon is no word worth, one that takes its time is', async (desktop) => {
     const ann = await person('ann', server.gateways);
     const page = await openAs(await desktop.open(), ann.base, ann.user.username);
     // it opens, and the server says nothing
-    await page.routeWebSocket('**/socket.io/**', () => undefined);
+    let open = (): void => undefined;
+    const opened = new Promise<void>((resolve) => (open = resolve));
+    await page.routeWebSocket('**/socket.io/**', () => open());
     await page.clock.install();
     await page.clock.pauseAt(Date.now() + 60_000);
     await page.reload();
     await page.getByRole('navigation', { name: 'Main' }).waitFor();
+    await opened;
     await page.clock.runFor(500);
     expect(await page.getByText('Connecting…').count()).toBe(0);
     await page.clock.runFor(500);
     await page.getByText('Connecting…').waitFor();
+  });
+
+  inBrowsers('people are added once it is known who is there already: till then the dialog waits', async (desktop) => {
+    desktop.expected.push(/Failed to load resource/);
+    const [ann, ben] = await Promise.all([person('ann', server.gateways), person('ben', server.gateways)]);
+    const group = await ann.makeGroup([ben]);
+    const members = /\/groups\/[^/]+\/members(\?|$)/;
+    const page: Page = await openAs(await desktop.open(), ann.base, ann.user.username, `/c/${group.conversationId}`);
+    await composer(page).waitFor();
+    let answer: (how: typeof refuse) => void = () => undefined;
+    const answered = new Promise<typeof refuse>((resolve) => (answer = resolve));
+    await page.route(members, async (route) => (await answered)(route));
+    await page.getByRole('button', { name: 'Details' }).click();
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Add people' });
+    await dialog.getByText('Loading…').waitFor();
+    answer(refuse);
+    await dialog.getByText('The server is not available just now.').waitFor();
+    await page.unroute(members);
+    await dialog.getByRole('button', { name: 'Try again' }).click();
+    await dialog.getByText('All of your friends are in this group.').waitFor();
   });
 });

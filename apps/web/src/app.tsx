@@ -8,8 +8,9 @@ import { ToastProvider } from './ui/toast.js';
 export function App() {
   const { status, user } = useSession();
   return (
-    <ToastProvider>
-      <ConfirmProvider key={user?.id}>
+    // what was said or asked is nobody else's business
+    <ToastProvider key={user?.id}>
+      <ConfirmProvider>
         {status === 'restoring' ? <Splash /> : user ? <Shell key={user.id} /> : <SignInPage />}
       </ConfirmProvider>
     </ToastProvider>

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { script } from '../../../tools/lib/console.mjs';
 import { findChromium } from '../../../tools/lib/chromium.mjs';
-import { ensureBuilt, ensureInstalled, ensureWebBuilt } from '../../../tools/lib/prepare.mjs';
+import { ensureBuilt, ensureWebBuilt } from '../../../tools/lib/prepare.mjs';
 import { startTopology } from '../../support/topology.mjs';
 import { firstLoadKB, measureThread } from './measure.mjs';
 import { writeConversation } from './write.mjs';
@@ -13,7 +13,6 @@ await script(async () => {
     options: { messages: { type: 'string', default: '50000' }, seconds: { type: 'string', default: '30' } },
   });
   const messages = Number(values.messages);
-  await ensureInstalled();
   await ensureBuilt();
   await ensureWebBuilt();
   const server = await startTopology({ embedded: true });

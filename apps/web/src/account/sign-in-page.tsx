@@ -1,5 +1,5 @@
 import { DunlinError, LIMITS, USERNAME_PATTERN } from '@dunlin/sdk';
-import { useDunlin, useSession } from '@dunlin/sdk/react';
+import { useDunlin, useLasting, useSession } from '@dunlin/sdk/react';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import { Button } from '../ui/button.js';
 import { Field } from '../ui/field.js';
 import { useErrorText } from '../ui/use-error-text.js';
 import { deviceName } from './device-name.js';
+import { usePasswordRefusal } from './use-password-refusal.js';
 
 interface Entry {
   username: string;
@@ -17,6 +18,7 @@ interface Entry {
 export function SignInPage() {
   const { t } = useTranslation();
   const [registering, setRegistering] = useState(false);
+  const lasting = useLasting();
   return (
     <main className="grid min-h-full place-items-center p-4">
       <div className="w-full max-w-sm space-y-6 rounded-3xl border border-line bg-panel p-6 sm:p-8">
@@ -25,6 +27,11 @@ export function SignInPage() {
           <h1 className="text-2xl font-semibold">{t(registering ? 'account.register' : 'account.signIn')}</h1>
           <p className="text-sm text-soft">{t('app.tagline')}</p>
         </header>
+        {!lasting && (
+          <p role="status" className="text-center text-sm text-soft">
+            {t('connection.notLasting')}
+          </p>
+        )}
         <EntryForm key={String(registering)} registering={registering} />
         <p className="text-center text-sm text-soft">
           {t(registering ? 'account.haveAccount' : 'account.noAccount')}{' '}
@@ -46,6 +53,7 @@ function EntryForm({ registering }: { registering: boolean }) {
   const { session } = useDunlin();
   const state = useSession();
   const errorText = useErrorText();
+  const passwordRefusal = usePasswordRefusal();
   const { register, handleSubmit, setError, formState } = useForm<Entry>();
   const { errors, isSubmitting } = formState;
   const ended = state.status === 'signed-out' && state.reason !== 'logout' ? state.reason : null;
@@ -59,12 +67,18 @@ function EntryForm({ registering }: { registering: boolean }) {
       const { code, errors: fields } = DunlinError.from(error);
       if (code === 'username_taken') return setError('username', { message: errorText(error) }, { shouldFocus: true });
       const named = fields?.filter(({ path }) => path === 'username' || path === 'password' || path === 'displayName');
-      for (const { path } of named ?? []) setError(path as keyof Entry, { message: hintOf(path) ?? errorText(error) });
+      named?.forEach(({ path }, index) =>
+        setError(
+          path as keyof Entry,
+          { message: refusalOf(path, password) ?? errorText(error) },
+          { shouldFocus: index === 0 },
+        ),
+      );
       if (!named?.length) setError('root', { message: errorText(error) });
     }
   });
-  const hintOf = (path: string) =>
-    path === 'username' ? t('account.usernameHint') : path === 'password' ? t('account.passwordHint') : undefined;
+  const refusalOf = (path: string, password: string) =>
+    path === 'username' ? t('account.usernameHint') : path === 'password' ? passwordRefusal(password) : undefined;
 
   return (
     <form onSubmit={(event) => void submit(event)} noValidate className="space-y-4">
@@ -81,6 +95,8 @@ function EntryForm({ registering }: { registering: boolean }) {
         hint={registering ? t('account.usernameHint') : undefined}
         error={errors.username?.message}
         {...register('username', {
+          // the keyboards of phones put one behind each word
+          setValueAs: (entered: string) => entered.trim(),
           required: t(registering ? 'account.usernameHint' : 'account.usernameMissing'),
           ...(registering ? { pattern: { value: USERNAME_PATTERN, message: t('account.usernameHint') } } : {}),
         })}

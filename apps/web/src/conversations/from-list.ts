@@ -1,4 +1,5 @@
 import type { MouseEvent } from 'react';
+import { navigate } from 'wouter/use-browser-location';
 import { layersHere } from '../ui/layer.js';
 
 /** What the history says of a conversation that was opened from the list, which then lies before it. */
@@ -9,4 +10,19 @@ export function backToList(event: MouseEvent): void {
   if ((history.state as Partial<typeof FROM_LIST> | null)?.fromList !== true) return;
   event.preventDefault();
   history.go(-1 - layersHere());
+}
+
+/** To the list, from a conversation that is no more: Back leads neither to it nor to what was opened over it. */
+export function leaveForList(event?: MouseEvent): void {
+  event?.preventDefault();
+  const left = location.pathname;
+  const step = (): void => {
+    if (location.pathname !== left) return;
+    const { fromList, opened } = (history.state ?? {}) as { fromList?: boolean; opened?: string };
+    if (!fromList && opened === undefined) return navigate('/', { replace: true, state: null });
+    // what an entry lies on says only there whether one came from the list
+    window.addEventListener('popstate', step, { once: true });
+    history.go(-1 - layersHere());
+  };
+  step();
 }

@@ -7,6 +7,7 @@ import { GroupDetails } from '../groups/group-details.js';
 import { PersonCard } from '../people/person-card.js';
 import type { Action } from '../ui/action-menu.js';
 import { Button } from '../ui/button.js';
+import { isComposing } from '../ui/composing.js';
 import { keepFocus } from '../ui/keep-focus.js';
 import { useAction } from '../ui/use-action.js';
 import { useReturnFocus } from '../ui/use-return-focus.js';
@@ -42,6 +43,7 @@ export function InfoPanel({ conversation, onClose }: PanelProps) {
         <Dialog.Overlay className="fixed inset-0 z-40 bg-black/40" />
         <Dialog.Content
           aria-describedby={undefined}
+          onEscapeKeyDown={(event) => isComposing(event) && event.preventDefault()}
           onCloseAutoFocus={onCloseAutoFocus}
           className="fixed inset-y-0 right-0 z-40 flex w-full flex-col bg-panel shadow-2xl outline-none sm:max-w-sm"
         >

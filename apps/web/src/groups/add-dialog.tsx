@@ -9,24 +9,29 @@ import { Modal } from '../ui/modal.js';
 import { useToast } from '../ui/toast.js';
 import { Trouble } from '../ui/trouble.js';
 import { useAction } from '../ui/use-action.js';
+import type { Failure } from '../ui/use-loaded.js';
 import { useFriends } from './use-friends.js';
 
 interface AddDialogProps {
   readonly group: GroupCard;
-  readonly members: readonly Member[];
+  /** Undefined until they are there: they are not offered. */
+  readonly members: readonly Member[] | undefined;
+  /** Why they are not. */
+  readonly failure: Failure | undefined;
   readonly onClose: () => void;
 }
 
 /** Friends of one's own, into a group. */
-export function AddDialog({ group, members, onClose }: AddDialogProps) {
+export function AddDialog({ group, members, failure, onClose }: AddDialogProps) {
   const { t, i18n } = useTranslation();
   const { groups } = useDunlin();
   const tell = useToast();
   const [run, busy] = useAction();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [skipped, setSkipped] = useState<readonly string[]>([]);
-  const [friends, failure] = useFriends();
-  const inside = new Set(members.map(({ user }) => user.id));
+  const [friends, noFriends] = useFriends();
+  const missing = [friends ? undefined : noFriends, members ? undefined : failure].filter((one) => one !== undefined);
+  const inside = new Set(members?.map(({ user }) => user.id));
   const add = async () => {
     const answer = await groups.members.add(group.id, [...chosen]);
     if (answer.added.length > 0) tell(t('groups.added', { count: answer.added.length }));
@@ -53,8 +58,9 @@ export function AddDialog({ group, members, onClose }: AddDialogProps) {
           {t('groups.skipped', { names: new Intl.ListFormat(i18n.language).format(skipped) })}
         </p>
       )}
-      {!friends && failure && <Trouble text={failure.text} onRetry={failure.again} />}
-      {friends && (
+      {missing[0] ? (
+        <Trouble text={missing[0].text} onRetry={() => missing.forEach(({ again }) => again())} />
+      ) : friends && members ? (
         <PeoplePicker
           label={t('groups.searchFriends')}
           people={friends.filter(({ id }) => !inside.has(id))}
@@ -62,6 +68,10 @@ export function AddDialog({ group, members, onClose }: AddDialogProps) {
           chosen={chosen}
           onChange={setChosen}
         />
+      ) : (
+        <p role="status" className="py-4 text-center text-sm text-soft">
+          {t('app.loading')}
+        </p>
       )}
     </Modal>
   );

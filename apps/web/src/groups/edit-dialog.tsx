@@ -18,6 +18,7 @@ export function EditDialog({ group, onClose }: { group: GroupCard; onClose: () =
   const { t } = useTranslation();
   const { groups, media } = useDunlin();
   const [run, busy] = useAction();
+  const [before] = useState(group);
   const [name, setName] = useState(group.name);
   const [joinPolicy, setJoinPolicy] = useState(group.joinPolicy);
   /** Null: none any more. */
@@ -26,8 +27,8 @@ export function EditDialog({ group, onClose }: { group: GroupCard; onClose: () =
   const save = async () => {
     const avatarMediaId = picture ? (await media.upload(picture, { name: picture.name })).id : picture;
     const change = {
-      ...(name.trim() !== group.name ? { name: name.trim() } : {}),
-      ...(joinPolicy !== group.joinPolicy ? { joinPolicy } : {}),
+      ...(name.trim() !== before.name ? { name: name.trim() } : {}),
+      ...(joinPolicy !== before.joinPolicy ? { joinPolicy } : {}),
       ...(avatarMediaId !== undefined ? { avatarMediaId } : {}),
     };
     if (Object.keys(change).length > 0) await groups.update(group.id, change);

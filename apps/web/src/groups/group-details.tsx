@@ -51,7 +51,7 @@ export function GroupDetails({ group, tiles }: { group: GroupCard; tiles: readon
       <Members key={id} group={group} members={members} failure={failure} onChange={reload} />
       <Farewell group={group} />
       {dialog === 'edit' && <EditDialog group={group} onClose={close} />}
-      {dialog === 'add' && members && <AddDialog group={group} members={members} onClose={close} />}
+      {dialog === 'add' && <AddDialog group={group} members={members} failure={failure} onClose={close} />}
     </>
   );
 }

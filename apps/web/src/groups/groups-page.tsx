@@ -1,14 +1,17 @@
-import { everything } from '@dunlin/sdk';
+import { everything, type PageQuery } from '@dunlin/sdk';
 import { useDunlin, useEvent } from '@dunlin/sdk/react';
 import { Plus } from 'lucide-react';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../ui/button.js';
 import { collect } from '../ui/collect.js';
+import { Found } from '../ui/found.js';
+import { MoreRows } from '../ui/more-rows.js';
 import { Card, Page, Rows } from '../ui/page.js';
 import { SearchField } from '../ui/search-field.js';
 import { useLoaded } from '../ui/use-loaded.js';
 import { useLookAgain } from '../ui/use-look-again.js';
+import { usePages } from '../ui/use-pages.js';
 import { useSettled } from '../ui/use-settled.js';
 import { CreateDialog } from './create-dialog.js';
 import { GroupRow } from './group-row.js';
@@ -51,8 +54,12 @@ function FindGroups() {
   const { groups } = useDunlin();
   const [query, setQuery] = useState('');
   const wanted = useSettled(query);
-  const search = useCallback(async () => (wanted ? (await groups.search(wanted)).items : []), [groups, wanted]);
-  const [found, reload, failure] = useLoaded(search);
+  const { items, more, reload, failure } = usePages(
+    useCallback(
+      async (page: PageQuery) => (wanted ? groups.search(wanted, page) : { items: [], nextCursor: null }),
+      [groups, wanted],
+    ),
+  );
   // that one was refused is told by no event
   useLookAgain(reload, wanted !== '');
   // let in meanwhile, or put out
@@ -61,13 +68,15 @@ function FindGroups() {
   return (
     <Card title={t('groups.find')}>
       <SearchField label={t('groups.name')} query={query} onQuery={setQuery} />
-      {wanted && (
-        <Rows empty={t('groups.noMatch')} failure={failure}>
-          {found?.map((group) => (
+      <Found count={wanted ? items?.length : undefined} none={t('groups.noMatch')} />
+      {wanted && items?.length !== 0 && (
+        <Rows failure={failure}>
+          {items?.map((group) => (
             <GroupRow key={group.id} group={group} />
           ))}
         </Rows>
       )}
+      {wanted && <MoreRows count={items?.length} onMore={more} />}
     </Card>
   );
 }

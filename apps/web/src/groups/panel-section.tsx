@@ -13,8 +13,7 @@ export function PanelSection({ title, count, children }: PanelSectionProps) {
     <section aria-labelledby={id}>
       <header className="flex min-h-10 items-center gap-2">
         <h3 id={id} className="flex-1 text-sm font-semibold text-soft">
-          {title}
-          <span className="ml-2 font-normal">{count}</span>
+          {title} <span className="ml-1 font-normal">{count}</span>
         </h3>
       </header>
       {children}

@@ -9,7 +9,7 @@ export function PolicyChoice({ value, onChange }: { value: JoinPolicy; onChange:
       label={t('groups.policy')}
       options={JOIN_POLICIES.map((policy) => ({
         value: policy,
-        text: t(`groups.${policy}`),
+        text: t(policy === 'open' ? 'groups.anybody' : `groups.${policy}`),
         hint: t(`groups.policyHints.${policy}`),
       }))}
       value={value}

@@ -1,4 +1,4 @@
-import { keep } from '../ui/keep.js';
+import { forget, keep, kept } from '../ui/keep.js';
 
 const LANGUAGES = ['en', 'zh-CN'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -13,12 +13,12 @@ export function chosenLanguage(): Language {
 }
 
 export function languageChoice(): LanguageChoice {
-  const kept = localStorage.getItem(KEY);
-  return LANGUAGES.find((language) => language === kept) ?? 'browser';
+  const choice = kept(KEY);
+  return LANGUAGES.find((language) => language === choice) ?? 'browser';
 }
 
 export function keepLanguage(choice: LanguageChoice): void {
-  if (choice === 'browser') localStorage.removeItem(KEY);
+  if (choice === 'browser') forget(KEY);
   else keep(KEY, choice);
 }
 

@@ -28,7 +28,7 @@ export function Attachment({ media, name }: { media: Media; name: string }) {
       type="button"
       aria-disabled={busy || undefined}
       onClick={() => busy || void save()}
-      className="flex max-w-full items-center gap-3 rounded-xl px-1.5 py-1 text-left"
+      className="flex max-w-full items-center gap-3 rounded-xl px-1.5 py-1 text-left transition-opacity aria-disabled:cursor-progress aria-disabled:opacity-60"
     >
       <FileText aria-hidden="true" className="size-8 shrink-0 opacity-80" />
       <span className="min-w-0">

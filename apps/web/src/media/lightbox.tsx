@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { useReturnFocus } from '../ui/use-return-focus.js';
 import type { Shown } from './shown.js';
 import { useSwipe } from './use-swipe.js';
+import { useZoomFrom } from './use-zoom-from.js';
 
 const BAR_BUTTON =
   'grid size-11 place-items-center rounded-full bg-black/50 text-white hover:bg-black/70 aria-disabled:cursor-default aria-disabled:opacity-40';
@@ -27,6 +28,7 @@ export function Lightbox({ pictures, shown, onShow, onClose }: LightboxProps) {
   const { media } = shown;
   const { url, error } = useMediaUrl(media, 'original');
   const [zoomed, setZoomed] = useState(false);
+  const [image, hold] = useZoomFrom(zoomed);
   const [broken, setBroken] = useState<string | null>(null);
   const Zoom = zoomed ? ZoomOut : ZoomIn;
   const at = pictures.findIndex(({ key }) => key === shown.key);
@@ -60,7 +62,11 @@ export function Lightbox({ pictures, shown, onShow, onClose }: LightboxProps) {
               onError={() => setBroken(url)}
               src={url}
               alt={t('media.picture')}
-              onClick={() => setZoomed(!zoomed)}
+              ref={image}
+              onClick={(event) => {
+                if (!zoomed) hold(event);
+                setZoomed(!zoomed);
+              }}
               className={zoomed ? 'm-auto max-w-none cursor-zoom-out' : `${FITTING} cursor-zoom-in`}
             />
           ) : error || url ? (

@@ -5,6 +5,9 @@ import { useTranslation } from 'react-i18next';
 import { isolated } from '../ui/isolated.js';
 import { useToast } from '../ui/toast.js';
 
+/** Pages and programs of them, pictures that are pages among them: by their content the server refuses them as well. */
+const REFUSED = /[+/]xml$|\/(?:html|(?:x-)?javascript)$/;
+
 /** Of files that somebody chooses, those that can be sent; one is told of the others, which the server would refuse. */
 export function useSendable(): (chosen: Iterable<File>) => File[] {
   const { t } = useTranslation();
@@ -24,6 +27,7 @@ export function useSendable(): (chosen: Iterable<File>) => File[] {
       return files.filter((file) => {
         if (file.size === 0) return false;
         try {
+          if (REFUSED.test(file.type)) throw new DunlinError('unsupported_media');
           messages.checkFile(file);
           return true;
         } catch (error) {

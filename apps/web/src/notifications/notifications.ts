@@ -1,4 +1,4 @@
-import { keep } from '../ui/keep.js';
+import { keep, kept } from '../ui/keep.js';
 
 const KEY = 'dunlin.notifications';
 /** Held, shared, by every tab that somebody sees. */
@@ -9,11 +9,11 @@ const TOLD_MS = 10_000;
 const notificationsPossible = (): boolean => 'Notification' in window;
 
 export const notificationsOn = (): boolean =>
-  notificationsPossible() && localStorage.getItem(KEY) === 'on' && Notification.permission === 'granted';
+  notificationsPossible() && kept(KEY) === 'on' && Notification.permission === 'granted';
 
 /** Whether nobody has decided yet: neither here nor in the browser. */
 export const notificationsUndecided = (): boolean =>
-  notificationsPossible() && localStorage.getItem(KEY) === null && Notification.permission === 'default';
+  notificationsPossible() && kept(KEY) === null && Notification.permission === 'default';
 
 /** To be called by what somebody has clicked. @returns whether they are on now; a browser may refuse */
 export async function switchNotifications(on: boolean): Promise<boolean> {
@@ -33,8 +33,9 @@ export async function switchNotifications(on: boolean): Promise<boolean> {
 export async function notifyOnce(messageId: string, show: () => void): Promise<void> {
   const locks = navigator.locks as LockManager | undefined;
   if (!locks) return show(); // not over https: the notification's tag keeps it from being there twice
-  const { held = [] } = await locks.query();
-  if (held.some(({ name }) => name === SEEN_LOCK)) return;
+  const asked = await locks.query().catch(() => undefined);
+  if (!asked) return show(); // a page that is denied its storage is denied its locks
+  if (asked.held?.some(({ name }) => name === SEEN_LOCK)) return;
   await locks.request(`dunlin.told.${messageId}`, { ifAvailable: true }, async (lock) => {
     if (!lock) return;
     show();
@@ -51,7 +52,7 @@ export function tellWhetherSeen(): () => void {
     release = undefined;
     if (document.hidden) return;
     const hidden = new Promise<void>((resolve) => (release = resolve));
-    void locks?.request(SEEN_LOCK, { mode: 'shared' }, () => hidden);
+    locks?.request(SEEN_LOCK, { mode: 'shared' }, () => hidden).catch(() => undefined);
   };
   follow();
   document.addEventListener('visibilitychange', follow);

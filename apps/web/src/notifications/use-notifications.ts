@@ -30,7 +30,10 @@ export function useNotifications(): void {
     const sender = conversation.group ? (await personOf(client, senderId))?.displayName : undefined;
     const body = sender ? `${plain(sender)}: ${preview(message)}` : preview(message);
     await notifyOnce(id, () => {
-      const notification = new Notification(nameOf(conversation), { body, tag: conversationId, icon: '/favicon.svg' });
+      const again = [...shown.current].some(({ tag }) => tag === conversationId);
+      // one that takes the place of another shows up once more, without another sound
+      const options = { body, tag: conversationId, icon: '/favicon.svg', renotify: true, silent: again };
+      const notification = new Notification(nameOf(conversation), options);
       shown.current.add(notification);
       notification.onclose = () => shown.current.delete(notification);
       notification.onclick = () => {

@@ -57,7 +57,7 @@ export function PeoplePicker({ label, people, empty, chosen, onChange }: PeopleP
               <label className="flex cursor-pointer items-center gap-3 rounded-2xl px-2 py-2 hover:bg-raised has-focus-visible:outline-2 has-focus-visible:-outline-offset-2 has-focus-visible:outline-accent">
                 <Avatar id={user.id} name={user.displayName} url={user.avatarUrl} />
                 <span className="min-w-0 flex-1">
-                  <bdi className="block truncate text-sm font-medium">{plain(user.displayName)}</bdi>
+                  <bdi className="block truncate text-left text-sm font-medium">{plain(user.displayName)}</bdi>
                   <span className="block truncate text-xs text-soft">@{user.username}</span>
                 </span>
                 <input

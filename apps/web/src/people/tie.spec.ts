@@ -1,5 +1,5 @@
 import type { FriendRequest, User } from '@dunlin/contracts/wire';
-import { tieTo, type Ties } from './tie.js';
+import { renamed, tieTo, type Ties } from './tie.js';
 
 const user = (id: string): User => ({ id, username: id, displayName: id, avatarUrl: null, createdAt: '' });
 const since = '';
@@ -30,4 +30,18 @@ describe('What one is to somebody', () => {
   ])('%s', (id, tie) => {
     expect(tieTo(ties, id)).toEqual(tie);
   });
+});
+
+it.each(['ben', 'cleo', 'dan', 'eve', 'zoe'])('A new name of %s is theirs alone', (id) => {
+  const names = ({ friends, incoming, outgoing, blocks }: Ties) =>
+    [...friends, ...blocks]
+      .map(({ user: one }) => one.displayName)
+      .concat(
+        incoming.map(({ from }) => from.displayName),
+        outgoing.map(({ to }) => to.displayName),
+      );
+  const before = names(ties);
+  const now = renamed(ties, { ...user(id), displayName: 'Another' });
+  expect(names(now)).toEqual(before.map((name) => (name === id ? 'Another' : name)));
+  expect(tieTo(now, id).kind).toBe(tieTo(ties, id).kind);
 });

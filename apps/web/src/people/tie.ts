@@ -1,4 +1,4 @@
-import type { Block, Friend, FriendRequest } from '@dunlin/sdk';
+import type { Block, Friend, FriendRequest, User } from '@dunlin/sdk';
 
 /** Whom one knows, and how. */
 export interface Ties {
@@ -22,4 +22,16 @@ export function tieTo({ me, friends, incoming, outgoing, blocks }: Ties, userId:
   if (asking) return { kind: 'incoming', request: asking };
   const asked = outgoing.find(({ to }) => to.id === userId);
   return asked ? { kind: 'outgoing', request: asked } : { kind: 'none' };
+}
+
+/** The same ties, with somebody's new name and picture. */
+export function renamed({ me, friends, incoming, outgoing, blocks }: Ties, news: User): Ties {
+  const now = (user: User): User => (user.id === news.id ? news : user);
+  return {
+    me,
+    friends: friends.map((friend) => ({ ...friend, user: now(friend.user) })),
+    incoming: incoming.map((request) => ({ ...request, from: now(request.from) })),
+    outgoing: outgoing.map((request) => ({ ...request, to: now(request.to) })),
+    blocks: blocks.map((block) => ({ ...block, user: now(block.user) })),
+  };
 }

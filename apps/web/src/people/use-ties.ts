@@ -3,7 +3,7 @@ import { useDunlin, useEvent, useSession } from '@dunlin/sdk/react';
 import { useCallback } from 'react';
 import { collect } from '../ui/collect.js';
 import { useLoaded, type Failure } from '../ui/use-loaded.js';
-import type { Ties } from './tie.js';
+import { renamed, type Ties } from './tie.js';
 
 /** One's ties, kept up with; undefined until they are known. */
 export function useTies(): [ties: Ties | undefined, reload: () => void, failure: Failure | undefined] {
@@ -18,11 +18,12 @@ export function useTies(): [ties: Ties | undefined, reload: () => void, failure:
     ]);
     return { me, friends: all, incoming, outgoing, blocks: blocked };
   }, [friends, blocks, me]);
-  const [ties, reload, failure] = useLoaded(load);
+  const [ties, reload, failure, change] = useLoaded(load);
   useEvent('friend:request', reload);
   useEvent('friend:added', reload);
   useEvent('friend:removed', reload);
   useEvent('friend:changed', reload);
-  useEvent('profile:updated', reload);
+  // it says all that there is to know, and friends may be many
+  useEvent('profile:updated', (user) => change((before) => renamed(before, user)));
   return [ties, reload, failure];
 }

@@ -2,6 +2,7 @@ import { DunlinError, LIMITS } from '@dunlin/sdk';
 import { useDunlin } from '@dunlin/sdk/react';
 import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
+import { usePasswordRefusal } from '../account/use-password-refusal.js';
 import { Button } from '../ui/button.js';
 import { Field } from '../ui/field.js';
 import { Card } from '../ui/page.js';
@@ -22,6 +23,7 @@ export function PasswordForm({ onChanged }: { onChanged: () => void }) {
   const { session } = useDunlin();
   const tell = useToast();
   const errorText = useErrorText();
+  const passwordRefusal = usePasswordRefusal();
   const { register, handleSubmit, setError, reset, formState } = useForm<Passwords>();
   const { errors, isSubmitting } = formState;
   const submit = handleSubmit(async (passwords) => {
@@ -32,7 +34,8 @@ export function PasswordForm({ onChanged }: { onChanged: () => void }) {
       tell(t('settings.passwordChanged'));
     } catch (error) {
       const { code } = DunlinError.from(error);
-      if (code === 'validation_failed') setError('newPassword', { message: t('account.passwordHint') }, FOCUS);
+      if (code === 'validation_failed')
+        setError('newPassword', { message: passwordRefusal(passwords.newPassword) }, FOCUS);
       else if (code === 'invalid_credentials')
         setError('currentPassword', { message: t('settings.passwordWrong') }, FOCUS);
       else setError('root', { message: errorText(error) });

@@ -12,19 +12,20 @@ import { Profile } from './profile.js';
 
 export function SettingsPage() {
   const { t } = useTranslation();
-  const { session, connection } = useDunlin();
+  const { session, connection, drafts } = useDunlin();
   const confirm = useConfirm();
   const devices = useLoaded(useCallback(() => session.list(), [session]));
   const [, reloadDevices] = devices;
   const signOut = async () => {
     const { waiting, failed } = connection.getSnapshot();
+    const unsent = waiting + failed > 0;
     const question = {
       title: t('settings.signOutTitle'),
-      text: t('settings.signOutQuestion'),
+      text: t(unsent ? 'settings.signOutQuestion' : 'settings.signOutDrafts'),
       action: t('settings.signOut'),
       destructive: true,
     };
-    if (waiting + failed > 0 && !(await confirm(question))) return;
+    if ((unsent || drafts.any) && !(await confirm(question))) return;
     await session.signOut();
   };
   return (

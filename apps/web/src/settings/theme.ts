@@ -1,4 +1,4 @@
-import { keep } from '../ui/keep.js';
+import { forget, keep, kept } from '../ui/keep.js';
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
@@ -6,12 +6,12 @@ export type Theme = (typeof THEMES)[number];
 const KEY = 'dunlin.theme';
 
 export function chosenTheme(): Theme {
-  const kept = localStorage.getItem(KEY);
-  return THEMES.find((theme) => theme === kept) ?? 'system';
+  const choice = kept(KEY);
+  return THEMES.find((theme) => theme === choice) ?? 'system';
 }
 
 export function chooseTheme(theme: Theme): void {
-  if (theme === 'system') localStorage.removeItem(KEY);
+  if (theme === 'system') forget(KEY);
   else keep(KEY, theme);
   applyTheme(theme);
 }

@@ -15,7 +15,15 @@ const PLACES = [
 export function Navigation({ hiddenOnPhone }: { hiddenOnPhone: boolean }) {
   const { t } = useTranslation();
   const [location] = useLocation();
-  const news = { chats: useUnread().unmuted, people: useAsking(), groups: 0, settings: 0 };
+  const { unmuted } = useUnread();
+  const asking = useAsking();
+  const news = { chats: unmuted, people: asking, groups: 0, settings: 0 };
+  const told = {
+    chats: t('conversations.unread', { count: unmuted }),
+    people: t('people.waiting', { count: asking }),
+    groups: '',
+    settings: '',
+  };
   const here = (path: string) => location === path || (path === '/' && location.startsWith('/c/'));
   return (
     <nav
@@ -32,12 +40,15 @@ export function Navigation({ hiddenOnPhone }: { hiddenOnPhone: boolean }) {
           <Icon aria-hidden="true" className="size-5" />
           {t(`nav.${key}`)}
           {news[key] > 0 && (
-            <span
-              aria-hidden="true"
-              className="absolute top-1 right-2 rounded-full bg-accent px-1.5 text-[0.7rem] font-semibold text-on-accent"
-            >
-              {news[key] > 99 ? '99+' : news[key]}
-            </span>
+            <>
+              <span className="sr-only">{told[key]}</span>
+              <span
+                aria-hidden="true"
+                className="absolute top-1 right-2 rounded-full bg-accent px-1.5 text-[0.7rem] font-semibold text-on-accent"
+              >
+                {news[key] > 99 ? '99+' : news[key]}
+              </span>
+            </>
           )}
         </Link>
       ))}

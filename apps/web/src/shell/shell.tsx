@@ -46,13 +46,18 @@ export function Shell() {
 
 function Chats({ conversationId }: { conversationId?: string }) {
   return (
-    <div className="flex min-h-0 min-w-0 flex-1">
+    // on a phone the list alone is the page. Its element stays when one chooses from it, and what is typed there with it
+    <div role={conversationId ? undefined : 'main'} className="flex min-h-0 min-w-0 flex-1">
       <div className={`min-w-0 flex-1 md:w-80 md:flex-none ${conversationId ? 'hidden md:flex' : 'flex'}`}>
         <ConversationList selected={conversationId} />
       </div>
-      <main className={`min-w-0 flex-1 ${conversationId ? 'flex' : 'hidden md:flex'}`}>
-        {conversationId ? <ConversationPane key={conversationId} conversationId={conversationId} /> : <Nothing />}
-      </main>
+      {conversationId ? (
+        <main className="flex min-w-0 flex-1">
+          <ConversationPane key={conversationId} conversationId={conversationId} />
+        </main>
+      ) : (
+        <Nothing />
+      )}
     </div>
   );
 }
@@ -60,7 +65,7 @@ function Chats({ conversationId }: { conversationId?: string }) {
 function Nothing() {
   const { t } = useTranslation();
   return (
-    <div className="m-auto space-y-1 p-6 text-center">
+    <div className="m-auto min-w-0 flex-1 space-y-1 p-6 text-center max-md:hidden">
       <img src="/favicon.svg" alt="" className="mx-auto mb-4 size-16 opacity-80" />
       <h1 className="text-lg font-medium">{t('conversations.choose')}</h1>
       <p className="text-sm text-soft">{t('conversations.chooseHint')}</p>

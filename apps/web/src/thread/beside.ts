@@ -6,7 +6,13 @@ export function besideMessage(within: Element | null): HTMLElement | null {
   const all = [...log.querySelectorAll('article')];
   const at = all.indexOf(own);
   const neighbour = all[at + 1] ?? all[at - 1];
-  return (neighbour && actionsOf(neighbour)) ?? log.closest('main')?.querySelector('textarea') ?? null;
+  return (neighbour && actionsOf(neighbour)) ?? fieldBeside(own);
+}
+
+/** Where one writes; where one may not, the thread. */
+export function fieldBeside(within: Element | null): HTMLElement | null {
+  const log = within?.closest<HTMLElement>('[role="log"]');
+  return log?.closest('main')?.querySelector('textarea') ?? log ?? null;
 }
 
 /** The button that opens a message's menu. */

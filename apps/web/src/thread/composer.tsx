@@ -1,4 +1,4 @@
-import { LIMITS, type ChatMessage, type Conversation } from '@dunlin/sdk';
+import { LIMITS, type ChatMessage, type Conversation, type MessageRef } from '@dunlin/sdk';
 import { useDraft, useDunlin } from '@dunlin/sdk/react';
 import { Paperclip, SendHorizontal, X } from 'lucide-react';
 import { useRef, type ClipboardEvent, type KeyboardEvent } from 'react';
@@ -7,13 +7,16 @@ import { fullTime } from '../conversations/when.js';
 import { useSilence } from '../groups/use-silence.js';
 import { useBefriended } from '../people/use-befriended.js';
 import { Button } from '../ui/button.js';
+import { isComposing } from '../ui/composing.js';
 import { isSeen } from '../ui/is-seen.js';
 import { lazyPart } from '../ui/lazy-part.js';
 import { useAction } from '../ui/use-action.js';
 import { EmojiButton } from './emoji-button.js';
 import { FileTray } from './file-tray.js';
+import { insertText } from './insert-text.js';
 import { Quote } from './quote.js';
-import { saysMore } from './says-more.js';
+import { pastedFiles } from './says-more.js';
+import { useQuoted } from './use-quoted.js';
 import { hasKeyboard, useMessageField } from './use-message-field.js';
 
 // friends are who one writes to
@@ -21,7 +24,9 @@ const StrangerBar = lazyPart(async () => (await import('../people/stranger-bar.j
 
 interface ComposerProps {
   readonly conversation: Conversation;
-  readonly replyTo: ChatMessage | null;
+  /** What is answered, and that message if it is loaded. */
+  readonly replyTo: MessageRef | null;
+  readonly replied: ChatMessage | undefined;
   readonly onReplyDone: () => void;
   readonly files: readonly File[];
   readonly onFiles: (files: readonly File[]) => void;
@@ -37,16 +42,18 @@ const NEARLY = 200;
  * Where one writes. Enter sends, Shift+Enter breaks, and an input method keeps its Enter for itself. A keyboard on the screen
  * has no Shift+Enter: there Enter breaks, and the button sends.
  */
-export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, onAttach, onSent }: ComposerProps) {
+export function Composer(props: ComposerProps) {
+  const { conversation, replyTo, replied, onReplyDone, files, onFiles, onAttach, onSent } = props;
   const { t, i18n } = useTranslation();
   const { messages, typing } = useDunlin();
   const [text, setText] = useDraft(conversation.id);
   const [run] = useAction();
-  const { field, typed, inserted } = useMessageField(text, replyTo);
+  const { field, typed } = useMessageField(text, replyTo);
   const input = useRef<HTMLInputElement>(null);
   const { id, group } = conversation;
   const mutedUntil = useSilence(group);
   const befriended = useBefriended(conversation.peer?.id);
+  const quoted = useQuoted({ conversationId: conversation.id, replyTo }, replied);
   const left = LIMITS.text.max - [...text].length;
   const written = isSeen(text);
   const empty = !written && files.length === 0;
@@ -57,7 +64,7 @@ export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, o
   };
   const send = () => {
     if (empty || left < 0) return;
-    const reply = replyTo?.id && replyTo.seq !== null ? { replyTo: { messageId: replyTo.id, seq: replyTo.seq } } : {};
+    const reply = replyTo ? { replyTo } : {};
     void run(async () => {
       // all or none
       for (const file of files) messages.checkFile(file);
@@ -76,8 +83,7 @@ export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, o
     });
   };
   const keyed = (event: KeyboardEvent) => {
-    // 229: a key that an input method has taken
-    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+    if (isComposing(event.nativeEvent)) return;
     if (event.key === 'Enter' && !event.shiftKey && (event.ctrlKey || event.metaKey || hasKeyboard())) {
       event.preventDefault();
       send();
@@ -86,8 +92,8 @@ export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, o
     }
   };
   const pasted = (event: ClipboardEvent) => {
-    const { files: given } = event.clipboardData;
-    if (given.length === 0 || saysMore(event.clipboardData.getData('text/plain'), [...given])) return;
+    const given = pastedFiles(event.clipboardData);
+    if (given.length === 0) return;
     event.preventDefault();
     onAttach(given);
   };
@@ -111,7 +117,7 @@ export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, o
       {replyTo && (
         <div className="mx-2 mb-1 flex items-center gap-2 text-soft">
           <div className="min-w-0 flex-1">
-            <Quote message={replyTo} />
+            <Quote message={quoted} />
           </div>
           <Button look="icon" aria-label={t('thread.cancelReply')} onClick={onReplyDone}>
             <X aria-hidden="true" className="size-4" />
@@ -134,7 +140,10 @@ export function Composer({ conversation, replyTo, onReplyDone, files, onFiles, o
             target.value = '';
           }}
         />
-        <EmojiButton onPick={(emoji) => change(inserted(emoji))} onClosed={() => field.current?.focus()} />
+        <EmojiButton
+          onPick={(emoji) => field.current && insertText(field.current, emoji)}
+          onClosed={() => field.current?.focus()}
+        />
         {/* as high as its text, which is laid out below it once more: measured, it would move the thread at every key */}
         <div
           data-text={text}

@@ -1,6 +1,7 @@
 import type { EmojiData } from 'frimousse';
 import type { Language } from '../i18n/language.js';
 import { emojiFile } from './emoji-files.js';
+import { found } from './emoji-search.js';
 
 /** Emoji 15 came out in 2022: what is newer, many systems show as a box. */
 const NEWEST = 15;
@@ -33,18 +34,22 @@ interface Entry {
   readonly skins?: readonly { readonly emoji: string; readonly tone?: number | readonly number[] }[];
 }
 
-/** All emojis with their names in a language. */
-export async function emojiData(language: Language, nameOf: (category: CategoryName) => string): Promise<EmojiData> {
+/** All emojis with their names in a language, or those that are called as somebody types. */
+export async function emojiData(
+  language: Language,
+  search: string,
+  nameOf: (category: CategoryName | 'found') => string,
+): Promise<EmojiData> {
   const entries = (await emojiFile(language)) as readonly Entry[];
   const shown = entries.filter(({ group, version }) => group !== undefined && group !== PARTS && version <= NEWEST);
-  return {
-    locale: language,
-    emojis: [...shown].sort((a, b) => (a.order ?? 0) - (b.order ?? 0)).map(toEmoji),
-    categories: CATEGORIES.map((name, index) => ({ index, label: nameOf(name) })).filter(
-      ({ index }) => index !== PARTS,
-    ),
-    skinTones: { light: '', 'medium-light': '', medium: '', 'medium-dark': '', dark: '' },
-  };
+  const emojis = [...shown].sort((a, b) => (a.order ?? 0) - (b.order ?? 0)).map(toEmoji);
+  const skinTones = { light: '', 'medium-light': '', medium: '', 'medium-dark': '', dark: '' };
+  if (search !== '') {
+    const categories = [{ index: 0, label: nameOf('found') }];
+    return { locale: language, emojis: found(emojis, search), categories, skinTones };
+  }
+  const categories = CATEGORIES.map((name, index) => ({ index, label: nameOf(name) }));
+  return { locale: language, emojis, categories: categories.filter(({ index }) => index !== PARTS), skinTones };
 }
 
 function toEmoji({ emoji, label, version, group = 0, tags = [], skins = [] }: Entry): Emoji {

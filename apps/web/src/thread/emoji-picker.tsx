@@ -4,7 +4,8 @@ import { useState, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Language } from '../i18n/language.js';
 import { emojiData } from './emoji-data.js';
-import { keep } from '../ui/keep.js';
+import { isComposing } from '../ui/composing.js';
+import { keep, kept } from '../ui/keep.js';
 
 interface PickerProps {
   /** Where it stands; a click on it is its own business. */
@@ -15,12 +16,13 @@ interface PickerProps {
 
 const TONE_KEY = 'dunlin.skin-tone';
 const TONES: readonly SkinTone[] = ['none', 'light', 'medium-light', 'medium', 'medium-dark', 'dark'];
-const keptTone = (): SkinTone => TONES.find((tone) => tone === localStorage.getItem(TONE_KEY)) ?? 'none';
+const keptTone = (): SkinTone => TONES.find((tone) => tone === kept(TONE_KEY)) ?? 'none';
 
 /** All emojis, searched as one types; arrows go through them and Enter takes one. */
 export function EmojiPicker({ anchor, onPick, onClose }: PickerProps) {
   const { t, i18n } = useTranslation();
   const [tone, setTone] = useState(keptTone);
+  const [search, setSearch] = useState('');
   const keepTone = (chosen: SkinTone) => {
     keep(TONE_KEY, chosen);
     setTone(chosen);
@@ -38,19 +40,25 @@ export function EmojiPicker({ anchor, onPick, onClose }: PickerProps) {
           onInteractOutside={(event) => anchor.current?.contains(event.target as Node) && event.preventDefault()}
           // the one who opened it gives the focus to where the emoji went
           onCloseAutoFocus={(event) => event.preventDefault()}
+          onEscapeKeyDown={(event) => isComposing(event) && event.preventDefault()}
           className="z-50 rounded-2xl border border-line bg-panel shadow-xl"
         >
           <Picker.Root
             locale={i18n.language}
             skinTone={tone}
             columns={8}
-            resolveEmojiData={(language) => emojiData(language as Language, (name) => t(`emoji.${name}`))}
+            // nothing is fetched from there: when it changes, the library asks for its data anew
+            emojibaseUrl={search}
+            resolveEmojiData={(language) => emojiData(language as Language, search, (name) => t(`emoji.${name}`))}
             onEmojiSelect={({ emoji }) => onPick(emoji)}
             className="isolate flex h-[min(22rem,60dvh)] w-[19.5rem] max-w-full flex-col"
           >
             <div className="flex items-center gap-1 p-2">
               <Picker.Search
                 autoFocus
+                // it chooses a word; the library, which listens on the document, would take an emoji
+                onKeyDown={(event) => isComposing(event.nativeEvent) && event.stopPropagation()}
+                onChange={({ target }) => setSearch(target.value.trim())}
                 aria-label={t('emoji.search')}
                 placeholder={t('emoji.search')}
                 className="min-w-0 flex-1 appearance-none rounded-xl bg-raised px-3 py-2 text-sm pointer-coarse:text-base placeholder:text-soft"

@@ -28,9 +28,12 @@ export function MessageBody({ message, stamp, room }: BodyProps) {
       <p
         data-text
         data-room={room}
-        className="[overflow-wrap:anywhere] whitespace-pre-wrap after:ms-2 after:inline-block after:h-3 after:overflow-hidden after:text-[0.6875rem] after:opacity-0 after:content-[attr(data-room)]"
+        className="[overflow-wrap:anywhere] whitespace-pre-wrap after:ms-2 after:inline-block after:h-3 after:overflow-hidden after:invisible after:text-[0.6875rem] after:content-[attr(data-room)]"
       >
-        <RichText text={message.content.text} />
+        {/* its controls of direction say nothing about the time. No bdi, which `dir="auto"` would not look into */}
+        <span className="[unicode-bidi:isolate]">
+          <RichText text={message.content.text} />
+        </span>
       </p>
       <p className="absolute end-1.5 -bottom-0.5 text-[0.6875rem]">{stamp}</p>
     </div>

@@ -2,23 +2,24 @@ import type { ChatMessage } from '@dunlin/sdk';
 import { useDunlin } from '@dunlin/sdk/react';
 import { MoreHorizontal } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { copyText } from '../ui/copy-text.js';
 import { Layer } from '../ui/layer.js';
 import { useToast } from '../ui/toast.js';
 import { useAction } from '../ui/use-action.js';
-import { besideMessage } from './beside.js';
+import { besideMessage, fieldBeside } from './beside.js';
 
 interface MenuProps {
   readonly message: ChatMessage;
   readonly open: boolean;
   readonly onOpen: (open: boolean) => void;
   readonly onReply: (message: ChatMessage) => void;
+  readonly onRetry: (key: string) => void;
 }
 
 /** What can be done with a message, by pointer and by keyboard. */
-export function MessageMenu({ message, open, onOpen, onReply }: MenuProps) {
+export function MessageMenu({ message, open, onOpen, onReply, onRetry }: MenuProps) {
   const { t } = useTranslation();
   const { messages } = useDunlin();
   const tell = useToast();
@@ -35,10 +36,20 @@ export function MessageMenu({ message, open, onOpen, onReply }: MenuProps) {
     next.current = besideMessage(trigger.current);
     void run(() => messages.discard(key));
   };
+  const retry = (): void => {
+    next.current = fieldBeside(trigger.current);
+    onRetry(key);
+  };
   if (seq !== null) actions.push([t('thread.reply'), () => void (replying.current = true)]);
   if (text !== null) actions.push([t('thread.copy'), () => void copy(text)]);
-  if (delivery === 'failed') actions.push([t('common.retry'), () => void run(() => messages.retry(key))]);
+  if (delivery === 'failed') actions.push([t('common.retry'), retry]);
   if (discardable) actions.push([t('thread.discard'), discard]);
+  // it would open by itself as soon as there is something to do
+  const vain = open && actions.length === 0;
+  useEffect(() => {
+    if (vain) onOpen(false);
+  }, [vain, onOpen]);
+  if (actions.length === 0) return <span className="size-8 shrink-0" />;
   return (
     <DropdownMenu.Root open={open} onOpenChange={onOpen}>
       {open && <Layer onBack={() => onOpen(false)} />}
@@ -67,7 +78,7 @@ export function MessageMenu({ message, open, onOpen, onReply }: MenuProps) {
             <DropdownMenu.Item
               key={name}
               onSelect={act}
-              className="rounded-lg px-3 py-2 text-sm outline-none data-highlighted:bg-raised"
+              className="rounded-lg px-3 py-2 text-sm -outline-offset-2 outline-none data-highlighted:bg-raised forced-colors:data-highlighted:[outline:2px_solid]"
             >
               {name}
             </DropdownMenu.Item>

@@ -8,7 +8,7 @@ import { usePerson } from '../people/use-person.js';
 import { Avatar } from '../ui/avatar.js';
 import { plain } from '../ui/plain.js';
 import { useAction } from '../ui/use-action.js';
-import { actionsOf, besideMessage } from './beside.js';
+import { besideMessage, fieldBeside } from './beside.js';
 import { DeliveryMark } from './delivery-mark.js';
 import { MessageBody } from './message-body.js';
 import { MessageMenu } from './message-menu.js';
@@ -27,7 +27,9 @@ interface MessageRowProps {
   /** The one it answers to, if that is loaded. */
   readonly loadedQuote: ChatMessage | undefined;
   readonly onReply: (message: ChatMessage) => void;
-  readonly onJump: (seq: number) => void;
+  readonly onJump: (seq: number, byKeyboard: boolean) => void;
+  /** A failed one is sent again: it goes to the end. */
+  readonly onRetry: (key: string) => void;
 }
 
 /** What fails in the same way again. */
@@ -40,7 +42,7 @@ const HOPELESS: ReadonlySet<string> = new Set([
 const CLOCK = { hour: '2-digit', minute: '2-digit' } as const;
 
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
-  const { message, first, last, inGroup, peer, focused, loadedQuote, onReply, onJump } = props;
+  const { message, first, last, inGroup, peer, focused, loadedQuote, onReply, onJump, onRetry } = props;
   const { t, i18n } = useTranslation();
   const showProfile = useShowProfile();
   const { messages } = useDunlin();
@@ -75,7 +77,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
       )}
       <div
         {...longPress}
-        className={`max-w-[min(36rem,80%)] rounded-2xl p-1.5 transition-shadow pointer-coarse:select-none pointer-coarse:[-webkit-touch-callout:none] ${mine ? 'bg-accent text-on-accent' : 'border border-line bg-panel'} ${focused ? 'ring-2 ring-accent ring-offset-2 ring-offset-ground' : ''}`}
+        className={`max-w-[min(36rem,80%)] min-w-0 overflow-clip rounded-2xl p-1.5 [overflow-clip-margin:0.25rem] transition-shadow pointer-coarse:select-none pointer-coarse:[-webkit-touch-callout:none] ${mine ? 'bg-accent text-on-accent [--focus:var(--on-accent)]' : 'border border-line bg-panel'} ${focused ? 'ring-2 ring-accent ring-offset-2 ring-offset-ground' : ''}`}
       >
         {inGroup && !mine && first && (
           <button
@@ -87,7 +89,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
             <bdi>{name}</bdi>
           </button>
         )}
-        {replyTo && <Quote message={quoted} onClick={() => onJump(replyTo.seq)} />}
+        {replyTo && <Quote message={quoted} onClick={({ detail }) => onJump(replyTo.seq, detail === 0)} />}
         <MessageBody
           message={message}
           room={mine ? `${time}\u2003\u2002` : time}
@@ -99,15 +101,15 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           }
         />
         {error && (
-          <p role="alert" className="mt-1 rounded-lg bg-panel px-2 py-1 text-xs text-danger">
+          <p className="mt-1 rounded-lg bg-panel px-2 py-1 text-xs text-danger [--focus:var(--accent)]">
             {t('thread.notSent', { reason: t(`errors.${error.code}`) })}{' '}
             <button
               type="button"
               onClick={({ currentTarget }) => {
                 // the button goes away with what it is about
-                const article = currentTarget.closest('article') as HTMLElement;
-                (hopeless ? besideMessage(article) : actionsOf(article))?.focus();
-                void run(() => (hopeless ? messages.discard(key) : messages.retry(key)));
+                (hopeless ? besideMessage(currentTarget) : fieldBeside(currentTarget))?.focus();
+                if (hopeless) void run(() => messages.discard(key));
+                else onRetry(key);
               }}
               className="font-semibold underline underline-offset-2"
             >
@@ -116,7 +118,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           </p>
         )}
       </div>
-      <MessageMenu message={message} open={menu} onOpen={setMenu} onReply={onReply} />
+      <MessageMenu message={message} open={menu} onOpen={setMenu} onReply={onReply} onRetry={onRetry} />
     </article>
   );
 });

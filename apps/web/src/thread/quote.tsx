@@ -1,12 +1,13 @@
+import type { MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePerson } from '../people/use-person.js';
 import { plain } from '../ui/plain.js';
 import type { Quoted } from './use-quoted.js';
 
 interface QuoteProps {
-  /** Undefined when it is not known. */
-  readonly message: Quoted | undefined;
-  readonly onClick?: () => void;
+  /** Undefined when it is not known, null when it is not for one's eyes: then there is no way to it. */
+  readonly message: Quoted | null | undefined;
+  readonly onClick?: (event: MouseEvent) => void;
 }
 
 /** What a message answers to, in a line. */
@@ -16,13 +17,15 @@ export function Quote({ message, onClick }: QuoteProps) {
   return (
     <button
       type="button"
-      disabled={!onClick}
+      disabled={!onClick || message === null}
       onClick={onClick}
       className="mb-1 block w-full rounded-lg border-l-2 border-current px-2 py-0.5 text-left text-xs"
     >
       {name && <bdi className="block font-semibold">{plain(name)}</bdi>}
       <span dir="auto" className="line-clamp-2 [overflow-wrap:anywhere]">
-        {message ? lineOf(message, t('conversations.image')) : t('thread.earlier')}
+        {message
+          ? lineOf(message, t('conversations.image'))
+          : t(message === null ? 'thread.beforeYou' : 'thread.earlier')}
       </span>
     </button>
   );

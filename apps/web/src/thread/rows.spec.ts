@@ -3,20 +3,21 @@ import { rowOfSeq, rowsOf } from './rows.js';
 
 const NOON = new Date(2026, 10, 23, 12).getTime();
 
-const said = (seq: number, senderId: string, minutes: number, type: ChatMessage['type'] = 'text'): ChatMessage => ({
-  key: `m${seq}`,
-  id: `m${seq}`,
-  seq,
-  conversationId: 'c',
-  senderId,
-  mine: false,
-  type,
-  content: { text: 'x' },
-  sentAt: new Date(NOON + minutes * 60_000).toISOString(),
-  delivery: 'stored',
-  progress: null,
-  error: null,
-});
+const said = (seq: number, senderId: string, minutes: number, type: ChatMessage['type'] = 'text'): ChatMessage =>
+  ({
+    key: `m${seq}`,
+    id: `m${seq}`,
+    seq,
+    conversationId: 'c',
+    senderId,
+    mine: false,
+    type,
+    content: { text: 'x' },
+    sentAt: new Date(NOON + minutes * 60_000).toISOString(),
+    delivery: 'stored',
+    progress: null,
+    error: null,
+  }) as ChatMessage;
 
 const shape = (messages: ChatMessage[], unread: number | null = null): string[] =>
   rowsOf(messages, unread).map((row) =>
@@ -46,6 +47,18 @@ describe('A thread', () => {
     expect(rowOfSeq(rowsOf(messages, 2), 2)).toBe(2);
     expect(rowOfSeq(rowsOf(messages, null), 2)).toBe(2);
     expect(rowOfSeq(rowsOf(messages, null), 9)).toBe(-1);
+  });
+
+  it('has that line before what others write, not before what one did oneself or what happened', () => {
+    const made = { ...said(1, 'me', 0, 'system'), mine: true };
+    const mine = { ...said(2, 'me', 1), mine: true };
+    const messages = [made, mine, said(3, 'ann', 2), said(4, 'ann', 3)];
+    expect(shape(messages, 1)).toEqual(['day', 'system', 'm2 first last', 'unread', 'm3 first', 'm4 last']);
+    expect(rowOfSeq(rowsOf(messages, 1), 1)).toBe(3);
+    expect(rowOfSeq(rowsOf(messages, 1), 3)).toBe(3);
+    expect(shape([made, mine], 1)).toEqual(['day', 'system', 'm2 first last']);
+    // what is before may be unread as well
+    expect(rowsOf([said(3, 'ann', 0)], 2, true).map(({ kind }) => kind)).toEqual(['message']);
   });
 
   it('leaves out the first day while older messages may come', () => {

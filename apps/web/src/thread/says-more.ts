@@ -7,3 +7,9 @@ export function saysMore(text: string, files: readonly { readonly name: string }
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
   return lines.some((line) => !names.has(line.trim().split(/[/\\]/).pop() ?? ''));
 }
+
+/** The files that are meant by what is pasted: none where that is a text. */
+export function pastedFiles(clipboard: DataTransfer): File[] {
+  const files = [...clipboard.files];
+  return saysMore(clipboard.getData('text/plain'), files) ? [] : files;
+}

@@ -1,7 +1,17 @@
 import type { ChatMessage, User } from '@dunlin/sdk';
-import { useTimeline } from '@dunlin/sdk/react';
+import { useDunlin, useTimeline } from '@dunlin/sdk/react';
 import { ArrowDown } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import {
+  memo,
+  useCallback,
+  useEffect,
+  useEffectEvent,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type RefObject,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import { Virtualizer } from 'virtua';
 import { useSilence } from '../groups/use-silence.js';
@@ -9,8 +19,10 @@ import { dateFormat } from '../i18n/date-format.js';
 import { Gallery } from '../media/gallery.js';
 import { useSendable } from '../media/use-sendable.js';
 import { useBefriended } from '../people/use-befriended.js';
+import { useAction } from '../ui/use-action.js';
 import { useErrorText } from '../ui/use-error-text.js';
 import { useToast } from '../ui/toast.js';
+import { fieldBeside } from './beside.js';
 import { Composer } from './composer.js';
 import { HistoryNote } from './history-note.js';
 import { MessageRow } from './message-row.js';
@@ -18,6 +30,9 @@ import { rowsOf, type ThreadRow } from './rows.js';
 import { SystemLine } from './system-line.js';
 import { useComposing } from './use-composing.js';
 import { useFileDrop } from './use-file-drop.js';
+import { useLogKeyboard } from './use-log-keyboard.js';
+import { hasKeyboard } from './use-message-field.js';
+import { usePlace } from './use-place.js';
 import { useScroll } from './use-scroll.js';
 
 interface ThreadProps {
@@ -31,33 +46,54 @@ const FOCUS_MS = 2000;
 const DAY = { dateStyle: 'full' } as const;
 
 /** A conversation's messages, and where one writes. For another conversation it needs another `key`. */
-export function Thread({ conversationId, focusSeq }: ThreadProps) {
+export const Thread = memo(function Thread({ conversationId, focusSeq }: ThreadProps) {
   const { t } = useTranslation();
-  const shown = useTimeline(conversationId, focusSeq);
+  const [place, keepPlace] = usePlace(conversationId);
+  const shown = useTimeline(conversationId, focusSeq ?? place?.seq);
   const { conversation, messages, firstUnreadSeq, timeline, focus, loading, hasOlder, hasNewer, error } = shown;
   const rows = useMemo(() => rowsOf(messages, firstUnreadSeq, hasOlder), [messages, firstUnreadSeq, hasOlder]);
   const bySeq = useMemo(() => new Map(messages.map((message) => [message.seq, message])), [messages]);
-  const { list, window, shift, atEnd, lacking, retry, onScroll, onTouch, toEnd } = useScroll(shown, rows);
+  const { list, window, shift, atEnd, lacking, retry, onScroll, onTouch, toEnd } = useScroll(
+    shown,
+    rows,
+    place,
+    keepPlace,
+  );
   const [{ files, replyTo }, compose] = useComposing(conversationId);
   const sendable = useSendable();
   const befriended = useBefriended(conversation?.peer?.id);
   const silenced = useSilence(conversation?.group) !== null || befriended === false;
-  const focused = useFocused(focus, firstUnreadSeq);
+  useKeyboardBack(silenced, window);
+  const focused = useFocused(focus, firstUnreadSeq, focusSeq === undefined ? place?.seq : undefined);
+  const client = useDunlin();
+  const [run] = useAction();
   const tell = useToast();
   const errorText = useErrorText();
-  const jump = useCallback(
-    (seq: number) => void timeline?.jumpTo(seq).catch((failure: unknown) => tell(errorText(failure))),
-    [timeline, tell, errorText],
-  );
-  const news = conversation?.unread ?? 0;
-
-  // another object each time: who answers the same one again is brought to where one writes again
-  const reply = useCallback((message: ChatMessage) => compose({ replyTo: { ...message } }), [compose]);
-
   const attach = (chosen: Iterable<File>) => {
     const more = sendable(chosen);
     if (more.length > 0) compose({ files: [...files, ...more] });
   };
+  const { onKeyDown, onPaste, follow } = useLogKeyboard(window, focus, attach);
+  const jump = useCallback(
+    (seq: number, byKeyboard: boolean) => {
+      follow(byKeyboard);
+      timeline?.jumpTo(seq).catch((failure: unknown) => tell(errorText(failure)));
+    },
+    [timeline, follow, tell, errorText],
+  );
+  const news = conversation?.unread ?? 0;
+
+  // another object each time: who answers the same one again is brought to where one writes again
+  const reply = useCallback(
+    ({ id, seq }: ChatMessage) => id !== null && seq !== null && compose({ replyTo: { messageId: id, seq } }),
+    [compose],
+  );
+
+  // as a new one: it goes to the end, and so does who sends it again
+  const sendAgain = useCallback(
+    (key: string) => void run(() => client.messages.retry(key).then(toEnd)),
+    [run, client, toEnd],
+  );
 
   const [dropZone, dragging] = useFileDrop(attach, !silenced);
 
@@ -73,8 +109,12 @@ export function Thread({ conversationId, focusSeq }: ThreadProps) {
           tabIndex={0}
           onWheel={onTouch}
           onTouchMove={onTouch}
-          onKeyDown={onTouch}
-          className="flex min-h-0 flex-1 flex-col overflow-y-auto pb-3 [overflow-anchor:none]"
+          onKeyDown={(event) => {
+            onTouch();
+            onKeyDown(event);
+          }}
+          onPaste={onPaste}
+          className="flex min-h-0 flex-1 flex-col overflow-y-auto overscroll-y-contain pb-3 [overflow-anchor:none]"
         >
           <div className="grow" />
           {messages.length === 0 && conversation?.lastMessage === null && (
@@ -92,6 +132,7 @@ export function Thread({ conversationId, focusSeq }: ThreadProps) {
                   focusedSeq={focused}
                   onReply={reply}
                   onJump={jump}
+                  onRetry={sendAgain}
                 />
               )}
             </Virtualizer>
@@ -100,7 +141,11 @@ export function Thread({ conversationId, focusSeq }: ThreadProps) {
         {(!atEnd || hasNewer) && (
           <button
             type="button"
-            onClick={toEnd}
+            onClick={({ currentTarget }) => {
+              toEnd();
+              // it goes away when one is there
+              if (document.activeElement === currentTarget) window.current?.focus({ preventScroll: true });
+            }}
             className="absolute right-4 bottom-3 flex items-center gap-2 rounded-full border border-line bg-panel px-3 py-2 text-sm shadow-lg"
           >
             {news > 0 ? t('thread.news', { count: news }) : <span className="sr-only">{t('thread.toEnd')}</span>}
@@ -113,6 +158,7 @@ export function Thread({ conversationId, focusSeq }: ThreadProps) {
         <Composer
           conversation={conversation}
           replyTo={replyTo}
+          replied={replyTo ? bySeq.get(replyTo.seq) : undefined}
           onReplyDone={() => compose({ replyTo: null })}
           files={files}
           onFiles={(left) => compose({ files: left })}
@@ -127,7 +173,7 @@ export function Thread({ conversationId, focusSeq }: ThreadProps) {
       )}
     </div>
   );
-}
+});
 
 interface LineProps {
   readonly row: ThreadRow;
@@ -136,10 +182,11 @@ interface LineProps {
   readonly bySeq: ReadonlyMap<number | null, ChatMessage>;
   readonly focusedSeq: number | null;
   readonly onReply: (message: ChatMessage) => void;
-  readonly onJump: (seq: number) => void;
+  readonly onJump: (seq: number, byKeyboard: boolean) => void;
+  readonly onRetry: (key: string) => void;
 }
 
-function ThreadLine({ row, inGroup, peer, bySeq, focusedSeq, onReply, onJump }: LineProps) {
+function ThreadLine({ row, inGroup, peer, bySeq, focusedSeq, onReply, onJump, onRetry }: LineProps) {
   const { t, i18n } = useTranslation();
   if (row.kind === 'day')
     return (
@@ -166,18 +213,45 @@ function ThreadLine({ row, inGroup, peer, bySeq, focusedSeq, onReply, onJump }: 
       loadedQuote={message.replyTo && bySeq.get(message.replyTo.seq)}
       onReply={onReply}
       onJump={onJump}
+      onRetry={onRetry}
     />
   );
 }
 
-/** The message that one has just jumped to; the first unread one has its own line. */
-function useFocused(focus: { readonly seq: number } | null, firstUnreadSeq: number | null): number | null {
+/**
+ * Who may not write any more goes on in the thread: the field that they were in goes away, and the keyboard with it. Who may
+ * again, because they have just accepted for one, goes on in the field.
+ */
+function useKeyboardBack(silenced: boolean, window: RefObject<HTMLElement | null>): void {
+  const before = useRef(silenced);
+  useLayoutEffect(() => {
+    if (silenced !== before.current && document.activeElement === document.body) {
+      const field = !silenced && hasKeyboard() ? fieldBeside(window.current) : null;
+      (field ?? window.current)?.focus({ preventScroll: true });
+    }
+    before.current = silenced;
+  }, [silenced, window]);
+}
+
+/** The message that one has just jumped to; not where the thread began: the first unread one has its own line. */
+function useFocused(
+  focus: { readonly seq: number } | null,
+  firstUnreadSeq: number | null,
+  placeSeq: number | undefined,
+): number | null {
   const [seq, setSeq] = useState<number | null>(null);
+  const first = useRef(focus);
+  const isBegin = useEffectEvent(
+    (target: { readonly seq: number }) =>
+      target.seq === firstUnreadSeq || (target === first.current && target.seq === placeSeq),
+  );
   useEffect(() => {
-    if (!focus || focus.seq === firstUnreadSeq) return;
+    first.current ??= focus;
+    if (!focus || isBegin(focus)) return;
     setSeq(focus.seq);
     const timer = setTimeout(() => setSeq(null), FOCUS_MS);
     return () => clearTimeout(timer);
-  }, [focus, firstUnreadSeq]);
+    // once for each jump, not when the line moves
+  }, [focus]);
   return seq;
 }

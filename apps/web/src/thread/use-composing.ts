@@ -1,32 +1,43 @@
-import type { ChatMessage, DunlinClient } from '@dunlin/sdk';
+import type { MessageRef } from '@dunlin/sdk';
 import { useDunlin, useSession } from '@dunlin/sdk/react';
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
+import { keptOf } from '../ui/kept-of.js';
+import { keepReply, keptReply, onRepliesElsewhere } from './kept-replies.js';
 
 /** What goes with the next message of a conversation; its text is a draft. */
 export interface Composing {
   readonly files: readonly File[];
-  readonly replyTo: ChatMessage | null;
+  readonly replyTo: MessageRef | null;
 }
 
-const NOTHING: Composing = { files: [], replyTo: null };
-const kept = new WeakMap<DunlinClient, Map<string, Composing>>();
-
-/** Kept while one looks into other conversations, until the page is closed: a browser gives files no further. */
+/**
+ * Kept while one looks into other conversations. Files until one signs out or the page is closed: a browser gives them no
+ * further. What is answered is kept as the text is, which says something else without it.
+ */
 export function useComposing(conversationId: string): [composing: Composing, change: (to: Partial<Composing>) => void] {
   const client = useDunlin();
   const me = useSession().user?.id ?? '';
-  const key = `${me} ${conversationId}`;
-  const [composing, setComposing] = useState(() => kept.get(client)?.get(key) ?? NOTHING);
+  const filesKey = `files ${me} ${conversationId}`;
+  const [composing, setComposing] = useState<Composing>(() => ({
+    files: (keptOf(client).get(filesKey) as readonly File[] | undefined) ?? [],
+    replyTo: keptReply(me, conversationId),
+  }));
   const change = useCallback(
     (to: Partial<Composing>) => {
-      const all = kept.get(client) ?? new Map<string, Composing>();
-      kept.set(client, all);
-      const now = { ...NOTHING, ...all.get(key), ...to };
-      if (now.files.length === 0 && !now.replyTo) all.delete(key);
-      else all.set(key, now);
-      setComposing(now);
+      if (to.files) keptOf(client).set(filesKey, to.files);
+      if (to.replyTo !== undefined) keepReply(me, conversationId, to.replyTo);
+      setComposing((before) => ({ ...before, ...to }));
     },
-    [client, key],
+    [client, conversationId, filesKey, me],
+  );
+  // all tabs have the same draft, and what it answers goes with it
+  useEffect(
+    () =>
+      onRepliesElsewhere(() => {
+        const replyTo = keptReply(me, conversationId);
+        setComposing((before) => (before.replyTo?.messageId === replyTo?.messageId ? before : { ...before, replyTo }));
+      }),
+    [me, conversationId],
   );
   return [composing, change];
 }

@@ -7,11 +7,14 @@ import { useReturns } from '../ui/use-returns.js';
 export type Quoted = Pick<ChatMessage, 'senderId' | 'content'>;
 
 const MAX = 500;
-const asked = new WeakMap<DunlinClient, Map<string, Promise<Quoted | null>>>();
+/** What one may not see is null. */
+type Answer = Quoted | null | undefined;
 
-/** Asked once a page; what could not be had is asked for again the next time. */
-function ask(client: DunlinClient, conversationId: string, { messageId, seq }: MessageRef): Promise<Quoted | null> {
-  const all = asked.get(client) ?? new Map<string, Promise<Quoted | null>>();
+const asked = new WeakMap<DunlinClient, Map<string, Promise<Answer>>>();
+
+/** Asked once a page; what could not be had, which is undefined, is asked for again the next time. */
+function ask(client: DunlinClient, conversationId: string, { messageId, seq }: MessageRef): Promise<Answer> {
+  const all = asked.get(client) ?? new Map<string, Promise<Answer>>();
   asked.set(client, all);
   const known = all.get(messageId);
   if (known) return known;
@@ -20,7 +23,7 @@ function ask(client: DunlinClient, conversationId: string, { messageId, seq }: M
     ({ messages: [message] }) => (message?.id === messageId ? message : null),
     () => {
       all.delete(messageId);
-      return null;
+      return undefined;
     },
   );
   all.set(messageId, answer);
@@ -30,21 +33,25 @@ function ask(client: DunlinClient, conversationId: string, { messageId, seq }: M
 /**
  * The message that another one answers to: the one that is loaded, or asked for.
  *
- * @returns undefined when it is not there, or not there yet
+ * @returns undefined when it could not be had, or not yet; null when it is from before one came, and is not to be had
  */
-export function useQuoted(message: ChatMessage, loaded: Quoted | undefined): Quoted | undefined {
+export function useQuoted(
+  { conversationId, replyTo }: { conversationId: string | null; replyTo?: MessageRef | null },
+  loaded: Quoted | undefined,
+): Answer {
   const client = useDunlin();
-  const [found, setFound] = useState<Quoted | null>(null);
-  const { conversationId, replyTo } = message;
+  const [found, setFound] = useState<{ id: string; answer: Answer }>();
   const returns = useReturns();
   const wanted = replyTo && !loaded && conversationId;
   useEffect(() => {
     if (!wanted || !replyTo) return;
     let over = false;
-    void ask(client, wanted, replyTo).then((answer) => over || (answer && setFound(answer)));
+    const { messageId: id } = replyTo;
+    void ask(client, wanted, replyTo).then((answer) => over || answer === undefined || setFound({ id, answer }));
     return () => {
       over = true;
     };
   }, [client, wanted, replyTo, returns]);
-  return loaded ?? found ?? undefined;
+  if (loaded) return loaded;
+  return found && found.id === replyTo?.messageId ? found.answer : undefined;
 }

@@ -1,10 +1,13 @@
 import type { Timeline, TimelineSnapshot } from '@dunlin/sdk';
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
 import type { VirtualizerHandle } from 'virtua';
-import { rowOfSeq, type ThreadRow } from './rows.js';
+import { isLookedAt, onCovering } from '../ui/looked-at.js';
+import { rowOfLine, rowOfSeq, type ThreadRow } from './rows.js';
 import { useGoal } from './use-goal.js';
 import { useMayAsk } from './use-may-ask.js';
 import { useShift } from './use-shift.js';
+import type { Place } from './use-place.js';
+import { useUnseen } from './use-unseen.js';
 
 /** Pixels from the end within which one counts as being there. */
 const AT_END = 80;
@@ -12,7 +15,7 @@ const AT_END = 80;
 const ROUNDING = 2;
 /** Pixels from an end of what is loaded at which more is loaded. */
 const NEAR = 600;
-/** The timeline bounds the list; this is for what comes while one stays at the end. */
+/** The timeline bounds the list; this is for what comes while one stays at the end, or away. */
 const MANY = 1500;
 
 type Shown = TimelineSnapshot & { timeline: Timeline | null };
@@ -34,9 +37,19 @@ interface Scroll {
   readonly toEnd: () => void;
 }
 
-/** Where a thread is scrolled to: at the first unread, at the end while new ones come, at what one jumped to. */
-export function useScroll(shown: Shown, rows: readonly ThreadRow[]): Scroll {
-  const { timeline, focus, hasOlder, hasNewer, loading, messages, error, firstUnreadSeq } = shown;
+/**
+ * Where a thread is scrolled to: at the first unread, at the end while new ones come, at what one jumped to.
+ *
+ * @param begin where to begin, if the timeline does so there
+ * @param keep is told where one was when one leaves; undefined: at the end
+ */
+export function useScroll(
+  shown: Shown,
+  rows: readonly ThreadRow[],
+  begin: Place | undefined,
+  keep: (place: Place | undefined) => void,
+): Scroll {
+  const { timeline, focus, hasOlder, hasNewer, loading, messages, error, firstUnreadSeq, conversation } = shown;
   const list = useRef<VirtualizerHandle>(null);
   const window = useRef<HTMLDivElement>(null);
   const goal = useGoal(window);
@@ -46,19 +59,29 @@ export function useScroll(shown: Shown, rows: readonly ThreadRow[]): Scroll {
   const [lacking, setLacking] = useState(false);
   const stick = useRef(true);
   const lastTop = useRef(0);
-  const now = useRef({ rows, look: () => undefined as void });
+  /** Until one is there, or goes elsewhere. */
+  const left = useRef(begin);
+  /** One goes to the end oneself, also past what has not been seen. */
+  const own = useRef(false);
+  /** What is under the line before the unread ones has not been seen: the line stays in sight. */
+  const unseen = firstUnreadSeq !== null && firstUnreadSeq > (conversation?.readSeq ?? 0);
+  const now = useRef({ rows, unseen, hasNewer, look: () => undefined as void });
 
   // where the unread ones begin could not be loaded: those after it are not all that one has to read
   const cutOff = error !== null && firstUnreadSeq !== null && firstUnreadSeq < (messages[0]?.seq ?? 0);
   /** Where to begin after all: nothing has come yet but what the list shows. */
-  const begin = cutOff && messages.length === 1 ? firstUnreadSeq : null;
+  const firstToLoad = cutOff && messages.length === 1 ? firstUnreadSeq : null;
 
   const markSeen = useCallback(() => {
-    const handle = list.current;
+    const [handle, element] = [list.current, window.current];
     // what is passed through on the way to the first unread message is not seen
-    if (!handle || !timeline || goal.pursued() || loading === 'around' || cutOff || !isLookedAt()) return;
-    for (let i = handle.findItemIndex(handle.scrollOffset + handle.viewportSize); i >= 0; i--) {
+    if (!handle || !element || !timeline || goal.pursued() || loading === 'around' || cutOff) return;
+    if (!isLookedAt(element)) return;
+    const { scrollOffset, viewportSize } = handle;
+    for (let i = handle.findItemIndex(scrollOffset + viewportSize); i >= 0; i--) {
       const row = rows[i];
+      // nor is what is above
+      if (handle.getItemOffset(i) + handle.getItemSize(i) <= scrollOffset) return;
       if (row && 'message' in row && row.message.seq !== null) return timeline.markRead(row.message.seq);
     }
   }, [timeline, rows, loading, cutOff, goal]);
@@ -72,16 +95,16 @@ export function useScroll(shown: Shown, rows: readonly ThreadRow[]): Scroll {
     setAtEnd(rest < AT_END && !hasNewer);
     setLacking(wanted.older || wanted.newer);
     if (goal.pursued()) return;
-    if (loading === null && mayAsk) load(timeline, wanted, begin);
+    if (loading === null && mayAsk) load(timeline, wanted, firstToLoad);
     markSeen();
-  }, [timeline, hasNewer, hasOlder, loading, mayAsk, begin, markSeen, goal]);
+  }, [timeline, hasNewer, hasOlder, loading, mayAsk, firstToLoad, markSeen, goal]);
 
   const retry = useCallback(() => {
     const element = window.current;
     if (!element || !timeline) return;
     const newer = hasNewer && restOf(element) < NEAR;
-    load(timeline, { older: !newer, newer }, begin);
-  }, [timeline, hasNewer, begin]);
+    load(timeline, { older: !newer, newer }, firstToLoad);
+  }, [timeline, hasNewer, firstToLoad]);
 
   const onScroll = useCallback(() => {
     const element = window.current;
@@ -89,65 +112,122 @@ export function useScroll(shown: Shown, rows: readonly ThreadRow[]): Scroll {
     const rest = restOf(element);
     const up = element.scrollTop < lastTop.current;
     lastTop.current = element.scrollTop;
-    // who leaves the end is not pulled back by what comes next, however slowly they go
-    if (!goal.pursued()) stick.current = !hasNewer && (rest <= ROUNDING || (rest < AT_END && !up));
-    if (stick.current && messages.length > MANY) timeline?.jumpToLatest();
+    // who leaves the end is not pulled back by what comes next, however slowly they go; what grows below them is no leaving
+    if (!goal.pursued()) stick.current = !hasNewer && (rest <= ROUNDING || (!up && (rest < AT_END || stick.current)));
+    if (stick.current && !unseen && messages.length > MANY) timeline?.jumpToLatest();
     look();
-  }, [timeline, hasNewer, messages, look, goal]);
+  }, [timeline, hasNewer, unseen, messages, look, goal]);
+
+  /** Where nothing scrolls, nothing says that one is at the end. */
+  const settle = useCallback(() => {
+    const element = window.current;
+    if (element) stick.current = !now.current.hasNewer && restOf(element) < AT_END;
+  }, []);
 
   const goToEnd = useCallback(() => {
     stick.current = true;
-    goal.pursue(
-      (element) => element.scrollHeight - element.clientHeight,
-      () => now.current.look(),
-    );
+    goal.pursue(endOf, () => {
+      own.current = false;
+      now.current.look();
+    });
   }, [goal]);
 
+  /** To the end, but not past what has not been seen. */
+  const follow = useCallback(() => {
+    const line = now.current.unseen ? rowOfLine(now.current.rows) : -1;
+    if (line < 0 || own.current) return goToEnd();
+    const place = (element: HTMLElement) => {
+      const index = rowOfLine(now.current.rows);
+      return list.current && index >= 0 ? Math.min(endOf(element), list.current.getItemOffset(index)) : endOf(element);
+    };
+    goal.pursue(place, () => {
+      settle();
+      now.current.look();
+    });
+  }, [goal, goToEnd, settle]);
+
   const toEnd = useCallback(() => {
+    left.current = undefined;
+    own.current = true;
     timeline?.jumpToLatest();
     goToEnd();
   }, [timeline, goToEnd]);
 
-  useLayoutEffect(() => {
-    now.current = { rows, look };
-  });
+  const onTouch = useCallback(() => {
+    left.current = undefined;
+    own.current = false;
+    if (!goal.pursued()) return;
+    goal.giveUp();
+    settle();
+  }, [goal, settle]);
 
   useLayoutEffect(() => {
-    if (rows.length > 0 && stick.current) goToEnd();
-  }, [rows, goToEnd]);
+    now.current = { rows, unseen, hasNewer, look };
+  });
+
+  useUnseen(shown, rows, list, window, stick);
+
+  useEffect(() => {
+    if (unseen && messages.length > MANY) timeline?.holdNewest();
+  }, [timeline, unseen, messages]);
+
+  useLayoutEffect(() => {
+    if (rows.length > 0 && stick.current) follow();
+  }, [rows, follow]);
 
   useLayoutEffect(() => {
     if (!focus || rowOfSeq(now.current.rows, focus.seq) < 0) return;
     stick.current = false;
+    own.current = false;
+    const before = left.current?.seq === focus.seq ? left.current : undefined;
+    left.current = undefined;
     const place = (element: HTMLElement) => {
       const index = rowOfSeq(now.current.rows, focus.seq);
-      return list.current && index >= 0 ? placeOf(list.current, element, index, now.current.rows) : null;
+      if (!list.current || index < 0) return null;
+      if (before) return list.current.getItemOffset(index) - before.down;
+      return placeOf(list.current, element, index, now.current.rows);
     };
-    goal.pursue(place, () => now.current.look());
+    goal.pursue(place, () => {
+      settle();
+      now.current.look();
+    });
     // once for each jump, not for each message that comes after it
-  }, [focus, goal]);
+  }, [focus, goal, settle]);
+
+  useLayoutEffect(
+    () => () => {
+      const { rows: drawn } = now.current;
+      // who leaves before they are where they left it is still on the way there
+      if (left.current) return;
+      if (stick.current) keep(undefined);
+      else if (list.current && !goal.pursued()) keep(topOf(list.current, drawn));
+    },
+    [goal, keep],
+  );
 
   useEffect(() => {
     const element = window.current;
     if (!element) return;
-    // what one writes grows, a keyboard or a line about the connection comes: the newest stay in sight
-    const observer = new ResizeObserver(() => stick.current && goToEnd());
-    observer.observe(element);
+    // what one writes grows, a keyboard or a line about the connection comes, rows are measured late: the newest stay in sight
+    const observer = new ResizeObserver(() => stick.current && follow());
+    for (const part of [element, ...element.children]) observer.observe(part);
     return () => observer.disconnect();
-  }, [goToEnd]);
+  }, [follow]);
 
   useEffect(() => {
     // what is loaded may not fill the window
     look();
     globalThis.addEventListener('focus', markSeen);
     document.addEventListener('visibilitychange', markSeen);
+    const ignore = onCovering(markSeen);
     return () => {
+      ignore();
       globalThis.removeEventListener('focus', markSeen);
       document.removeEventListener('visibilitychange', markSeen);
     };
   }, [look, markSeen, rows]);
 
-  return { list, window, shift, atEnd, lacking, retry, onScroll, onTouch: goal.giveUp, toEnd };
+  return { list, window, shift, atEnd, lacking, retry, onScroll, onTouch, toEnd };
 }
 
 /** What fails stands in the timeline's `error`. */
@@ -157,7 +237,17 @@ function load(timeline: Timeline, { older, newer }: { older: boolean; newer: boo
   if (newer) timeline.loadNewer().catch(() => undefined);
 }
 
-const isLookedAt = (): boolean => document.visibilityState === 'visible' && document.hasFocus();
+/** The first stored message that is seen. */
+function topOf(list: VirtualizerHandle, rows: readonly ThreadRow[]): Place | undefined {
+  for (let i = list.findItemIndex(list.scrollOffset); i < rows.length; i++) {
+    const row = rows[i];
+    if (row && 'message' in row && row.message.seq !== null)
+      return { seq: row.message.seq, down: list.getItemOffset(i) - list.scrollOffset };
+  }
+  return undefined;
+}
+
+const endOf = (element: HTMLElement): number => element.scrollHeight - element.clientHeight;
 
 const restOf = (element: HTMLElement): number => element.scrollHeight - element.scrollTop - element.clientHeight;
 

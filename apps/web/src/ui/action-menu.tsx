@@ -39,7 +39,7 @@ export function ActionMenu({ label, busy, actions }: ActionMenuProps) {
             <DropdownMenu.Item
               key={text}
               onSelect={act}
-              className={`flex items-center gap-3 rounded-xl px-3 py-2 text-sm outline-none data-highlighted:bg-raised ${destructive ? 'text-danger' : ''}`}
+              className={`flex items-center gap-3 rounded-xl px-3 py-2 text-sm -outline-offset-2 outline-none data-highlighted:bg-raised forced-colors:data-highlighted:[outline:2px_solid] ${destructive ? 'text-danger' : ''}`}
             >
               <Icon aria-hidden="true" className={`size-4 shrink-0 ${destructive ? '' : 'text-soft'}`} />
               {text}

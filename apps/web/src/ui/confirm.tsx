@@ -1,4 +1,4 @@
-import { createContext, useCallback, useContext, useState, type ReactNode } from 'react';
+import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { Question } from './confirm-dialog.js';
 import { Layer } from './layer.js';
 import { lazyPart } from './lazy-part.js';
@@ -10,29 +10,55 @@ const ConfirmDialog = lazyPart(async () => (await import('./confirm-dialog.js'))
 
 export type { Question };
 
-const Ask = createContext<(question: Question) => Promise<boolean>>(() => Promise.resolve(false));
+type Answer = (yes: boolean) => void;
+interface Asking {
+  readonly ask: (question: Question, answer: Answer) => void;
+  readonly withdraw: (answers: ReadonlySet<Answer>) => void;
+}
 
-/** Asks before something is done; Escape is no. */
-export const useConfirm = (): ((question: Question) => Promise<boolean>) => useContext(Ask);
+const Ask = createContext<Asking>({ ask: (_, answer) => answer(false), withdraw: () => undefined });
 
-export function ConfirmProvider({ children }: { children: ReactNode }) {
-  const [asked, setAsked] = useState<{ question: Question; answer: (yes: boolean) => void } | null>(null);
-  const ask = useCallback(
-    (question: Question) =>
-      new Promise<boolean>((resolve) => {
+/** Asks before something is done; Escape is no, and so it is when what asks goes away. */
+export function useConfirm(): (question: Question) => Promise<boolean> {
+  const { ask, withdraw } = useContext(Ask);
+  const [own] = useState(() => new Set<Answer>());
+  useEffect(() => () => withdraw(own), [withdraw, own]);
+  return useCallback(
+    (question) =>
+      new Promise((resolve) => {
         const answer = (yes: boolean): void => {
-          setAsked(null);
+          own.delete(answer);
           resolve(yes);
         };
-        setAsked({ question, answer });
+        own.add(answer);
+        ask(question, answer);
       }),
+    [ask, own],
+  );
+}
+
+export function ConfirmProvider({ children }: { children: ReactNode }) {
+  const [asked, setAsked] = useState<{ question: Question; answer: Answer } | null>(null);
+  const asking = useMemo<Asking>(
+    () => ({
+      ask: (question, answer) => setAsked({ question, answer }),
+      withdraw: (answers) => {
+        const gone = new Set(answers);
+        setAsked((now) => (now && gone.has(now.answer) ? null : now));
+        for (const answer of gone) answer(false);
+      },
+    }),
     [],
   );
+  const answer = (yes: boolean): void => {
+    setAsked(null);
+    asked?.answer(yes);
+  };
   return (
-    <Ask value={ask}>
+    <Ask value={asking}>
       {children}
-      {asked && <Layer onBack={() => asked.answer(false)} />}
-      {asked && <ConfirmDialog {...asked.question} onAnswer={asked.answer} />}
+      {asked && <Layer onBack={() => answer(false)} />}
+      {asked && <ConfirmDialog {...asked.question} onAnswer={answer} />}
     </Ask>
   );
 }

@@ -32,7 +32,13 @@ export function Field({ label, hint, error, maxLength, onChange, ...input }: Fie
         {...input}
       />
       {note && (
-        <p id={`${id}-note`} className={`text-xs ${error ? 'text-danger' : 'text-soft'}`}>
+        // another element: what turns into an error is read out, also where the keyboard is there already
+        <p
+          key={error ? 'error' : 'hint'}
+          id={`${id}-note`}
+          role={error ? 'alert' : undefined}
+          className={`text-xs ${error ? 'text-danger' : 'text-soft'}`}
+        >
           {note}
         </p>
       )}

@@ -20,12 +20,18 @@ class FakeHistory {
 describe('What lies over the page', () => {
   let history: FakeHistory;
   let openLayer: (close: () => void) => () => void;
+  let reload: () => void;
 
   beforeEach(async () => {
     jest.useFakeTimers();
     jest.resetModules();
     history = new FakeHistory();
-    const window = { addEventListener: (_: string, listener: () => void) => (history.arrived = listener) };
+    const window = {
+      addEventListener: (event: string, listener: () => void) => {
+        if (event === 'popstate') history.arrived = listener;
+        else reload = listener;
+      },
+    };
     Object.assign(globalThis, { history, window });
     ({ openLayer } = await import('./layer.js'));
   });
@@ -51,6 +57,13 @@ describe('What lies over the page', () => {
     expect(history.at).toBe(1);
     jest.advanceTimersByTime(300);
     expect(history.at).toBe(0);
+  });
+
+  it('does not go back in the middle of a reload, which that would stop', () => {
+    openLayer(() => undefined)();
+    reload();
+    jest.advanceTimersByTime(300);
+    expect(history.at).toBe(1);
   });
 
   it('is not closed by the way back from what was closed before it', () => {

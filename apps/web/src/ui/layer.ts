@@ -41,6 +41,8 @@ function wentThroughHistory(): void {
 }
 
 window.addEventListener('popstate', wentThroughHistory);
+// it would stop a reload that has begun; after that it is done anyway
+window.addEventListener('beforeunload', () => clearTimeout(timer));
 // a reload closes them all
 leaveEmpty();
 

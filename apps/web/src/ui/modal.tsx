@@ -3,6 +3,7 @@ import { Dialog } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from './button.js';
+import { isComposing } from './composing.js';
 import { Layer } from './layer.js';
 import { useReturnFocus } from './use-return-focus.js';
 
@@ -42,6 +43,7 @@ export function Modal({ title, onClose, children, footer, titleHidden = false, i
         <Dialog.Content
           aria-describedby={undefined}
           onOpenAutoFocus={enter}
+          onEscapeKeyDown={(event) => isComposing(event) && event.preventDefault()}
           onCloseAutoFocus={onCloseAutoFocus}
           className={`${FRAME} sm:max-w-md`}
         >

@@ -28,7 +28,8 @@ export function Card({ title, children }: { title: string; children: ReactNode }
 }
 
 interface RowsProps {
-  readonly empty: string;
+  /** Nothing where it is said elsewhere. */
+  readonly empty?: string;
   /** Why there are none. */
   readonly failure?: Failure | undefined;
   readonly children: ReactNode[] | undefined;
@@ -38,6 +39,6 @@ interface RowsProps {
 export function Rows({ empty, failure, children }: RowsProps) {
   if (!children && failure) return <Trouble text={failure.text} onRetry={failure.again} />;
   if (!children) return <div aria-hidden="true" className="h-14 animate-pulse rounded-2xl bg-raised" />;
-  if (children.length === 0) return <p className="py-2 text-sm text-soft">{empty}</p>;
+  if (children.length === 0) return empty && <p className="py-2 text-sm text-soft">{empty}</p>;
   return <ul className="divide-y divide-line">{children}</ul>;
 }

@@ -31,7 +31,11 @@ export function ToastProvider({ children }: { children: ReactNode }) {
           <Toast.Description>{text}</Toast.Description>
         </Toast.Root>
       ))}
-      <Toast.Viewport className="fixed inset-x-4 top-4 sm:top-20 z-60 mx-auto flex max-w-sm flex-col gap-2" />
+      {/* below what a page has at its top to be tapped, and what the connection may say there */}
+      <Toast.Viewport
+        label={`${t('common.notices')} ({hotkey})`}
+        className="fixed inset-x-4 top-25 sm:top-20 z-60 mx-auto flex max-w-sm flex-col gap-2"
+      />
     </Toast.Provider>
   );
 }

@@ -14,14 +14,16 @@ function focusedNow(): HTMLElement[] {
 
 /**
  * For a dialog without a trigger of its own: `onCloseAutoFocus` that brings the focus back to where it was. If that is gone
- * by then, to what is nearest, so that the keyboard does not begin anew at the top of the page.
+ * by then, to what is nearest, so that the keyboard does not begin anew at the top of the page. Where something else has
+ * taken it meanwhile, as the field of a conversation that the dialog led to, it stays.
  */
 export function useReturnFocus(): (event: Event) => void {
   const [[before, ...around]] = useState(focusedNow);
   return (event) => {
     event.preventDefault();
-    if (before?.isConnected) return before.focus();
     const near = around.find((element) => element.isConnected && element.querySelector(FOCUSABLE));
-    near?.querySelector<HTMLElement>(FOCUSABLE)?.focus();
+    const goal = before?.isConnected ? before : near?.querySelector<HTMLElement>(FOCUSABLE);
+    // the page itself, or a dialog below, that holds it has it only because nothing else does
+    if (goal && document.activeElement?.contains(goal)) goal.focus();
   };
 }
