@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { deflateSync } from 'node:zlib';
 import type { Media } from '@dunlin/contracts/wire';
 import sharp from 'sharp';
@@ -298,6 +298,28 @@ it('[A69] One person’s uploads under way are bounded, and those that break off
   for (const socket of slow) socket.destroy();
   await eventually(async () => expect(await upload()).toBe('ok'));
 });
+
+it('[A69] Uploads that stand still keep nobody else out', async () => {
+  const mates = await Promise.all(Array.from({ length: 4 }, () => person('mate')));
+  const { hostname, port } = new URL(ann.base);
+  const head = part('name="file"; filename="a.bin"', '');
+  const size = 9.5 * 1024 * 1024;
+  // together more than all uploads may hold
+  const sockets = mates.flatMap(({ token }) =>
+    Array.from({ length: 4 }, () => {
+      const socket = connect(Number(port), hostname);
+      socket.on('error', () => undefined);
+      socket.write(
+        `POST /api/v1/media HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n` +
+          `Content-Type: multipart/form-data; boundary=${B}\r\nContent-Length: ${size + 1000}\r\n\r\n${head}`,
+      );
+      return new Promise<Socket>((sent) => socket.write(Buffer.alloc(size), () => sent(socket)));
+    }),
+  );
+  const open = await Promise.all(sockets);
+  await eventually(async () => expect((await ann.upload(await picture(), 'me.png')).status).toBe(201));
+  for (const socket of open) socket.destroy();
+}, 60_000);
 
 it('[A70] What is served can never run: sandboxed, not sniffed, and an attachment unless it is an image', async () => {
   const files: [Buffer, string][] = [

@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import type { Device } from '../support/device.js';
 import { eventually, expectNoConnection, outcome } from '../support/expectations.js';
 import { newClientMsgId, unique } from '../support/names.js';
@@ -100,6 +103,16 @@ it('[A29] A page of history counts by how much is in it, over sockets and HTTP',
   expect(new Set(replies)).toEqual(new Set(['ok', 'rate_limited']));
 }, 60_000);
 
+it('[A29] A page of conversations counts by how much is in it', async () => {
+  const eve = await new Visitor(server().gateways).register(unique('eve'));
+  const groups = await Promise.all(Array.from({ length: 60 }, () => eve.makeGroup()));
+  for (const { conversationId } of groups) await eve.post(conversationId, 'x'.repeat(4000));
+  const asked = async (): Promise<string> => outcome(await eve.http('GET', '/conversations?limit=100'));
+  const replies: string[] = [];
+  for (let i = 0; i < 60; i++) replies.push(await asked());
+  expect(new Set(replies)).toEqual(new Set(['ok', 'rate_limited']));
+}, 60_000);
+
 it('[A30] One person has fifty connections at most, and gets a place back with each that ends', async () => {
   const eve = await new Visitor(server().gateways).register(unique('eve'));
   const devices = await Promise.all(Array.from({ length: 50 }, () => eve.connect()));
@@ -196,6 +209,22 @@ it('[A30] One address cannot open connections without end that never shake hands
   expect(count(200) + count(403)).toBe(11_001);
   expect(count(403)).toBeGreaterThan(100);
   expect((await ann.http('GET', '/users/me')).status).toBe(200);
+});
+
+it('[A30] Who asks for a connection and hangs up at once, in a crowd, harms nobody', async () => {
+  const { hostname, port } = new URL(base);
+  const upgrade =
+    'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+    `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\n\r\n`;
+  // some hang up before they are heard, some while they wait for their turn
+  for (const afterMs of [0, 2, 5, 10, 20]) {
+    const sockets = Array.from({ length: 200 }, () => connect(Number(port), hostname).on('error', () => undefined));
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+    for (const socket of sockets) socket.write(upgrade);
+    await setTimeout(afterMs);
+    for (const socket of sockets) socket.resetAndDestroy();
+  }
+  await expectPrompt();
 });
 
 /** As ann, with packets by hand. */

@@ -109,6 +109,20 @@ it('[A32] Who has not signed in has no more to say than a token', async () => {
   expect((await session.get()).status).toBe(400);
 });
 
+it('[A32] Nor when they do not tell how much it is', async () => {
+  const session = await poll();
+  let left = 1000;
+  const large = new ReadableStream({
+    pull: (stream) => (left-- > 0 ? stream.enqueue(new Uint8Array(4096).fill(0x61)) : stream.close()),
+  });
+  // it may be cut off before the answer is read
+  await session.post(large).then(
+    ({ status }) => expect(status).toBe(413),
+    (error: Error) => expect(error.message).toBe('fetch failed'),
+  );
+  expect((await session.get()).status).toBe(400);
+});
+
 it('Who does not tell how long a body is may sign in all the same', async () => {
   const session = await poll();
   const body = new ReadableStream({

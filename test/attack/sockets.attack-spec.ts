@@ -71,6 +71,12 @@ describe('The handshake', () => {
     expect(items.filter(({ lastSeq }) => lastSeq > 0)).toEqual([]);
   });
 
+  it('[A30] keeps no connection that has left its namespace, and so counts for nobody', async () => {
+    const socket = await RawSocket.join(ann.base, ann.token);
+    socket.send('41/im,');
+    await socket.waitForClose(5000);
+  });
+
   it('[A28] is not skipped by recovering another connection’s state', async () => {
     const socket = await RawSocket.join(ann.base, ann.token);
     const joined = JSON.parse(

@@ -7,7 +7,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { duration, script } from '../../tools/lib/console.mjs';
 import { fromRoot } from '../../tools/lib/paths.mjs';
-import { ensureBuilt, ensureInstalled } from '../../tools/lib/prepare.mjs';
+import { ensureBuilt } from '../../tools/lib/prepare.mjs';
 import { Fleet } from './generator/fleet.mjs';
 import { People, RelayPeople } from './people.mjs';
 import { topSelfTimes } from './report/profile.mjs';
@@ -35,7 +35,6 @@ const QUICK = ['direct', 'group'];
 
 await script(async () => {
   const options = readOptions();
-  await ensureInstalled();
   await ensureBuilt();
   const begun = Date.now();
   const log = (line) => console.log(`[${duration(Date.now() - begun)}] ${line}`);

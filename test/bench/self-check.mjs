@@ -2,9 +2,11 @@ import { fileURLToPath } from 'node:url';
 import { spawnApp, waitForHttp } from '../../tools/lib/processes.mjs';
 import { freePorts } from '../../tools/lib/services/ports.mjs';
 import { Fleet } from './generator/fleet.mjs';
+import { SeqLedger } from './generator/seq-ledger.mjs';
 import { measuredLoad } from './measure/measured-load.mjs';
 
 const ENTRY = fileURLToPath(new URL('reference/faulty.mjs', import.meta.url));
+const MANY = 1_000_000;
 const PLAN = { rate: 200, seconds: 0.5, warmUpS: 0, patienceMs: 400 };
 
 /** What a server may do wrong, and what a run must say of it. */
@@ -26,7 +28,23 @@ const FAULTS = {
  */
 export async function selfCheck() {
   const results = await Promise.all(Object.entries(FAULTS).map(([fault, expected]) => check(fault, expected)));
-  return results.flat();
+  return [...results.flat(), ...checkLedger()];
+}
+
+/** More messages of one conversation than a run sends: nothing is amiss, or one that was acked is pushed instead of another. */
+function checkLedger() {
+  const [whole, broken] = [false, true].map((wrong) => {
+    const ledger = new SeqLedger();
+    for (let seq = 51; seq < MANY; seq += 2) {
+      ledger.acked('crowd', seq);
+      ledger.pushed('crowd', wrong && seq === MANY - 99 ? seq : seq + 1);
+    }
+    return ledger.problems();
+  });
+  return [
+    ...whole.map((problem) => `Self-check: a false alarm: ${problem}`),
+    ...(broken.length === 0 ? ['Self-check: one of many that came twice instead of another went unnoticed'] : []),
+  ];
 }
 
 async function check(fault, expected) {

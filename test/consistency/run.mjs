@@ -7,7 +7,7 @@
 //   [--topology sqlite,mysql,split] [--runs 1] [--minutes 1] [--kills 10] [--pause 40] [--seed 1]
 import { script } from '../../tools/lib/console.mjs';
 import { fromRoot } from '../../tools/lib/paths.mjs';
-import { ensureBuilt, ensureInstalled } from '../../tools/lib/prepare.mjs';
+import { ensureBuilt } from '../../tools/lib/prepare.mjs';
 import { readOptions } from './options.mjs';
 import { mutantsCanBeMade, runMutants } from './mutants/run-mutants.mjs';
 import { proveChecker } from './prove-checker.mjs';
@@ -16,7 +16,6 @@ import { runFaults, runKills, runRepeats } from './suites.mjs';
 
 await script(async () => {
   const options = readOptions();
-  await ensureInstalled();
   await ensureBuilt();
   const report = new Report(fromRoot('consistency-results'));
   if (options.mutants) await runMutants(report, options);

@@ -1,5 +1,7 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { MessagePage, Presence, SendResult } from '@dunlin/contracts/wire';
+import type { MessagePage, Presence, SendPayload, SendResult } from '@dunlin/contracts/wire';
 import Libsql from 'libsql';
 import { Device } from '../support/device.js';
 import { eventually } from '../support/expectations.js';
@@ -102,6 +104,36 @@ describe('A server that is killed in the middle of its work', () => {
     expect(troubles).toEqual([]);
   });
 
+  it('answers what it has taken before it ends in good order', async () => {
+    const [ann, ben] = await Promise.all([person('ann', server.gateways), person('ben', server.gateways)]);
+    await befriend(ann, ben);
+    const device = await ann.connect();
+    const { conversationId } = await device.say({ toUserId: ben.id }, 'first');
+    const payload = (): SendPayload => ({ clientMsgId: newClientMsgId(), type: 'text', content: { text: 'last' } });
+    // another program keeps the file, so that all of them are under way
+    const other = new Libsql(join(server.folder, 'data', 'dunlin.sqlite'));
+    other.exec('BEGIN IMMEDIATE');
+    const sends = Array.from({ length: 20 }, () => device.emit('message:send', { ...payload(), toUserId: ben.id }));
+    const post = ann.http<SendResult>('POST', `/conversations/${conversationId}/messages`, payload());
+    await Promise.all([device.settle(), ann.ok('GET', '/users/me')]);
+    const exit = server.kill('monolith', 'SIGTERM');
+    try {
+      const [base] = server.gateways as [string];
+      await eventually(async () => expect((await request(base, 'GET', '/health/ready')).status).toBe(503));
+      expect(await device.refused({ toUserId: ben.id })).toBe('unavailable');
+    } finally {
+      other.exec('ROLLBACK');
+      other.close();
+    }
+    const answers = await Promise.all(sends);
+    expect(answers.map(({ ok }) => ok)).toEqual(answers.map(() => true));
+    expect((await post).status).toBe(201);
+    expect(await exit).toEqual({ code: 0, signal: null });
+    await server.restart('monolith');
+    const { lastSeq } = await ben.ok<MessagePage>('GET', `/conversations/${conversationId}/messages`);
+    expect(lastSeq).toBe(22);
+  });
+
   it('ends in good order when it is told to, and lets its sockets go first', async () => {
     const [base] = server.gateways as [string];
     const ann = await person('ann', server.gateways);
@@ -111,5 +143,31 @@ describe('A server that is killed in the middle of its work', () => {
     expect(await exit).toEqual({ code: 0, signal: null });
     await server.restart('monolith');
     expect(await ann.ok('GET', '/users/me')).toEqual(ann.user);
+  });
+
+  it('leaves all that it acknowledged in its one database file when it ends in good order', async () => {
+    const [ann, ben] = await Promise.all([person('ann', server.gateways), person('ben', server.gateways)]);
+    await befriend(ann, ben);
+    const device = await ann.connect();
+    const texts = Array.from({ length: 30 }, (_, i) => `kept ${i}`);
+    const sent = await Promise.all(texts.map((text) => device.say({ toUserId: ben.id }, text)));
+    await server.kill('monolith', 'SIGTERM');
+    const backup = mkdtempSync(join(tmpdir(), 'dunlin-backup-'));
+    copyFileSync(join(server.folder, 'data', 'dunlin.sqlite'), join(backup, 'dunlin.sqlite'));
+    const copy = await startTopology({
+      embedded: true,
+      env: { DATA_DIR: backup, JWT_SECRET: server.env['JWT_SECRET'] as string },
+    });
+    try {
+      const path = `/api/v1/conversations/${sent[0]?.conversationId}/messages?limit=200`;
+      const { body } = await request<MessagePage>(copy.gateways[0] as string, 'GET', path, undefined, {
+        token: ben.token,
+      });
+      expect(body.messages.map(({ content }) => content)).toEqual(texts.map((text) => ({ text })).reverse());
+    } finally {
+      await copy.stop();
+      rmSync(backup, { recursive: true });
+      await server.restart('monolith');
+    }
   });
 });

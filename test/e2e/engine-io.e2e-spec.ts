@@ -19,10 +19,20 @@ const address = (query: string): string => `${base}/socket.io/?${query}`;
 const POLLING = 'EIO=4&transport=polling';
 const PING_MS = 300;
 
-async function poll(): Promise<{ sid: string; get(): Promise<Response>; post(body: string): Promise<Response> }> {
+interface Session {
+  sid: string;
+  get(): Promise<Response>;
+  post(body: string | Uint8Array<ArrayBuffer> | ReadableStream): Promise<Response>;
+}
+
+async function poll(): Promise<Session> {
   const { sid } = JSON.parse((await (await fetch(address(POLLING))).text()).slice(1)) as { sid: string };
   const url = address(`${POLLING}&sid=${sid}`);
-  return { sid, get: () => fetch(url), post: (body) => fetch(url, { method: 'POST', body }) };
+  return {
+    sid,
+    get: () => fetch(url),
+    post: (body) => fetch(url, { method: 'POST', body, duplex: 'half' } as RequestInit),
+  };
 }
 
 /** A WebSocket that answers no ping by itself. */
@@ -112,6 +122,51 @@ describe('Engine.IO', () => {
     const { ws } = await listen();
     ws.send('1');
     await once(ws, 'close');
+  });
+
+  it('takes text that is cut within a character', async () => {
+    const session = await poll();
+    await session.post('40');
+    while (!(await (await session.get()).text()).includes('40{'));
+    const bytes = Buffer.from('42["message","🐦"]');
+    const body = ReadableStream.from([bytes.subarray(0, 16), bytes.subarray(16)]);
+    expect(await (await session.post(body)).text()).toBe('ok');
+    await eventually(async () => expect(await (await session.get()).text()).toContain('42["message-back","🐦"]'));
+  });
+
+  it.each([
+    ['in its middle', '42["message","\xff"]'],
+    ['at its end', '42["message","\xf0\x9f'],
+  ])('ends a session of which something is no UTF-8 %s', async (_where, latin1) => {
+    const bytes = new Uint8Array(Buffer.from(latin1, 'latin1'));
+    const session = await poll();
+    await session.post('40');
+    expect((await session.post(bytes)).status).toBe(400);
+    await eventually(async () => expect((await session.get()).status).toBe(400));
+    const { ws } = await listen();
+    ws.send(bytes, { binary: false });
+    expect(await once(ws, 'close')).toContain(1007);
+  });
+
+  it('goes on when a body has two faults, or nobody reads it', async () => {
+    const send = ({ sid }: { sid: string }, body: Uint8Array<ArrayBuffer>, type = 'text/plain') =>
+      fetch(address(`${POLLING}&sid=${sid}`), { method: 'POST', body, headers: { 'content-type': type } });
+    const octets = 'application/octet-stream';
+    expect((await send(await poll(), new Uint8Array([4, 255]), octets)).status).toBe(400);
+    expect((await send(await poll(), new Uint8Array(15_000).fill(97), octets)).status).toBe(400);
+    const twice = await poll();
+    const both = await Promise.allSettled([1, 2].map(() => send(twice, new Uint8Array(10_000).fill(255))));
+    for (const one of both) if (one.status === 'fulfilled') expect(one.value.status).toBe(400);
+    expect((await fetch(address(POLLING))).status).toBe(200);
+  });
+
+  it('knows no JSONP, and an upgrade that asks for it is one like any other', async () => {
+    expect((await fetch(address(`${POLLING}&j=0`))).status).toBe(400);
+    const { sid } = await poll();
+    const { ws, next } = await listen(`EIO=4&transport=websocket&sid=${sid}&j=1`);
+    ws.send('2probe');
+    expect(await next()).toBe('3probe');
+    ws.close();
   });
 
   it('upgrades a session once, and then takes it by WebSocket alone', async () => {

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import type { Problem } from '@dunlin/contracts/wire';
 import { expectProblem, outcome } from '../support/expectations.js';
 import type { Reply } from '../support/http.js';
@@ -80,7 +81,9 @@ describe('An HTTP error is problem details of RFC 9457', () => {
     ['a number', '7'],
     ['true', 'true'],
   ])('for a body that is %s instead of an object', async (_what, body) => {
-    expectProblem(await json(body), 'validation_failed');
+    const reply = await json(body);
+    expectProblem(reply, 'validation_failed');
+    expect((reply.body as Problem).errors).toEqual([{ path: '', message: 'must be an object' }]);
   });
 
   it.each([
@@ -132,6 +135,18 @@ describe('An HTTP error is problem details of RFC 9457', () => {
     ['nonsense', 'x'],
   ])('for a body of type %s', async (type, body) => {
     expectProblem(await raw(body, type), 'unsupported_media');
+  });
+
+  it('for a body that is packed', async () => {
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+    for (const body of [gzipSync('{"name":"x","joinPolicy":"open"}'), '{"name":"x","joinPolicy":"open"}'])
+      expectProblem(await ann.http('POST', '/groups', undefined, { raw: body, headers }), 'unsupported_media');
+    const form = new FormData();
+    form.append('file', new Blob(['x']), 'x.txt');
+    const upload = { raw: form, headers: { 'content-encoding': 'br' } };
+    expectProblem(await ann.http('POST', '/media', undefined, upload), 'unsupported_media');
+    const plain = { raw: '{"name":"x","joinPolicy":"open"}', headers: { ...headers, 'content-encoding': 'identity' } };
+    expect((await ann.http('POST', '/groups', undefined, plain)).status).toBe(201);
   });
 
   it('takes JSON with a charset, which is UTF-8', async () => {

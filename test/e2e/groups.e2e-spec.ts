@@ -1,7 +1,7 @@
-import type { GroupCard, Member, Page } from '@dunlin/contracts/wire';
-import { expectProblem } from '../support/expectations.js';
+import type { GroupCard, Member, MessagePage, Page } from '@dunlin/contracts/wire';
+import { expectProblem, outcome } from '../support/expectations.js';
 import { picture } from '../support/images.js';
-import { nobody, unique } from '../support/names.js';
+import { newClientMsgId, nobody, unique } from '../support/names.js';
 import { befriend, people, person, type Person } from '../support/person.js';
 
 interface Added {
@@ -60,6 +60,36 @@ describe('Founding a group', () => {
     expect((await ben.ok<Page<GroupCard>>('GET', '/groups')).items).toEqual([]);
   });
 
+  it('asked for again by the id that the client gave to it, is done once', async () => {
+    const [ann, ben, eve] = await people('ann', 'ben', 'eve');
+    await befriend(ann, ben);
+    const founding = { name: 'Once', joinPolicy: 'open', memberIds: [ben.id], clientGroupId: newClientMsgId() };
+    const again = await ann.signInAgain();
+    // at once, by two gateways where there are two
+    const replies = await Promise.all(
+      [ann, again, ann, again].map((who) => who.http<GroupCard>('POST', '/groups', founding)),
+    );
+    expect(replies.map(outcome)).toEqual(['ok', 'ok', 'ok', 'ok']);
+    const [card] = replies.map(({ body }) => body);
+    for (const { status, body } of replies) expect([status, body]).toEqual([201, card]);
+    await ann.ok('PATCH', `/groups/${card?.id}`, { name: 'Renamed' });
+    expect(await again.ok('POST', '/groups', founding)).toEqual({ ...card, name: 'Renamed' });
+    expect((await ann.ok<Page<GroupCard>>('GET', '/groups')).items.map(({ id }) => id)).toEqual([card?.id]);
+    const lines = await ben.ok<MessagePage>('GET', `/conversations/${card?.conversationId}/messages`);
+    expect(lines.messages.map(({ content }) => (content as { event: string }).event).sort()).toEqual([
+      'created',
+      'member_joined',
+      'renamed',
+    ]);
+
+    expectProblem(await ann.http('POST', '/groups', { ...founding, joinPolicy: 'invite' }), 'idempotency_conflict');
+    const others = await eve.ok<GroupCard>('POST', '/groups', { ...founding, memberIds: [] });
+    expect(others).toMatchObject({ ownerId: eve.id, memberCount: 1 });
+    await ann.ok('DELETE', `/groups/${card?.id}`);
+    expectProblem(await ann.http('POST', '/groups', founding), 'not_found');
+    expect((await ann.ok<Page<GroupCard>>('GET', '/groups')).items).toEqual([]);
+  });
+
   it.each([
     ['no name', { name: undefined }, 'name'],
     ['a blank name', { name: ' \t ' }, 'name'],
@@ -71,6 +101,8 @@ describe('Founding a group', () => {
     ['a member id that is a number', { memberIds: ['a', 'b', 'c', 7] }, 'memberIds.3'],
     ['members that are no list', { memberIds: 'a' }, 'memberIds'],
     ['members that are null', { memberIds: null }, 'memberIds'],
+    ['an id that is none', { clientGroupId: 'a b' }, 'clientGroupId'],
+    ['an id that is null', { clientGroupId: null }, 'clientGroupId'],
     ['an unknown field', { ownerId: 'me' }, 'ownerId'],
   ])('refuses %s', async (_what, wrong, path) => {
     const body = { name: 'Fine', joinPolicy: 'open', ...wrong };
@@ -172,6 +204,16 @@ describe('A group', () => {
     const group = await ann.makeGroup();
     const media = await ben.uploaded(await picture());
     expectProblem(await ann.http('PATCH', `/groups/${group.id}`, { avatarMediaId: media.id }), 'not_found');
+  });
+
+  it('is changed by an admin who sends back the avatar that another one has chosen', async () => {
+    const [ann, ben] = await people('ann', 'ben');
+    const group = await ann.makeGroup([ben]);
+    const media = await ann.uploaded(await picture());
+    await ann.ok('PATCH', `/groups/${group.id}/members/${ben.id}`, { role: 'admin' });
+    const { avatarUrl } = await ann.ok<GroupCard>('PATCH', `/groups/${group.id}`, { avatarMediaId: media.id });
+    const changed = await ben.ok<GroupCard>('PATCH', `/groups/${group.id}`, { name: 'Knot', avatarMediaId: media.id });
+    expect(changed).toMatchObject({ name: 'Knot', avatarUrl });
   });
 
   it('is found in the directory by the start of its name unless it is by invitation', async () => {

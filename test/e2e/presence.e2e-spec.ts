@@ -145,6 +145,24 @@ describe('Typing', () => {
       expect(await device.waitFor('typing')).toEqual({ conversationId, userId: ben.id, active: true });
   });
 
+  it('is not seen of a member who may not write', async () => {
+    const [ann, ben, cy] = await people('ann', 'ben', 'cy');
+    const { id, conversationId } = await ann.makeGroup([ben, cy]);
+    const [a, b, c] = await Promise.all([ann, ben, cy].map((one) => one.connect({ gateway: 0 })));
+    const mute = (mutedUntil: string | null): Promise<unknown> =>
+      ann.ok('PATCH', `/groups/${id}/members/${ben.id}`, { mutedUntil });
+    await mute(new Date(Date.now() + 60_000).toISOString());
+    await eventually(async () => expect(await b?.refused({ conversationId })).toBe('muted'));
+    expect(await b?.ok('typing', { conversationId, active: true })).toEqual({});
+    await c?.ok('typing', { conversationId, active: true });
+    await a?.waitFor('typing', ({ userId }) => userId === cy.id);
+    expect(a?.all('typing').map(({ userId }) => userId)).toEqual([cy.id]);
+    await mute(null);
+    await eventually(async () => expect(await b?.refused({ conversationId })).toBe('ok'));
+    await b?.ok('typing', { conversationId, active: true });
+    await a?.waitFor('typing', ({ userId }) => userId === ben.id);
+  });
+
   it('does not reach who has blocked', async () => {
     const [ann, eve] = await friends('ann', 'eve');
     const [annDevice, eveDevice] = await Promise.all([ann.connect({ gateway: 0 }), eve.connect({ gateway: 0 })]);

@@ -121,6 +121,26 @@ describe('Reading', () => {
       });
   });
 
+  it('in a group is told to a member who was away; who merely joined has read nothing', async () => {
+    const [ann, ben, cy] = await people('ann', 'ben', 'cy');
+    const { id, conversationId } = await ann.makeGroup([ben]);
+    const device = await ann.connect();
+    const { seq } = await device.say({ toGroupId: id }, 'one');
+    await device.say({ toGroupId: id }, 'two');
+    device.close();
+    await cy.ok('POST', `/groups/${id}/join`, {});
+    await eventually(async () => expect((await conversation(cy, conversationId)).lastSeq).toBe(seq + 2));
+    expect(await conversation(ann, conversationId)).not.toHaveProperty('othersReadSeq');
+    await ben.ok('PUT', `/conversations/${conversationId}/read`, { seq });
+    expect(await conversation(ann, conversationId)).toMatchObject({ readSeq: seq + 1, othersReadSeq: seq });
+    const { items } = await ann.ok<{ items: Conversation[] }>('GET', '/conversations');
+    expect(items.map(({ othersReadSeq }) => othersReadSeq)).toEqual([seq]);
+    // who has written has read
+    expect(await conversation(ben, conversationId)).toMatchObject({ readSeq: seq, othersReadSeq: seq + 1 });
+    await ben.ok('POST', `/groups/${id}/leave`);
+    await eventually(async () => expect(await conversation(ann, conversationId)).not.toHaveProperty('othersReadSeq'));
+  });
+
   it('in a group of more than a hundred is told to the reader’s own devices alone', async () => {
     const [ann, ben] = await people('ann', 'ben');
     const group = await ann.makeGroup([ben]);
@@ -139,12 +159,14 @@ describe('Reading', () => {
     const { conversationId, seq } = await annDevice.say({ toGroupId: group.id }, 'a hundred of us');
     await phone.ok('conversation:read', { conversationId, seq });
     await annDevice.waitFor('conversation:read', (receipt) => receipt.seq === seq);
+    expect(await conversation(ann, conversationId)).toMatchObject({ othersReadSeq: seq });
     await crowd(1);
     const last = await annDevice.say({ toGroupId: group.id }, 'one more');
     await phone.ok('conversation:read', { conversationId, seq: last.seq });
     await laptop.waitFor('conversation:read', (receipt) => receipt.seq === last.seq);
     await annDevice.settle();
     expect(annDevice.all('conversation:read').map((receipt) => receipt.seq)).toEqual([seq]);
+    expect(await conversation(ann, conversationId)).not.toHaveProperty('othersReadSeq');
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,6 +64,9 @@ it.each([
   ['JWT_SECRET', { JWT_SECRET: 'hunter2' }],
   ['CORS_ORIGINS', { CORS_ORIGINS: 'https://example.org/path' }],
   ['MEDIA_URL', { MEDIA_URL: 'ftp://x' }],
+  ['MEDIA_URL', { MEDIA_URL: 's3://?region=nowhere' }],
+  ['MEDIA_URL', { MEDIA_URL: 's3://key:hunter2@pictures?regoin=x' }],
+  ['MEDIA_URL', { MEDIA_URL: 'file://elsewhere/media' }],
   ['TRUST_PROXY', { TRUST_PROXY: 'maybe, perhaps' }],
   ['RATE_LIMIT', { RATE_LIMIT: 'sometimes' }],
   ['LOG_LEVEL', { LOG_LEVEL: 'loud' }],
@@ -182,16 +185,30 @@ describe('A server that cannot start says why, in one sentence', () => {
     expect(said(output)[0]).toContain('The database file cannot be opened or written');
   });
 
-  it('for a database that another server uses', async () => {
-    const env = { DATA_DIR: inside('shared') };
-    const first = startServer(env);
+  it('for a database that another server uses, by whatever path', async () => {
+    const first = startServer({ DATA_DIR: inside('shared') });
     await first.ready;
-    const { code, output } = await start('monolith', env);
+    symlinkSync(join(inside('shared'), 'dunlin.sqlite'), inside('link.sqlite'));
+    const attempts = [
+      await start('monolith', { DATA_DIR: inside('shared') }),
+      await start('monolith', { DATABASE_URL: `sqlite:${inside('link.sqlite')}` }),
+    ];
     first.child.kill('SIGTERM');
     await first.ended;
+    for (const { code, output } of attempts) {
+      expect(code).toBe(1);
+      expect(said(output)).toHaveLength(1);
+      expect(said(output)[0]).toContain('Another server is using this database.');
+      expect(output).not.toContain('"stack"');
+    }
+  });
+
+  it('for a database file that is a folder', async () => {
+    mkdirSync(join(inside('folder'), 'dunlin.sqlite'), { recursive: true });
+    const { code, output } = await start('monolith', { DATA_DIR: inside('folder') });
     expect(code).toBe(1);
     expect(said(output)).toHaveLength(1);
-    expect(said(output)[0]).toContain('Another server is using this database.');
+    expect(said(output)[0]).toContain('The database file cannot be opened or written');
     expect(output).not.toContain('"stack"');
   });
 });

@@ -32,7 +32,7 @@ export class SeqLedger {
       if (disorder > 0) found.push(`${id}: ${disorder} out of order`);
       if (count !== expected) found.push(`${id}: ${count} of the ${expected} numbers from ${lowest} to ${highest}`);
       // the same count with one number twice and another missing
-      else if (sum !== spanSum(lowest, highest) || squares !== squareSum(highest) - squareSum(lowest - 1))
+      else if (sum !== spanSum(lowest, highest) || squares !== squareSum(lowest, highest))
         found.push(`${id}: a number twice and another missing from ${lowest} to ${highest}`);
     }
     return found;
@@ -53,9 +53,10 @@ function note(view, seq) {
   if (seq > view.highest) view.highest = seq;
   view.count++;
   view.sum += seq;
-  view.squares += seq * seq;
+  view.squares = (view.squares + Math.imul(seq, seq)) | 0;
 }
 
 const spanSum = (low, high) => ((low + high) * (high - low + 1)) / 2;
-// exact up to a seq of some 290,000, past what a run sends into one conversation
-const squareSum = (n) => (n * (n + 1) * (2 * n + 1)) / 6;
+// modulo 2^32, since some hundred thousand squares are more than a number holds exactly
+const squareSum = (low, high) => Number(BigInt.asIntN(32, squaresTo(BigInt(high)) - squaresTo(BigInt(low - 1))));
+const squaresTo = (n) => (n * (n + 1n) * (2n * n + 1n)) / 6n;

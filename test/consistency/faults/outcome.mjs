@@ -18,9 +18,11 @@ export async function waitForAck(recorder, { since = recorder.now, timeoutMs = 3
 /** Sends that were begun between two times, by outcome or code. */
 export function answersBetween({ operations }, from, to) {
   const counts = {};
-  for (const { op, outcome, code, invoke } of operations) {
+  for (const { op, outcome, code, invoke, duplicate } of operations) {
     if (op !== 'send' || invoke < from || invoke > to) continue;
-    const answer = outcome === 'ok' ? 'ok' : code;
+    // what was stored before can be told where nothing can be stored
+    const stored = duplicate ? 'repeated' : 'ok';
+    const answer = outcome === 'ok' ? stored : code;
     counts[answer] = (counts[answer] ?? 0) + 1;
   }
   return counts;

@@ -3,8 +3,9 @@
  * `kills`: it only shows when the process dies.
  */
 const LOG = 'libs/message/src/log/conversation-log.js';
+const PUBLISH = 'await this.events.publish(committedOf(sends, outcomes), answersOf(sends, outcomes));';
 const TRANSACTION =
-  'this.db.transaction((tx) => appendSends({ tx, dialect: this.db.dialect, now: this.clock.now(), cache: this.cache, lookUpAll }, sends))';
+  'this.transaction((tx) => appendSends({ tx, dialect: this.db.dialect, now: this.clock.now(), cache: this.cache, lookUpAll }, sends))';
 
 export const MUTANTS = [
   {
@@ -15,7 +16,7 @@ export const MUTANTS = [
       {
         file: LOG,
         find: TRANSACTION,
-        replace: `this.db.transaction(async (tx) => {
+        replace: `this.transaction(async (tx) => {
             const outcomes = await appendSends({ tx, dialect: this.db.dialect, now: this.clock.now(), cache: this.cache, lookUpAll }, sends);
             sends.forEach((send, index) => this.settle(send, outcomes[index].error, outcomes[index].result));
             await new Promise((resolve) => setTimeout(resolve, 100));
@@ -44,7 +45,7 @@ export const MUTANTS = [
         find: `(lookUpAll) => ${TRANSACTION}`,
         replace: `async (lookUpAll) => {
             const before = await this.db.query('SELECT conversationId AS id, MAX(seq) AS seq FROM messages GROUP BY conversationId');
-            return this.db.transaction((tx) => appendSends({ tx, dialect: this.db.dialect, now: this.clock.now(), cache: this.cache, lookUpAll, before }, sends));
+            return this.transaction((tx) => appendSends({ tx, dialect: this.db.dialect, now: this.clock.now(), cache: this.cache, lookUpAll, before }, sends));
         }`,
       },
       { file: LOG, find: 'sqlite: 1', replace: 'sqlite: 4' },
@@ -81,13 +82,13 @@ export const MUTANTS = [
     name: 'publishes before the commit',
     anomaly: 'inconsistent-offset',
     edits: [
-      { file: LOG, find: 'await this.events.publish(committedOf(sends, outcomes));', replace: '' },
+      { file: LOG, find: PUBLISH, replace: '' },
       {
         file: LOG,
         find: TRANSACTION,
-        replace: `this.db.transaction(async (tx) => {
+        replace: `this.transaction(async (tx) => {
             const outcomes = await appendSends({ tx, dialect: this.db.dialect, now: this.clock.now(), cache: this.cache, lookUpAll }, sends);
-            await this.events.publish(committedOf(sends, outcomes));
+            ${PUBLISH}
             return outcomes;
         })`,
       },

@@ -7,6 +7,7 @@ import { session, withTopology } from '../session.mjs';
 import { MUTANTS } from './mutants.mjs';
 
 const LOAD_MS = 8000;
+const KILLS = 4;
 
 /** Each broken server must be caught, and under the right name. */
 export async function runMutants(report, { only, seed }) {
@@ -40,7 +41,8 @@ async function caught(mutant, folder, seed) {
 }
 
 async function load({ kills }, running) {
-  if (kills) await killAtPoints(running, [['monolith', 'storage.before-commit']]);
+  // one of these COMMITs is of messages: a process also commits other things
+  if (kills) await killAtPoints(running, Array(KILLS).fill(['monolith', 'storage.before-commit']));
   else await sleep(LOAD_MS);
 }
 
