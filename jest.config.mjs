@@ -43,6 +43,8 @@ const withServer = {
 };
 export default {
   testSequencer: '<rootDir>/test/support/sequencer.mjs',
+  // what encodes pictures or hashes passwords takes its time where others keep the processors busy
+  testTimeout: 20_000,
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts'] },
     { ...base, displayName: 'storage', testMatch: ['<rootDir>/test/storage/**/*.spec.ts'] },

@@ -24,7 +24,8 @@ await script(async () => {
   const { gateways, portBase } = readOptions();
   const plan = planApps(gateways, portBase);
   for (const { name, port } of plan)
-    if (!(await isFree(port))) throw new Error(`Port ${port} for ${name} is in use. Choose others: --port-base 4000`);
+    if (!(await isFree(port)))
+      throw new Error(`Port ${port} for ${name} is in use. Choose others: npm run split -- --port-base 4000`);
   await ensureInstalled();
   await ensureBuilt();
   await ensureWebBuilt();

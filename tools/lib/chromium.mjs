@@ -3,6 +3,7 @@ import { aptInstall, distribution, mayInstall } from './debian.mjs';
 import { which } from './run.mjs';
 
 const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
+const ON_MACOS = ['Chromium', 'Google Chrome'].map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`);
 
 /**
  * A Chromium for tests: `CHROMIUM_PATH`, else one on PATH; a CI machine installs its own.
@@ -25,9 +26,10 @@ export async function findChromium({ signal } = {}) {
     if (fresh) return fresh;
   }
   throw new Error(
-    'Chromium is missing. Install it: apt-get install chromium fonts-noto-cjk, or brew install chromium; ' +
-      'or say where one is with CHROMIUM_PATH.',
+    `Chromium is missing. Install it: apt-get install ${distribution() === 'ubuntu' ? 'chromium-browser' : 'chromium'} ` +
+      'fonts-noto-cjk, or brew install chromium; or say where one is with CHROMIUM_PATH.',
   );
 }
 
-const installed = () => PROGRAMS.map((name) => which(name)).find(Boolean);
+const installed = () =>
+  PROGRAMS.map((name) => which(name)).find(Boolean) ?? ON_MACOS.find((program) => existsSync(program));

@@ -80,14 +80,15 @@ function sourceLine(suite) {
 
 /** The mirror that this machine is set up with. */
 function mirror() {
-  const folder = '/etc/apt/sources.list.d';
+  // the last holds what `mirror+file:` in the others leads to
+  const folders = ['/etc/apt/sources.list.d', '/etc/apt/mirrors'].filter((folder) => existsSync(folder));
   const files = [
     '/etc/apt/sources.list',
-    ...(existsSync(folder) ? readdirSync(folder).map((f) => path.join(folder, f)) : []),
+    ...folders.flatMap((folder) => readdirSync(folder).map((name) => path.join(folder, name))),
   ];
   for (const file of files.filter((name) => existsSync(name))) {
     const text = readFileSync(file, 'utf8').replace(/#.*$/gm, '');
-    const [found] = text.match(/https?:\/\/\S+\/(debian|ubuntu)\/?(?=\s|$)/) ?? [];
+    const [found] = text.match(/https?:\/\/\S+\/(debian|ubuntu|ubuntu-ports)\/?(?=\s|$)/) ?? [];
     if (found) return found;
   }
   throw new Error('No Debian or Ubuntu mirror is set up in /etc/apt.');

@@ -29,11 +29,14 @@ const webBuild = {
  * @throws Error when npm fails; its output has been shown
  */
 export async function ensureInstalled({ log = console.log } = {}) {
-  const wanted = hash([readFileSync(fromRoot('package-lock.json'))]);
+  // a folder may be shared with a container, whose packages are others
+  const machine = `${process.platform}-${process.arch}`;
+  const wanted = `${machine} ${hash([readFileSync(fromRoot('package-lock.json'))])}`;
   if (readStamp(installStamp) === wanted) return;
   await exclusively('install', log, async () => {
     if (readStamp(installStamp) === wanted) return;
-    if (!matchesLockFile()) {
+    const before = readStamp(installStamp);
+    if ((before !== undefined && !before.startsWith(`${machine} `)) || !matchesLockFile()) {
       log('Installing packages (npm ci) …');
       // With NODE_ENV=production npm would leave out what the build needs. Its warnings are of packages that are tested on
       // every supported Node here.

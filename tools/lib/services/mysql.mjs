@@ -13,8 +13,10 @@ async function locate(signal) {
   if (found && !spawnSync(found, ['--version']).stdout.includes('MariaDB'))
     return { command: found, args: ['--no-defaults'] };
   if (distribution() !== 'debian') {
-    const install = distribution() === 'ubuntu' ? 'apt-get install mysql-server-core-8.0' : 'brew install mysql';
-    throw new Error(`mysqld is missing. Start Docker, or install it: ${install}`);
+    const install = distribution() === 'ubuntu' ? "apt-get install 'mysql-server-core-8.*'" : 'brew install mysql';
+    throw new Error(
+      `mysqld is missing. Install it: ${install}; or, with Docker, take what \`npm run services\` prints.`,
+    );
   }
   // Debian's stable suites have only MariaDB, its development suite has MySQL. That one is built against a newer C
   // library, so it is run through the loader that it came with.
