@@ -170,9 +170,9 @@ export class Account {
       events.emit('group:joined', card);
     });
     connection.on('group:left', (payload) => {
-      const chat = chats.findGroup(payload.groupId);
-      const group = chat?.conversation.group;
-      if (chat) chats.left(chat.id);
+      const id = conversationOf({ toGroupId: payload.groupId }, this.user.id);
+      const group = chats.get(id)?.conversation.group;
+      chats.left(id);
       events.emit('group:left', group ? { ...payload, group } : payload);
     });
     connection.on('group:requests', (payload) => events.emit('group:requests', payload));

@@ -1,4 +1,5 @@
 import type { Conversation } from '@dunlin/contracts/wire';
+import { DunlinError } from '../errors/dunlin-error.js';
 import { Emitter } from '../events/emitter.js';
 import { MemoryStorage } from '../storage/memory-storage.js';
 import type { Http } from '../transport/http.js';
@@ -86,5 +87,33 @@ describe('The conversations of a person', () => {
     await answer();
     await answer();
     expect(asked).toBe(5);
+  });
+
+  it('do not come back by an answer of before they were lost', async () => {
+    const answers: (() => void)[] = [];
+    const get = (): Promise<Conversation> =>
+      new Promise((resolve, reject) => {
+        const gone = answers.length > 0;
+        answers.push(() => (gone ? reject(new DunlinError('not_found')) : resolve(conversation('a'))));
+      });
+    const { store } = await open({ get });
+    const asked = store.fetch('a');
+    store.left('a');
+    answers[0]?.();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(store.get('a')).toBeUndefined();
+    answers[1]?.();
+    await expect(asked).rejects.toMatchObject({ code: 'not_found' });
+    expect(store.get('a')).toBeUndefined();
+  });
+
+  it('do not stay by a page of the list of before they were lost', async () => {
+    const get = (): Promise<Conversation> => Promise.reject(new DunlinError('not_found'));
+    const { store } = await open({ get });
+    store.left('a');
+    store.learned(conversation('a'));
+    store.listed(new Set(['a']));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(store.get('a')).toBeUndefined();
   });
 });

@@ -38,6 +38,8 @@ export class ChatStore implements ChatBook {
   private readonly learning = new Map<string, Message[]>();
   /** Those that are being asked for anew, and whether they have to be once more. */
   private readonly counting = new Map<string, { again: boolean }>();
+  /** How often each was lost. What was asked for before that may be answered as it was before. */
+  private readonly losses = new Map<string, number>();
   /** After the list was complete once, what is new is news. The same object until it changes. */
   private state: ListState = { complete: false, error: null };
 
@@ -83,22 +85,21 @@ export class ChatStore implements ChatBook {
     return [...this.byId.values()].find((chat) => chat.conversation.peer?.id === userId);
   }
 
-  findGroup(groupId: string): Chat | undefined {
-    return [...this.byId.values()].find((chat) => chat.conversation.group?.id === groupId);
-  }
-
   learned(conversation: Conversation): Chat {
     const { chat, unsure } = this.take(conversation);
     if (unsure) this.recount(chat.id);
     return chat;
   }
 
-  /** What the list lacks is looked for: it may be gone, or have moved to a page before while the next was read. */
+  /**
+   * What the list lacks is looked for: it may be gone, or have moved to a page before while the next was read. So is what
+   * was lost once, which a page of before may have brought back.
+   */
   listed(ids: ReadonlySet<string>): void {
     if (!this.state.complete) this.cache.listed();
     this.state = COMPLETE;
     this.ports.views.listState.invalidate();
-    for (const id of this.byId.keys()) if (!ids.has(id)) this.recount(id);
+    for (const id of this.byId.keys()) if (!ids.has(id) || this.losses.has(id)) this.recount(id);
     this.ports.listed();
   }
 
@@ -128,6 +129,7 @@ export class ChatStore implements ChatBook {
 
   /** As {@link lost}, and whoever listens is told by the caller. */
   left(id: string): void {
+    this.losses.set(id, (this.losses.get(id) ?? 0) + 1);
     if (!this.byId.delete(id)) return;
     this.cache.remove(id);
     this.ports.lost(id);
@@ -182,7 +184,7 @@ export class ChatStore implements ChatBook {
   }
 
   groupUpdated(card: GroupCard): void {
-    const chat = this.findGroup(card.id);
+    const chat = this.get(card.conversationId);
     if (!chat) return this.recount(card.conversationId);
     // news of the group that say nothing of one's own silence do not end it
     const { mutedUntil } = chat.conversation.group ?? {};
@@ -197,8 +199,12 @@ export class ChatStore implements ChatBook {
     this.touched(chat);
   }
 
-  private ask(id: string): Promise<Conversation> {
-    return this.http.get<Conversation>(`/conversations/${segment(id)}`);
+  private async ask(id: string): Promise<Conversation> {
+    for (;;) {
+      const losses = this.losses.get(id);
+      const conversation = await this.http.get<Conversation>(`/conversations/${segment(id)}`);
+      if (this.losses.get(id) === losses) return conversation;
+    }
   }
 
   private async count(id: string): Promise<void> {

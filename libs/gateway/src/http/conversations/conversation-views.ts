@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
+  DunlinError,
   groupRpc,
   RpcClient,
   userRpc,
@@ -17,11 +18,14 @@ const present = <T>(values: (T | undefined)[]): T[] => values.filter((value): va
 export class ConversationViews {
   constructor(private readonly rpc: RpcClient) {}
 
+  /** @throws DunlinError `not_found` as for {@link all} */
   async one(record: ConversationRecord, caller: Caller): Promise<Conversation> {
     const [conversation] = await this.all([record], caller);
-    return conversation as Conversation;
+    if (!conversation) throw new DunlinError('not_found');
+    return conversation;
   }
 
+  /** Without the groups that the caller is not in any more: their conversations come to know of it a moment later. */
   async all(records: readonly ConversationRecord[], caller: Caller): Promise<Conversation[]> {
     const peerIds = [...new Set(present(records.map((record) => record.peerId)))];
     const groupIds = present(records.map((record) => record.groupId));
@@ -31,13 +35,14 @@ export class ConversationViews {
     ]);
     const byId = new Map(peers.map((user) => [user.id as UserId, user]));
     const byGroup = new Map(cards.map((card) => [card.id as GroupId, card]));
-    return records.map(({ peerId, groupId, silencedUntil: _, ...record }) => {
+    return records.flatMap(({ peerId, groupId, silencedUntil: _, ...record }) => {
       const conversation: Conversation = { ...record };
       const peer = peerId === undefined ? undefined : byId.get(peerId);
       const group = groupId === undefined ? undefined : byGroup.get(groupId);
+      if (groupId !== undefined && !group) return [];
       if (peer) conversation.peer = peer;
       if (group) conversation.group = group;
-      return conversation;
+      return [conversation];
     });
   }
 }
