@@ -11,8 +11,10 @@ import type { Chat } from './chat.js';
 /** Who knows the conversations. */
 export interface ChatBook {
   chats(): Chat[];
-  /** One that a page names: known or new. */
-  learned(conversation: Conversation): Chat;
+  /** A number for this moment: what is told of later is newer than the answers to what is asked now. */
+  readonly now: number;
+  /** One that a page names, which was asked for `since`: known, new, or undefined if it was lost meanwhile. */
+  learnedFrom(answer: Conversation, since: number): Chat | undefined;
   /** The list has been read to its end. */
   listed(ids: ReadonlySet<string>): void;
   /** It could not be read; it may be tried again. */
@@ -162,12 +164,13 @@ export class CatchUp {
     return async () => {
       try {
         while (cursor !== null) {
+          const since = this.book.now;
           const page = await this.http.json<Page<Conversation>>('GET', '/conversations', {
             query: { limit: LIMITS.page.max, cursor },
             signal,
           });
           for (const { id } of page.items) ids.add(id);
-          this.take(page.items, signal);
+          this.take(page.items, since, signal);
           cursor = page.nextCursor;
         }
       } catch (error) {
@@ -178,10 +181,10 @@ export class CatchUp {
     };
   }
 
-  private take(conversations: readonly Conversation[], signal: AbortSignal): void {
+  private take(conversations: readonly Conversation[], since: number, signal: AbortSignal): void {
     const { asking } = this;
     this.asking = true;
-    const chats = conversations.map((conversation) => this.book.learned(conversation));
+    const chats = conversations.flatMap((conversation) => this.book.learnedFrom(conversation, since) ?? []);
     this.asking = asking;
     if (!asking) void this.fillAll(chats, signal);
   }

@@ -107,13 +107,17 @@ describe('The conversations of a person', () => {
     expect(store.get('a')).toBeUndefined();
   });
 
-  it('do not stay by a page of the list of before they were lost', async () => {
-    const get = (): Promise<Conversation> => Promise.reject(new DunlinError('not_found'));
-    const { store } = await open({ get });
+  it('are not brought back or undone by a page of the list of before', async () => {
+    const { store } = await open();
+    const since = store.now;
     store.left('a');
-    store.learned(conversation('a'));
-    store.listed(new Set(['a']));
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(store.get('a')).toBeUndefined();
+    expect(store.learnedFrom(conversation('a'), since)).toBeUndefined();
+    store.learned(conversation('b'));
+    store.settingsChanged('b', { muted: true, pinned: true });
+    store.learnedFrom(conversation('b'), since);
+    expect(store.get('b')?.conversation).toMatchObject({ muted: true, pinned: true });
+    store.learnedFrom(conversation('b'), store.now);
+    expect(store.get('b')?.conversation).toMatchObject({ muted: false, pinned: false });
+    expect(store.learnedFrom(conversation('a'), store.now)).toBeDefined();
   });
 });

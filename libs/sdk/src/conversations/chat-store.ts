@@ -38,8 +38,10 @@ export class ChatStore implements ChatBook {
   private readonly learning = new Map<string, Message[]>();
   /** Those that are being asked for anew, and whether they have to be once more. */
   private readonly counting = new Map<string, { again: boolean }>();
-  /** How often each was lost. What was asked for before that may be answered as it was before. */
-  private readonly losses = new Map<string, number>();
+  /** How many changes were told of. */
+  private changes = 0;
+  /** The number of the last one of each conversation. */
+  private readonly lastChange = new Map<string, number>();
   /** After the list was complete once, what is new is news. The same object until it changes. */
   private state: ListState = { complete: false, error: null };
 
@@ -85,21 +87,28 @@ export class ChatStore implements ChatBook {
     return [...this.byId.values()].find((chat) => chat.conversation.peer?.id === userId);
   }
 
+  /** What to give `learnedFrom` with the answer to what is asked for now. */
+  get now(): number {
+    return this.changes;
+  }
+
+  learnedFrom(answer: Conversation, since: number): Chat | undefined {
+    const conversation = this.current(answer, since);
+    return conversation && this.learned(conversation);
+  }
+
   learned(conversation: Conversation): Chat {
     const { chat, unsure } = this.take(conversation);
     if (unsure) this.recount(chat.id);
     return chat;
   }
 
-  /**
-   * What the list lacks is looked for: it may be gone, or have moved to a page before while the next was read. So is what
-   * was lost once, which a page of before may have brought back.
-   */
+  /** What the list lacks is looked for: it may be gone, or have moved to a page before while the next was read. */
   listed(ids: ReadonlySet<string>): void {
     if (!this.state.complete) this.cache.listed();
     this.state = COMPLETE;
     this.ports.views.listState.invalidate();
-    for (const id of this.byId.keys()) if (!ids.has(id) || this.losses.has(id)) this.recount(id);
+    for (const id of this.byId.keys()) if (!ids.has(id)) this.recount(id);
     this.ports.listed();
   }
 
@@ -129,7 +138,7 @@ export class ChatStore implements ChatBook {
 
   /** As {@link lost}, and whoever listens is told by the caller. */
   left(id: string): void {
-    this.losses.set(id, (this.losses.get(id) ?? 0) + 1);
+    this.changed(id);
     if (!this.byId.delete(id)) return;
     this.cache.remove(id);
     this.ports.lost(id);
@@ -179,6 +188,7 @@ export class ChatStore implements ChatBook {
   settingsChanged(conversationId: string, settings: { muted: boolean; pinned: boolean }): void {
     const chat = this.get(conversationId);
     if (!chat) return this.recount(conversationId);
+    this.changed(chat.id);
     chat.update(settings);
     this.touched(chat);
   }
@@ -186,6 +196,7 @@ export class ChatStore implements ChatBook {
   groupUpdated(card: GroupCard): void {
     const chat = this.get(card.conversationId);
     if (!chat) return this.recount(card.conversationId);
+    this.changed(chat.id);
     // news of the group that say nothing of one's own silence do not end it
     const { mutedUntil } = chat.conversation.group ?? {};
     chat.update({ group: mutedUntil === undefined ? card : { mutedUntil, ...card } });
@@ -195,16 +206,31 @@ export class ChatStore implements ChatBook {
   peerUpdated(user: User): void {
     const chat = this.findDirect(user.id);
     if (!chat) return;
+    this.changed(chat.id);
     chat.update({ peer: user });
     this.touched(chat);
   }
 
   private async ask(id: string): Promise<Conversation> {
     for (;;) {
-      const losses = this.losses.get(id);
-      const conversation = await this.http.get<Conversation>(`/conversations/${segment(id)}`);
-      if (this.losses.get(id) === losses) return conversation;
+      const since = this.now;
+      const answer = await this.http.get<Conversation>(`/conversations/${segment(id)}`);
+      const conversation = this.current(answer, since);
+      if (conversation) return conversation;
     }
+  }
+
+  private changed(id: string): void {
+    this.lastChange.set(id, ++this.changes);
+  }
+
+  /** What was told of after it was asked is newer than the answer may be; undefined if that is its loss. */
+  private current(answer: Conversation, since: number): Conversation | undefined {
+    if ((this.lastChange.get(answer.id) ?? 0) <= since) return answer;
+    const known = this.byId.get(answer.id)?.conversation;
+    if (!known) return undefined;
+    const { muted, pinned, group, peer } = known;
+    return { ...answer, muted, pinned, ...(group && { group }), ...(peer && { peer }) };
   }
 
   private async count(id: string): Promise<void> {
