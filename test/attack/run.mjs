@@ -5,7 +5,7 @@
 // docs/security.md says what is attacked and why.
 import { parseArgs } from 'node:util';
 import { script, shutdownSignal } from '../../tools/lib/console.mjs';
-import { ensureBuilt, ensureInstalled } from '../../tools/lib/prepare.mjs';
+import { ensureBuilt } from '../../tools/lib/prepare.mjs';
 import { jest } from '../../tools/lib/test/jest.mjs';
 import { Report } from '../../tools/lib/test/report.mjs';
 
@@ -17,7 +17,6 @@ await script(async () => {
   const topology = values.topology ?? 'monolith';
   if (!['monolith', 'split'].includes(topology)) throw new Error('--topology is monolith or split.');
   const signal = shutdownSignal();
-  await ensureInstalled();
   await ensureBuilt();
   const services = topology === 'split' ? await startSplitServices(signal) : undefined;
   const report = new Report();
