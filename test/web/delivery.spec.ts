@@ -52,7 +52,11 @@ describe('What one sends', () => {
     await ben.ok('DELETE', `/blocks/${ann.id}`);
     const request = await ann.ok<{ id: string }>('POST', '/friend-requests', { userId: ben.id });
     await ben.ok('POST', `/friend-requests/${request.id}/accept`);
-    for (let n = 1; n <= 30; n++) await ben.post(id, `message ${n}`);
+    for (let n = 1; n <= 30; n++) {
+      // more at once than fits would stay at its first
+      await ben.post(id, `message ${n}`);
+      await log.getByText(`message ${n}`, { exact: true }).waitFor();
+    }
     await eventually(async () => expect(await inView(page, log.getByText('message 30'))).toBe(true));
     for (const text of texts) {
       const refused = log.getByText(text);

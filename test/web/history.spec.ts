@@ -130,8 +130,13 @@ describe('The history of a conversation', () => {
       for (const one of await texts.all()) if (await inView(page, one)) return one.innerText();
       throw new Error('Nothing is in sight');
     };
-    const text = await inSight();
-    const y = await shownAt(text);
+    let [text, y] = ['', NaN];
+    await eventually(async () => {
+      const before = y;
+      text = await inSight();
+      y = await shownAt(text);
+      expect(y).toBe(before);
+    });
     const leave = async (): Promise<void> => {
       await page.getByRole('link', { name: /Notes/ }).click();
       await page.waitForURL(`**/c/${notes}`);

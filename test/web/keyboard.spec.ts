@@ -2,6 +2,7 @@ import type { Locator, Page } from 'playwright-core';
 import { eventually } from '../support/expectations.js';
 import { startTopology, type Topology } from '../support/topology.mjs';
 import { inBrowsers, LINE_IS_CUT } from './browser.js';
+import { openAs } from './chat.js';
 import { composer, inView, jumpButton, openThread, scroll, twoFriends, write } from './thread-page.js';
 
 jest.setTimeout(90_000);
@@ -125,7 +126,7 @@ describe('The keyboard', () => {
     const [ann, ben, id] = await twoFriends(server);
     await ann.ok('DELETE', `/friends/${ben.id}`);
     await ben.ok('POST', '/friend-requests', { userId: ann.id });
-    const page = await openThread(desktop, server, ann, id).catch(() => desktop.pages[0] as Page);
+    const page = await openAs(await desktop.open(), ann.base, ann.user.username, `/c/${id}`);
     await page.getByRole('button', { name: 'Accept' }).press('Enter');
     await has(page, composer(page));
   });

@@ -219,5 +219,13 @@ describe('What can be done with a message', () => {
     await write(page, 'Thank you');
     await eventually(async () => expect(await textsIn(other)).toEqual(['Which one?', 'This one', 'Thank you']));
     expect(await quote.count()).toBe(1);
+    // who is elsewhere in the other one stays there
+    const search = other.getByRole('searchbox', { name: 'Search conversations' });
+    await search.focus();
+    await act(page, 'Which one?', 'Reply');
+    for (const cancel of cancels) await cancel.waitFor();
+    await cancels[0]?.click();
+    for (const cancel of cancels) await cancel.waitFor({ state: 'detached' });
+    await search.and(other.locator(':focus')).waitFor();
   });
 });

@@ -65,6 +65,17 @@ describe('What is told in passing', () => {
     await page.getByRole('main').getByRole('button', { name: 'Sign out', exact: true }).first().click();
     const question = page.getByRole('alertdialog');
     await question.getByText('What you have begun to write is lost.').waitFor();
+    await question.getByRole('button', { name: 'Cancel' }).click();
+    // with a file that is chosen, too
+    await page.goto(`${ann.base}/c/${id}`);
+    await composer(page).fill('');
+    await page
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'notes.csv', mimeType: 'text/csv', buffer: Buffer.from('a,b') });
+    await page.getByRole('button', { name: 'Remove notes.csv' }).waitFor();
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('main').getByRole('button', { name: 'Sign out', exact: true }).first().click();
+    await question.getByText('What you have begun to write is lost.').waitFor();
     await question.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   });

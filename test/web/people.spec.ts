@@ -227,7 +227,7 @@ describe('Somebody’s card', () => {
     // it was told, so nobody has to ask for all friends again
     await friend.getByText(/nnA/).first().waitFor();
     await friend.locator('img').waitFor();
-    expect(asked.filter((path) => /\/(friends|friend-requests|blocks)$/.test(path))).toEqual([]);
+    expect(asked.filter((path) => /\/(friends|blocks)$/.test(path))).toEqual([]);
     await annPage.getByRole('button', { name: 'Remove picture' }).click();
     await direct.locator('header img').waitFor({ state: 'detached' });
     const { items } = await ben.ok<{ items: GroupCard[] }>('GET', '/groups');

@@ -24,6 +24,7 @@ describe('On a phone', () => {
       const { conversationId } = await ben.makeGroup([ann], { name: 'Walks' });
       const page = await openAs(await desktop.open(PHONE), ann.base, ann.user.username, '/people');
       await main(page).getByRole('link', { name: 'Chats' }).tap();
+      await page.getByRole('link', { name: new RegExp(ben.user.displayName) }).waitFor();
       await page.getByRole('searchbox').fill(ben.user.displayName);
       await page.keyboard.press('Enter');
       await page.waitForURL(`**/c/${id}`);

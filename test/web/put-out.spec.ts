@@ -67,8 +67,16 @@ describe('Who may not write any more', () => {
         .getByText(/^(You were removed from .*|You are not in .* any more)$/s)
         .first()
         .waitFor();
+      // it is kept while one asks elsewhere why
       await page.getByRole('link', { name: 'Chats' }).click();
       await page.getByRole('heading', { name: 'Choose a conversation' }).waitFor();
+      await page.goBack();
+      await text.waitFor();
+      await page.getByRole('link', { name: 'People' }).click();
+      await ann.ok('POST', `/groups/${group.id}/members`, { userIds: [ben.id] });
+      await page.getByRole('link', { name: 'Chats' }).click();
+      await page.getByRole('link', { name: /Estuary walks/ }).click();
+      await eventually(async () => expect(await composer(page).inputValue()).toBe(`${WAITS}\n\n${BEGUN}`));
     },
   );
 
@@ -107,6 +115,8 @@ describe('Who may not write any more', () => {
 
   inBrowsers('keeps the keyboard in the thread, whether muted or not a friend any more', async (desktop) => {
     const [ann, ben, id] = await twoFriends(server);
+    // without a message a conversation is there for friends only
+    await ann.post(id, 'Hello');
     const group = await ann.makeGroup([ben], { name: 'Estuary walks' });
     const page = await openThread(desktop, server, ben, id);
     const inThread = async () =>

@@ -48,8 +48,10 @@ export async function act(page: Page, text: string, action: string): Promise<voi
 export async function blockUnnoticed(desktop: Desktop, page: Page, who: Person, whom: Person): Promise<void> {
   desktop.expected.push(LINE_IS_CUT);
   await page.route(/\/api\/v1\/friends(\?|$)/, (route) => route.abort());
+  // a list of after the block is without a conversation that is empty
+  const listed = page.waitForResponse(/\/conversations\?/);
   await page.reload();
-  await composer(page).waitFor();
+  await Promise.all([composer(page).waitFor(), listed.then((response) => response.finished())]);
   await who.ok('PUT', `/blocks/${whom.id}`);
 }
 

@@ -37,8 +37,9 @@ describe('What nobody has seen', () => {
   inBrowsers('is not read because something of one’s own that failed stands below it', async (desktop) => {
     desktop.expected.push(/Failed to load resource/);
     const [ann, ben, id] = await twoFriends(server);
-    const page = await openThread(desktop, server, ann, id, { viewport: { width: 900, height: 480 } });
     for (let n = 1; n <= 12; n++) await ben.post(id, `message ${n}`);
+    await ann.ok('PUT', `/conversations/${id}/read`, { seq: 12 });
+    const page = await openThread(desktop, server, ann, id, { viewport: { width: 900, height: 480 } });
     await seen(page, 'message 12');
     await page.route('**/api/v1/media', (route) =>
       route.fulfill({

@@ -19,10 +19,11 @@ export function leaveForList(event?: MouseEvent): void {
   const step = (): void => {
     if (location.pathname !== left) return;
     const { fromList, opened } = (history.state ?? {}) as { fromList?: boolean; opened?: string };
-    if (!fromList && opened === undefined) return navigate('/', { replace: true, state: null });
+    const back = layersHere() + (fromList || opened !== undefined ? 1 : 0);
+    if (back === 0) return navigate('/', { replace: true, state: null });
     // what an entry lies on says only there whether one came from the list
     window.addEventListener('popstate', step, { once: true });
-    history.go(-1 - layersHere());
+    history.go(-back);
   };
   step();
 }

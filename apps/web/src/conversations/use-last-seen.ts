@@ -1,6 +1,7 @@
 import type { Conversation } from '@dunlin/sdk';
 import { useDraft, useDunlin, useUnsent } from '@dunlin/sdk/react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { useKept } from '../ui/use-kept.js';
 
 interface LastSeen {
   readonly conversation: Conversation;
@@ -8,20 +9,30 @@ interface LastSeen {
   readonly text: string;
 }
 
-/** A conversation as it was last: what is unsent is lost with it. If it comes back, that is there as a draft. */
+/**
+ * A conversation as it was last: what is unsent is lost with it, and kept until one signs out or the page is closed. If the
+ * conversation comes back, that is there as a draft.
+ */
 export function useLastSeen(conversationId: string, conversation: Conversation | undefined): LastSeen | undefined {
-  const { conversations, drafts } = useDunlin();
+  const { drafts } = useDunlin();
   const [draft] = useDraft(conversationId);
   const unstored = useUnsent(conversationId);
   const text = [...unstored, draft].filter(Boolean).join('\n\n');
-  const [last, setLast] = useState<LastSeen>();
+  const [before, keep] = useKept<LastSeen>(`lost ${conversationId}`);
+  const [last, setLast] = useState(before);
+  const lost = useRef(before?.text);
   if (conversation && (last?.conversation !== conversation || last.text !== text)) setLast({ conversation, text });
-  const unsent = conversation ? '' : last?.text;
+  const known = conversation !== undefined;
   useEffect(() => {
-    if (!unsent) return;
-    return () => {
-      if (conversations.of(conversationId).getSnapshot()) drafts.set(conversationId, unsent);
-    };
-  }, [conversations, drafts, conversationId, unsent]);
+    if (!known && last?.text) {
+      lost.current = last.text;
+      keep(last);
+    } else if (known && lost.current) {
+      const begun = drafts.of(conversationId).getSnapshot();
+      drafts.set(conversationId, [lost.current, begun].filter(Boolean).join('\n\n'));
+      lost.current = undefined;
+      keep(undefined);
+    }
+  }, [drafts, conversationId, known, last, keep]);
   return last;
 }

@@ -1,6 +1,7 @@
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useDunlin } from '@dunlin/sdk/react';
+import { useDunlin, useSession } from '@dunlin/sdk/react';
+import { hasChosenFiles } from '../thread/use-composing.js';
 import { useConfirm } from '../ui/confirm.js';
 import { Button } from '../ui/button.js';
 import { Page } from '../ui/page.js';
@@ -12,7 +13,9 @@ import { Profile } from './profile.js';
 
 export function SettingsPage() {
   const { t } = useTranslation();
-  const { session, connection, drafts } = useDunlin();
+  const client = useDunlin();
+  const { session, connection, drafts } = client;
+  const me = useSession().user?.id ?? '';
   const confirm = useConfirm();
   const devices = useLoaded(useCallback(() => session.list(), [session]));
   const [, reloadDevices] = devices;
@@ -25,7 +28,7 @@ export function SettingsPage() {
       action: t('settings.signOut'),
       destructive: true,
     };
-    if ((unsent || drafts.any) && !(await confirm(question))) return;
+    if ((unsent || drafts.any || hasChosenFiles(client, me)) && !(await confirm(question))) return;
     await session.signOut();
   };
   return (

@@ -26,6 +26,8 @@ interface ComposerProps {
   readonly conversation: Conversation;
   /** What is answered, and that message if it is loaded. */
   readonly replyTo: MessageRef | null;
+  /** When it becomes another one, one goes on writing. */
+  readonly chosen: MessageRef | null;
   readonly replied: ChatMessage | undefined;
   readonly onReplyDone: () => void;
   readonly files: readonly File[];
@@ -43,12 +45,12 @@ const NEARLY = 200;
  * has no Shift+Enter: there Enter breaks, and the button sends.
  */
 export function Composer(props: ComposerProps) {
-  const { conversation, replyTo, replied, onReplyDone, files, onFiles, onAttach, onSent } = props;
+  const { conversation, replyTo, chosen, replied, onReplyDone, files, onFiles, onAttach, onSent } = props;
   const { t, i18n } = useTranslation();
   const { messages, typing } = useDunlin();
   const [text, setText] = useDraft(conversation.id);
   const [run] = useAction();
-  const { field, typed } = useMessageField(text, replyTo);
+  const { field, typed } = useMessageField(text, chosen);
   const input = useRef<HTMLInputElement>(null);
   const { id, group } = conversation;
   const mutedUntil = useSilence(group);

@@ -8,7 +8,7 @@ import { copyText } from '../ui/copy-text.js';
 import { Layer } from '../ui/layer.js';
 import { useToast } from '../ui/toast.js';
 import { useAction } from '../ui/use-action.js';
-import { besideMessage, fieldBeside } from './beside.js';
+import { besideMessage, restBeside } from './beside.js';
 
 interface MenuProps {
   readonly message: ChatMessage;
@@ -37,7 +37,7 @@ export function MessageMenu({ message, open, onOpen, onReply, onRetry }: MenuPro
     void run(() => messages.discard(key));
   };
   const retry = (): void => {
-    next.current = fieldBeside(trigger.current);
+    next.current = restBeside(trigger.current);
     onRetry(key);
   };
   if (seq !== null) actions.push([t('thread.reply'), () => void (replying.current = true)]);

@@ -8,7 +8,7 @@ import { usePerson } from '../people/use-person.js';
 import { Avatar } from '../ui/avatar.js';
 import { plain } from '../ui/plain.js';
 import { useAction } from '../ui/use-action.js';
-import { besideMessage, fieldBeside } from './beside.js';
+import { besideMessage, restBeside } from './beside.js';
 import { DeliveryMark } from './delivery-mark.js';
 import { MessageBody } from './message-body.js';
 import { MessageMenu } from './message-menu.js';
@@ -107,7 +107,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
               type="button"
               onClick={({ currentTarget }) => {
                 // the button goes away with what it is about
-                (hopeless ? besideMessage(currentTarget) : fieldBeside(currentTarget))?.focus();
+                (hopeless ? besideMessage(currentTarget) : restBeside(currentTarget))?.focus();
                 if (hopeless) void run(() => messages.discard(key));
                 else onRetry(key);
               }}

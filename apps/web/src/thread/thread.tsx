@@ -22,7 +22,7 @@ import { useBefriended } from '../people/use-befriended.js';
 import { useAction } from '../ui/use-action.js';
 import { useErrorText } from '../ui/use-error-text.js';
 import { useToast } from '../ui/toast.js';
-import { fieldBeside } from './beside.js';
+import { restBeside } from './beside.js';
 import { Composer } from './composer.js';
 import { HistoryNote } from './history-note.js';
 import { MessageRow } from './message-row.js';
@@ -31,7 +31,6 @@ import { SystemLine } from './system-line.js';
 import { useComposing } from './use-composing.js';
 import { useFileDrop } from './use-file-drop.js';
 import { useLogKeyboard } from './use-log-keyboard.js';
-import { hasKeyboard } from './use-message-field.js';
 import { usePlace } from './use-place.js';
 import { useScroll } from './use-scroll.js';
 
@@ -59,7 +58,7 @@ export const Thread = memo(function Thread({ conversationId, focusSeq }: ThreadP
     place,
     keepPlace,
   );
-  const [{ files, replyTo }, compose] = useComposing(conversationId);
+  const [{ files, replyTo, chosen }, compose] = useComposing(conversationId);
   const sendable = useSendable();
   const befriended = useBefriended(conversation?.peer?.id);
   const silenced = useSilence(conversation?.group) !== null || befriended === false;
@@ -158,6 +157,7 @@ export const Thread = memo(function Thread({ conversationId, focusSeq }: ThreadP
         <Composer
           conversation={conversation}
           replyTo={replyTo}
+          chosen={chosen}
           replied={replyTo ? bySeq.get(replyTo.seq) : undefined}
           onReplyDone={() => compose({ replyTo: null })}
           files={files}
@@ -225,10 +225,8 @@ function ThreadLine({ row, inGroup, peer, bySeq, focusedSeq, onReply, onJump, on
 function useKeyboardBack(silenced: boolean, window: RefObject<HTMLElement | null>): void {
   const before = useRef(silenced);
   useLayoutEffect(() => {
-    if (silenced !== before.current && document.activeElement === document.body) {
-      const field = !silenced && hasKeyboard() ? fieldBeside(window.current) : null;
-      (field ?? window.current)?.focus({ preventScroll: true });
-    }
+    if (silenced !== before.current && document.activeElement === document.body)
+      restBeside(window.current)?.focus({ preventScroll: true });
     before.current = silenced;
   }, [silenced, window]);
 }

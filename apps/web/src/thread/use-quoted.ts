@@ -1,6 +1,7 @@
 import type { ChatMessage, DunlinClient, MessageRef } from '@dunlin/sdk';
 import { useDunlin } from '@dunlin/sdk/react';
 import { useEffect, useState } from 'react';
+import { keptOf } from '../ui/kept-of.js';
 import { useReturns } from '../ui/use-returns.js';
 
 /** What a quote shows of a message. */
@@ -10,12 +11,13 @@ const MAX = 500;
 /** What one may not see is null. */
 type Answer = Quoted | null | undefined;
 
-const asked = new WeakMap<DunlinClient, Map<string, Promise<Answer>>>();
+const KEPT = 'quoted';
 
-/** Asked once a page; what could not be had, which is undefined, is asked for again the next time. */
+/** Asked once while one is signed in; what could not be had, which is undefined, is asked for again the next time. */
 function ask(client: DunlinClient, conversationId: string, { messageId, seq }: MessageRef): Promise<Answer> {
-  const all = asked.get(client) ?? new Map<string, Promise<Answer>>();
-  asked.set(client, all);
+  const kept = keptOf(client);
+  const all = (kept.get(KEPT) as Map<string, Promise<Answer>> | undefined) ?? new Map<string, Promise<Answer>>();
+  kept.set(KEPT, all);
   const known = all.get(messageId);
   if (known) return known;
   if (all.size >= MAX) all.clear();

@@ -1,6 +1,7 @@
-import { useEffect, useEffectEvent, useRef } from 'react';
+import { useEffect, useEffectEvent, useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from './button.js';
+import { FOCUSABLE } from './focusable.js';
 import { useAction } from './use-action.js';
 
 interface MoreRowsProps {
@@ -10,13 +11,19 @@ interface MoreRowsProps {
   readonly onMore: (() => Promise<void>) | undefined;
 }
 
-/** At the end of a list that goes on: brings more when it is scrolled to, and when it is pressed. */
+/** At the end of a list that goes on: brings more when it is scrolled to, and when it is pressed; the keyboard goes on to that. */
 export function MoreRows({ count, onMore }: MoreRowsProps) {
   const { t } = useTranslation();
   const place = useRef<HTMLDivElement>(null);
   const [run, busy] = useAction();
+  /** The list before it, and how long that is, while more of it is brought to somebody who is here by keyboard. */
+  const grows = useRef<{ list: Element; length: number } | null>(null);
   const bring = (): void => {
-    if (onMore && !busy) void run(onMore);
+    if (!onMore || busy) return;
+    const list = place.current?.previousElementSibling;
+    grows.current =
+      list && place.current?.contains(document.activeElement) ? { list, length: list.children.length } : null;
+    void run(onMore);
   };
   const seen = useEffectEvent(bring);
   const wanted = onMore !== undefined;
@@ -27,6 +34,12 @@ export function MoreRows({ count, onMore }: MoreRowsProps) {
     return () => watch.disconnect();
     // after more has come it may still be seen; after a failure it is not tried again by itself
   }, [wanted, count]);
+  useLayoutEffect(() => {
+    const first = grows.current?.list.children[grows.current.length];
+    if (!first) return;
+    grows.current = null;
+    first.querySelector<HTMLElement>(FOCUSABLE)?.focus();
+  }, [count]);
   if (!wanted) return null;
   return (
     <div ref={place} className="text-center">

@@ -37,8 +37,8 @@ export function usePages<T>(list: (page: PageQuery) => Promise<Page<T>>): Pages<
     if (newest.current !== head) return newest.current?.read === read ? reload() : undefined;
     setGrown({ from: head, all: longer });
   };
-  // what was found before is no answer to what failed
-  const items = failure && !current ? undefined : all?.items;
+  // what was found before is no answer to what failed, and that nothing was is none to anything else
+  const items = !current && (failure || all?.items.length === 0) ? undefined : all?.items;
   return { items, more: current && all?.nextCursor != null ? more : undefined, reload, failure };
 }
 
