@@ -119,6 +119,7 @@ export class Account {
     this.connection.stop();
     this.catchUp.stop();
     this.outbox.close();
+    if (!keep) await this.cache.close();
     await this.outboxStore.settled();
     if (keep) await this.cache.flush();
     await this.cache.close();

@@ -1,4 +1,8 @@
 import 'fake-indexeddb/auto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Server } from 'socket.io';
 import { DunlinClient } from './client.js';
 import { silentChannel, type Channel } from './platform/channel.js';
 import { ProcessLocks } from './platform/locks.js';
@@ -169,5 +173,123 @@ describe('What somebody who signed out has left', () => {
     while (client.session.state.getSnapshot().status !== 'signed-out') await new Promise((done) => setImmediate(done));
     await client.close();
     expect(await keys(storage)).toEqual([]);
+  });
+
+  it('goes with what another tab was writing while it was wiped', async () => {
+    const storage = await written();
+    const facts = { id: 'a', type: 'direct', lastMessage: null, lastSeq: 5, readSeq: 0, unread: 5, updatedAt: '' };
+    const chat = { conversation: facts, messages: [], cursors: {}, wantedRead: 0, counted: { to: 5, unread: 5 } };
+    await storage.set('account:ann:chat:a', { ...chat, range: [6, 5] });
+    await storage.delete('account:ann:chat:b');
+    /** Of a tab whose disk is slow. */
+    const slow = Object.create(storage) as MemoryStorage;
+    let goOn = (): void => undefined;
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    const writes: string[] = [];
+    slow.set = async (key, value) => {
+      if (key.includes(':outbox:')) await held;
+      writes.push(key);
+      return storage.set(key, value);
+    };
+    const heard: ((news: unknown) => void)[] = [];
+    const channel: Channel = { ...silentChannel, listen: (hear) => (heard.push(hear), () => undefined) };
+    const client = new DunlinClient({
+      url,
+      storage: slow,
+      fetch: nobody,
+      sharing: { locks: new ProcessLocks(), channel },
+    });
+    await client.ready();
+    client.messages.send({ conversationId: 'a', text: 'on its way to the disk' });
+    client.conversations.markRead('a', 5);
+    for (const key of await keys(storage)) if (!key.includes(':ben:')) await storage.delete(key);
+    for (const hear of heard) hear({ session: null, reason: 'logout' });
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(writes.filter((key) => key.includes(':chat:'))).toEqual([]);
+    goOn();
+    await client.close();
+    while ((await keys(storage)).length > 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(await keys(storage)).toEqual(['account:ben:draft:a']);
+  });
+});
+
+describe('The session of a person who has signed in once more', () => {
+  const ends: (() => unknown)[] = [];
+  afterEach(async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  });
+
+  const signIn = async () => {
+    const http = createServer();
+    const io = new Server(http);
+    const tokens: string[] = [];
+    io.of('/im').on('connection', (socket) => {
+      socket.on('sync', (_: unknown, ack: (answer: object) => void) =>
+        ack({ ok: true, data: { conversations: [], more: false } }),
+      );
+      tokens.push((socket.handshake.auth as { token: string }).token);
+    });
+    ends.push(() => io.close());
+    http.listen(0, '127.0.0.1');
+    await once(http, 'listening');
+    const paths: string[] = [];
+    let logins = 0;
+    const fetch = async (address: string, init?: RequestInit): Promise<Response> => {
+      const path = new URL(address).pathname.slice('/api/v1'.length);
+      paths.push(`${path} ${new Headers(init?.headers).get('authorization') ?? ''}`.trim());
+      if (path === '/users/me') return json(ann);
+      if (path !== '/auth/login') return json({ items: [], nextCursor: null });
+      const number = ++logins;
+      return json({ user: ann, accessToken: `access ${number}`, refreshToken: `refresh ${number}`, expiresIn: 900 });
+    };
+    const storage = new MemoryStorage();
+    const origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+    const client = new DunlinClient({ url: origin, storage, fetch, backoff: { minMs: 10, maxMs: 20 } });
+    ends.push(() => client.close());
+    const enter = () => client.session.signIn({ username: 'ann', password: 'a long password' });
+    await enter();
+    const connected = async (count: number): Promise<void> => {
+      while (tokens.length < count || client.connection.getSnapshot().status !== 'online')
+        await new Promise((resolve) => setTimeout(resolve, 5));
+    };
+    await connected(1);
+    /** As a server does it. */
+    const revoke = (reason: string): void => {
+      for (const socket of io.of('/im').sockets.values()) {
+        socket.emit('session:revoked', { reason });
+        socket.disconnect(true);
+      }
+    };
+    return { client, storage, tokens, paths, enter, connected, revoke };
+  };
+
+  it('is that of the connection too, and the one before is ended on the server', async () => {
+    const { client, tokens, paths, enter, connected } = await signIn();
+    await enter();
+    await connected(2);
+    expect(tokens).toEqual(['access 1', 'access 2']);
+    while (!paths.includes('/auth/logout Bearer access 1')) await new Promise((resolve) => setImmediate(resolve));
+    expect(client.session.state.getSnapshot().status).toBe('signed-in');
+  });
+
+  it('outlives the end of the one before, though another tab began it unnoticed', async () => {
+    const { client, storage, tokens, connected, revoke } = await signIn();
+    await storage.set('account:ann:draft:a', 'kept');
+    await storage.set('session', { ...signedIn(), id: 'of another tab', accessToken: 'access 2' });
+    revoke('signed_out_remotely');
+    await connected(2);
+    expect(tokens).toEqual(['access 1', 'access 2']);
+    expect(client.session.state.getSnapshot().status).toBe('signed-in');
+    expect(await storage.get('account:ann:draft:a')).toBe('kept');
+  });
+
+  it('ends when it is its own end', async () => {
+    const { client, storage, enter, connected, revoke } = await signIn();
+    await enter();
+    await connected(2);
+    const ended = new Promise((resolve) => client.on('session:ended', resolve));
+    revoke('signed_out_remotely');
+    expect(await ended).toEqual({ reason: 'signed_out_remotely' });
+    while ((await storage.entries('')).length > 0) await new Promise((resolve) => setImmediate(resolve));
   });
 });

@@ -13,7 +13,7 @@ import { ProcessLocks, WebLocks, type Locks } from './platform/locks.js';
 import { tabId } from './platform/tab-id.js';
 import type { Presence } from './presence/presence.js';
 import { Session } from './session/session.js';
-import { isSignOut } from './session/stored-session.js';
+import { isSignOut, type EndReason } from './session/stored-session.js';
 import { IndexedDbStorage } from './storage/indexed-db-storage.js';
 import { MemoryStorage } from './storage/memory-storage.js';
 import { PageLocks, PageStorage } from './storage/page-storage.js';
@@ -76,7 +76,10 @@ export class Runtime {
     this.wipes = new Wipes(storage, this.locks);
     this.channel = sharing.channel;
     const open = new Http(origin, fetch, timeoutMs);
-    this.session = new Session(storage, this.locks, this.channel, open, (user, gone) => this.wipe(user, gone));
+    this.session = new Session(storage, this.locks, this.channel, open, {
+      wipe: (user, end) => this.wipes.wipe(user.id, end, this.settled()),
+      wipeRest: (user, due) => this.wipes.wipeRest(user.id, due, this.settled()),
+    });
     this.http = new Http(origin, fetch, timeoutMs, this.session.tokens);
     this.session.use(this.http);
     const { pending } = this.session.tokens;
@@ -122,7 +125,7 @@ export class Runtime {
   /** Who is signed in has changed. */
   private follow(): void {
     const state = this.session.state.getSnapshot();
-    if (state.user?.id === this.current?.user.id) return;
+    if (state.user?.id === this.current?.user.id) return this.current?.connection.follow();
     // without a reason it was another tab that ended it, and may have wiped it
     const keep = state.status === 'signed-out' && state.reason !== null && !isSignOut(state.reason);
     this.leaving = this.leave(keep);
@@ -150,9 +153,14 @@ export class Runtime {
     // what somebody wrote while nobody was signed in is nobody's
     const emptied = drafts.stop();
     const { connection, catchUp } = account;
-    connection.on('session:revoked', ({ reason }) => void this.session.end(reason, user));
+    const ended = async (reason: EndReason): Promise<void> => {
+      await this.session.ended(reason, user, connection.sessionId);
+      // with another session's tokens it goes on
+      if (this.current === account) connection.start();
+    };
+    connection.on('session:revoked', ({ reason }) => void ended(reason));
     connection.on('user:updated', (me) => void this.session.renamed(me));
-    connection.on('ended', () => void this.session.end('refused', user));
+    connection.on('ended', () => void ended('refused'));
     connection.state.subscribe(() => this.connection.invalidate());
     catchUp.syncing.subscribe(() => this.connection.invalidate());
     presence.use(connection);
@@ -178,12 +186,9 @@ export class Runtime {
     await Promise.all([account.close(keep), drafts, stopped]);
   }
 
-  private wipe(user: User, gone: Promise<boolean>): Promise<void> {
-    const settled = Promise.allSettled([this.starting, this.leaving]);
-    return this.wipes.wipe(
-      user.id,
-      settled.then(() => gone),
-    );
+  /** Nothing of who was there is being written any more. */
+  private settled(): Promise<unknown> {
+    return Promise.allSettled([this.starting, this.leaving]);
   }
 
   private connectionView(before: ConnectionView | undefined): ConnectionView {

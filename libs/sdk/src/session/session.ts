@@ -13,23 +13,30 @@ import { Tokens, type Unwritten } from './tokens.js';
 /** How long the server has to hear of a sign-out. Milliseconds. */
 const LOGOUT_MS = 3000;
 
-/**
- * Everything of the account that the storage holds has to go, unless `gone` says that another tab has signed in meanwhile.
- * Called before the session is gone: a page that ends in between leaves it to the next one.
- */
-export type Wipe = (user: User, gone: Promise<boolean>) => Promise<void>;
+/** Everything of an account that the storage holds has to go. */
+export interface Wiping {
+  /**
+   * With the session. @param end called at once; calls `mark` before the session is gone, so that a page that ends in between
+   *   leaves it to the next one. Resolves to false when another tab has signed in meanwhile: nothing goes then
+   */
+  wipe(user: User, end: (mark: () => Promise<void>) => Promise<boolean>): Promise<void>;
+  /** Another tab has wiped it, but not what this one was writing. @param due whether they have not signed in since */
+  wipeRest(user: User, due: () => Promise<boolean>): Promise<void>;
+}
 
 /** Who is signed in here, shared by all tabs of one storage. */
 export class Session {
   /** @internal */
   readonly tokens: Tokens;
   private readonly current = new Value<SessionState>({ status: 'restoring', user: null });
+  /** Which session that is of. */
+  private shown: string | undefined;
   private http!: Http;
   private entering: Promise<unknown> = Promise.resolve();
   private ending: Promise<void> | undefined;
 
   /**
-   * @param wipe removes an account's data from the storage
+   * @param wiping removes an account's data from the storage
    * @internal
    */
   constructor(
@@ -37,7 +44,7 @@ export class Session {
     locks: Locks,
     private readonly channel: Channel,
     private readonly open: Http,
-    private readonly wipe: Wipe,
+    private readonly wiping: Wiping,
   ) {
     this.tokens = new Tokens(storage, locks, open, {
       changed: (session) => {
@@ -137,21 +144,34 @@ export class Session {
    * The session is over. What the account left in the storage stays for its next sign-in when the session merely ran out
    * or the password changed; it goes when somebody signed this device out.
    * Resolves when that is done, though it was begun by another call: a sign-out is also announced by the socket.
-   * @param of whose; default: of whoever is signed in
+   */
+  private async end(reason: EndReason): Promise<void> {
+    const session = this.tokens.held;
+    if (session) this.ending = this.finish(session, reason);
+    await this.ending;
+  }
+
+  /**
+   * The server has ended a session, or takes its tokens no longer. Another of the same person may have taken its place, in
+   * another tab and unnoticed here: that one stays.
+   * @param id of the session
    * @internal
    */
-  async end(reason: EndReason, of?: User): Promise<void> {
-    const session = this.tokens.held;
-    if (session && (!of || session.user.id === of.id)) this.ending = this.finish(session, reason);
-    await this.ending;
+  async ended(reason: EndReason, user: User, id: string | undefined): Promise<void> {
+    await this.reload(reason);
+    const { held } = this.tokens;
+    if (held?.user.id === user.id && held.id === id) await this.end(reason);
   }
 
   private async finish(session: StoredSession, reason: EndReason): Promise<void> {
     this.show(undefined, reason);
-    const gone = this.tokens.drop().catch(() => true);
-    const wiped = isSignOut(reason) ? this.wipe(session.user, gone).catch(() => undefined) : undefined;
-    if (await gone) this.channel.post({ session: null, reason });
-    await wiped;
+    const end = async (mark?: () => Promise<void>): Promise<boolean> => {
+      const gone = await this.tokens.drop(mark).catch(() => true);
+      if (gone) this.channel.post({ session: null, reason });
+      return gone;
+    };
+    if (isSignOut(reason)) await this.wiping.wipe(session.user, end).catch(() => undefined);
+    else await end();
   }
 
   /** The profile has changed. @internal */
@@ -189,23 +209,32 @@ export class Session {
     await this.restored();
     const result = await this.open.post<AuthResult>(path, input);
     const previous = this.tokens.held;
-    if (previous && previous.user.id !== result.user.id) await this.signOut();
+    const same = previous?.user.id === result.user.id;
+    if (!same && previous) await this.signOut();
     await this.tokens.save(storedResult(result));
+    // nobody has its tokens any more
+    if (same) void this.tellLogout(previous).catch(() => undefined);
     return result.user;
   }
 
   private async reload(reason: EndReason | null): Promise<void> {
-    // a storage that cannot be read says nothing: what was here stays
-    await this.tokens.load().then(
-      (session) => this.show(session, reason),
-      () => undefined,
-    );
+    const { user } = this.current.getSnapshot();
+    const gone = async (): Promise<boolean> => (await this.tokens.load())?.user.id !== user?.id;
+    try {
+      const over = await gone();
+      this.show(this.tokens.held, reason);
+      if (user && over && reason && isSignOut(reason)) this.wiping.wipeRest(user, gone).catch(() => undefined);
+    } catch {
+      // a storage that cannot be read says nothing: what was here stays
+    }
   }
 
   private show(session: StoredSession | undefined, reason: EndReason | null): void {
     const before = this.current.getSnapshot();
     if (session) {
-      if (before.user && JSON.stringify(before.user) === JSON.stringify(session.user)) return;
+      const same = before.user && this.shown === session.id;
+      if (same && JSON.stringify(before.user) === JSON.stringify(session.user)) return;
+      this.shown = session.id;
       this.current.set({ status: 'signed-in', user: session.user });
     } else if (before.status !== 'signed-out') this.current.set({ status: 'signed-out', user: null, reason });
   }

@@ -1,7 +1,10 @@
 import type { AuthResult, RevokeReason, TokenPair, User } from '@dunlin/contracts/wire';
+import { newId } from '../platform/ids.js';
 
 /** A session as the storage holds it, for all tabs. */
 export interface StoredSession {
+  /** This device's name for it, the same over all renewals; absent in what an older version stored. */
+  id?: string;
   user: User;
   accessToken: string;
   refreshToken: string;
@@ -23,11 +26,12 @@ export type SessionState =
   | { readonly status: 'signed-out'; readonly user: null; readonly reason: EndReason | null }
   | { readonly status: 'signed-in'; readonly user: User };
 
-export const stored = (pair: TokenPair, user: User): StoredSession => ({
+export const stored = (pair: TokenPair, user: User, id: string | undefined): StoredSession => ({
+  ...(id === undefined ? {} : { id }),
   user,
   accessToken: pair.accessToken,
   refreshToken: pair.refreshToken,
   expiresAt: Date.now() + pair.expiresIn * 1000,
 });
 
-export const storedResult = (result: AuthResult): StoredSession => stored(result, result.user);
+export const storedResult = (result: AuthResult): StoredSession => stored(result, result.user, newId());

@@ -129,6 +129,19 @@ describe('The pair of tokens', () => {
     expect(await storage.get('session')).toBeUndefined();
   });
 
+  it('is another tab’s when that has signed in: nothing is done before it is forgotten', async () => {
+    await storage.set('session', { ...first(), refreshToken: 'of another' });
+    const before = jest.fn();
+    expect(await tokens.drop(before)).toBe(false);
+    expect(before).not.toHaveBeenCalled();
+  });
+
+  it('stays when another tab signs in just before it is forgotten', async () => {
+    const signsIn = () => storage.set('session', { ...first(), refreshToken: 'of another' });
+    expect(await tokens.drop(signsIn)).toBe(false);
+    expect(await storage.get('session')).toMatchObject({ refreshToken: 'of another' });
+  });
+
   it('does not come back when one signs out while it is renewed', async () => {
     const { late, answer } = await renewalUnderWay();
     await tokens.drop();

@@ -81,6 +81,10 @@ export class Tokens implements TokenSource {
     return this.session;
   }
 
+  get sessionId(): string | undefined {
+    return this.session?.id;
+  }
+
   /** A storage that is full ends no session: it goes on as long as this client lives. Never rejects. */
   async save(session: StoredSession): Promise<void> {
     const instead = this.unwritten ? this.unwritten.instead : this.session?.refreshToken;
@@ -126,15 +130,24 @@ export class Tokens implements TokenSource {
     await this.load().catch(() => undefined);
   }
 
-  /** Forgets the session. @returns false when another tab has signed in meanwhile: that session stays */
-  async drop(): Promise<boolean> {
+  /**
+   * Forgets the session.
+   * @param before what is done before the storage forgets it
+   * @returns false when another tab has signed in meanwhile: that session stays
+   */
+  async drop(before?: () => Promise<void>): Promise<boolean> {
     const mine = [this.session?.refreshToken, this.unwritten?.instead, this.saving?.instead];
     this.saving = undefined;
     for (const token of mine) if (token !== undefined) this.forgotten.add(token);
     this.session = undefined;
     this.unwritten = undefined;
-    const held = await this.storage.get<StoredSession>(KEY);
-    if (held && !mine.includes(held.refreshToken)) return false;
+    const others = async (): Promise<boolean> => {
+      const held = await this.storage.get<StoredSession>(KEY).catch(() => undefined);
+      return held !== undefined && !mine.includes(held.refreshToken);
+    };
+    if (await others()) return false;
+    await before?.();
+    if (before && (await others())) return false;
     await this.storage.delete(KEY);
     return true;
   }
@@ -170,7 +183,7 @@ export class Tokens implements TokenSource {
       const now = await this.load().catch(() => this.session);
       if (!this.session || now?.user.id !== held.user.id) throw new DunlinError('signed_out');
       if (now.refreshToken !== held.refreshToken) return now.accessToken;
-      await this.save(stored(pair, held.user));
+      await this.save(stored(pair, held.user, held.id));
       return pair.accessToken;
     });
   }

@@ -69,6 +69,7 @@ export class Connection extends Emitter<PushEvents> {
   private attempt = 0;
   private upSince = 0;
   private token = '';
+  private openedBy: string | undefined;
   private refusedToken = '';
 
   constructor(
@@ -100,6 +101,11 @@ export class Connection extends Emitter<PushEvents> {
     return this.socket.connected;
   }
 
+  /** The session with whose token it was opened. */
+  get sessionId(): string | undefined {
+    return this.openedBy;
+  }
+
   start(): void {
     if (this.wanted) return;
     this.wanted = true;
@@ -119,6 +125,14 @@ export class Connection extends Emitter<PushEvents> {
     this.socket.disconnect();
     this.backoff.reset();
     this.link.set({ status: 'stopped', retryAt: null });
+  }
+
+  /** Comes back at once with the session that has taken the place of the one before, if one has. */
+  follow(): void {
+    if (!this.wanted || this.openedBy === this.tokens.sessionId) return;
+    this.socket.disconnect();
+    clearTimeout(this.timer);
+    void this.connect();
   }
 
   /** Does not wait for the pause to end; for when the network is known to be back. */
@@ -173,6 +187,7 @@ export class Connection extends Emitter<PushEvents> {
   private async connect(): Promise<void> {
     const attempt = ++this.attempt;
     this.link.set({ status: 'connecting', retryAt: null });
+    this.openedBy = this.tokens.sessionId;
     try {
       this.token = await (this.refusedToken ? this.tokens.renewed(this.refusedToken) : this.tokens.current());
       this.refusedToken = '';

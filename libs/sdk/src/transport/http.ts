@@ -5,6 +5,8 @@ import { deadline, untilAborted, type Deadline } from '../platform/deadline.js';
 
 /** Gives the access token that requests carry. */
 export interface TokenSource {
+  /** Which session the tokens are of now. */
+  readonly sessionId?: string | undefined;
   /** A token that is good for a while yet. @throws DunlinError `signed_out`, or what the refresh failed with */
   current(): Promise<string>;
   /** A newer token than the one that was refused. @throws DunlinError */
