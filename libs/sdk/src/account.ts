@@ -118,6 +118,7 @@ export class Account {
     this.closed = true;
     this.connection.stop();
     this.catchUp.stop();
+    this.chats.close();
     this.outbox.close();
     if (!keep) await this.cache.close();
     await this.outboxStore.settled();

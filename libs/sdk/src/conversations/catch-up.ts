@@ -11,6 +11,7 @@ import type { Chat } from './chat.js';
 /** Who knows the conversations. */
 export interface ChatBook {
   chats(): Chat[];
+  get(id: string): Chat | undefined;
   /** A number for this moment: what is told of later is newer than the answers to what is asked now. */
   readonly now: number;
   /** One that a page names, which was asked for `since`: known, new, or undefined if it was lost meanwhile. */
@@ -43,7 +44,7 @@ const OWN_ANSWER_MS = 300;
 export class CatchUp {
   /** Whether it is being fetched what was missed while the connection was down. */
   readonly syncing = new Value(false);
-  private readonly filling = new Map<string, Promise<void>>();
+  private readonly filling = new Map<Chat, Promise<void>>();
   private run = new AbortController();
   /** What is behind and will have its turn, in that order, and those who see to it. */
   private turns = new Set<Chat>();
@@ -90,15 +91,17 @@ export class CatchUp {
 
   /** Fills a hole. One at a time for each conversation; never rejects. */
   fill(chat: Chat): Promise<void> {
-    const running = this.filling.get(chat.id);
+    const running = this.filling.get(chat);
     if (running) return running;
     const { signal } = this.run;
     const work = this.repeat(() => this.fetchMissed(chat, signal), signal)
       .catch((error: unknown) => {
-        if (DunlinError.from(error).code === 'not_found') this.book.lost(chat.id);
+        // they may be in it again by now: then it is another
+        const gone = DunlinError.from(error).code === 'not_found' && this.book.get(chat.id) === chat;
+        if (gone) this.book.lost(chat.id);
       })
-      .finally(() => this.filling.delete(chat.id));
-    this.filling.set(chat.id, work);
+      .finally(() => this.filling.delete(chat));
+    this.filling.set(chat, work);
     return work;
   }
 
@@ -131,7 +134,10 @@ export class CatchUp {
 
   private async missed(signal: AbortSignal): Promise<void> {
     const asked = (): void => {
-      if (!signal.aborted) this.asking = false;
+      if (signal.aborted) return;
+      this.asking = false;
+      // also when it has to be asked again: what the list said is behind does not wait for that
+      void this.fillAll(this.book.chats(), signal);
     };
     await this.repeat(() => this.sync(signal).finally(asked), signal);
     await this.fillAll(this.book.chats(), signal);

@@ -1,5 +1,6 @@
-import type { Conversation } from '@dunlin/contracts/wire';
+import type { Conversation, GroupCard, Message } from '@dunlin/contracts/wire';
 import { DunlinError } from '../errors/dunlin-error.js';
+import type { ClientEvents } from '../events/client-events.js';
 import { Emitter } from '../events/emitter.js';
 import { MemoryStorage } from '../storage/memory-storage.js';
 import type { Http } from '../transport/http.js';
@@ -9,12 +10,13 @@ import { ChatViews } from './chat-views.js';
 
 describe('The conversations of a person', () => {
   const storage = new MemoryStorage();
+  const events = new Emitter<ClientEvents>();
   const open = async (http: object = {}): Promise<{ store: ChatStore; cache: ChatCache; views: ChatViews }> => {
     const views = new ChatViews(() => undefined);
     const cache = new ChatCache(storage, 100);
     const store = new ChatStore(http as Http, cache, {
       me: 'ann',
-      events: new Emitter(),
+      events,
       views,
       confirmed: () => undefined,
       behind: () => undefined,
@@ -119,5 +121,58 @@ describe('The conversations of a person', () => {
     store.learnedFrom(conversation('b'), store.now);
     expect(store.get('b')?.conversation).toMatchObject({ muted: false, pinned: false });
     expect(store.learnedFrom(conversation('a'), store.now)).toBeDefined();
+  });
+
+  it('take from a page of before what no news of since said otherwise', async () => {
+    const { store } = await open();
+    const group = { id: 'g', name: 'Shore', conversationId: 'g' } as GroupCard;
+    const until = '2026-12-01T00:00:00.000Z';
+    const page = { ...conversation('g'), type: 'group', muted: true, group: { ...group, mutedUntil: until } } as const;
+    store.learned({ ...conversation('g'), type: 'group', group });
+    const since = store.now;
+    store.groupUpdated({ ...group, name: 'Estuary' });
+    store.learnedFrom(page, since);
+    const shown = () => store.get('g')?.conversation;
+    expect(shown()).toMatchObject({ muted: true, group: { name: 'Estuary', mutedUntil: until } });
+    store.groupUpdated({ ...group, mutedUntil: null });
+    store.learnedFrom(page, since);
+    expect(shown()).toMatchObject({ muted: true, group: { name: 'Shore', mutedUntil: null } });
+    store.learnedFrom(page, store.now);
+    expect(shown()).toMatchObject({ group: { mutedUntil: until } });
+  });
+
+  it('stay when it is said late that they are not there', async () => {
+    const answers: ((gone: boolean) => void)[] = [];
+    const get = (): Promise<Conversation> =>
+      new Promise((resolve, reject) =>
+        answers.push((gone) => (gone ? reject(new DunlinError('not_found')) : resolve(conversation('x')))),
+      );
+    const { store } = await open({ get });
+    const answer = async (gone: boolean): Promise<void> => {
+      answers.shift()?.(gone);
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    store.recount('x');
+    store.learned(conversation('x')); // came into it meanwhile
+    await answer(true);
+    expect(store.get('x')).toBeDefined();
+    await answer(false);
+    store.recount('x');
+    await answer(true);
+    expect(store.get('x')).toBeUndefined();
+  });
+
+  it('tell nobody who is signed in next of what is answered late', async () => {
+    let answer = (): void => undefined;
+    const get = (): Promise<Conversation> => new Promise((resolve) => (answer = () => resolve(conversation('y'))));
+    const { store } = await open({ get });
+    const told = jest.fn();
+    events.on('message', told);
+    store.receive([{ id: 'm', conversationId: 'y', seq: 1, senderId: 'ben', type: 'text' } as Message]);
+    store.close();
+    answer();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(told).not.toHaveBeenCalled();
+    expect(store.get('y')).toBeUndefined();
   });
 });

@@ -27,6 +27,9 @@ export interface ChatStorePorts {
   lost(id: string): void;
 }
 
+/** What news of a conversation say. `here`: that it is one's own; `silence`: one's own, which only some of the group's have. */
+type Aspect = 'here' | 'gone' | 'settings' | 'group' | 'silence' | 'peer';
+
 /** With twice as many messages, a conversation that no timeline shows forgets all but these. */
 const KEPT = 200;
 const COMPLETE: ListState = { complete: true, error: null };
@@ -40,8 +43,9 @@ export class ChatStore implements ChatBook {
   private readonly counting = new Map<string, { again: boolean }>();
   /** How many changes were told of. */
   private changes = 0;
-  /** The number of the last one of each conversation. */
-  private readonly lastChange = new Map<string, number>();
+  /** Of each conversation the number of the last one, by what it was about. */
+  private readonly lastChanges = new Map<string, Map<Aspect, number>>();
+  private ended = false;
   /** After the list was complete once, what is new is news. The same object until it changes. */
   private state: ListState = { complete: false, error: null };
 
@@ -59,6 +63,11 @@ export class ChatStore implements ChatBook {
     }
     if (await this.cache.wasListed()) this.state = COMPLETE;
     this.ports.views.changed();
+  }
+
+  /** Whoever is signed in next hears nothing of what is answered late. */
+  close(): void {
+    this.ended = true;
   }
 
   get(id: string): Chat | undefined {
@@ -138,7 +147,7 @@ export class ChatStore implements ChatBook {
 
   /** As {@link lost}, and whoever listens is told by the caller. */
   left(id: string): void {
-    this.changed(id);
+    this.changed(id, 'gone');
     if (!this.byId.delete(id)) return;
     this.cache.remove(id);
     this.ports.lost(id);
@@ -172,7 +181,7 @@ export class ChatStore implements ChatBook {
 
   /** Its log has grown, or something about it was learned. */
   grown(chat: Chat): void {
-    if (this.byId.get(chat.id) !== chat) return;
+    if (this.ended || this.byId.get(chat.id) !== chat) return;
     const fresh = chat.advance();
     this.confirmOwn(fresh); // acks that were lost
     this.told(chat, fresh);
@@ -188,7 +197,7 @@ export class ChatStore implements ChatBook {
   settingsChanged(conversationId: string, settings: { muted: boolean; pinned: boolean }): void {
     const chat = this.get(conversationId);
     if (!chat) return this.recount(conversationId);
-    this.changed(chat.id);
+    this.changed(chat.id, 'here', 'settings');
     chat.update(settings);
     this.touched(chat);
   }
@@ -196,7 +205,7 @@ export class ChatStore implements ChatBook {
   groupUpdated(card: GroupCard): void {
     const chat = this.get(card.conversationId);
     if (!chat) return this.recount(card.conversationId);
-    this.changed(chat.id);
+    this.changed(chat.id, 'here', 'group', ...(card.mutedUntil === undefined ? [] : ['silence' as const]));
     // news of the group that say nothing of one's own silence do not end it
     const { mutedUntil } = chat.conversation.group ?? {};
     chat.update({ group: mutedUntil === undefined ? card : { mutedUntil, ...card } });
@@ -206,7 +215,7 @@ export class ChatStore implements ChatBook {
   peerUpdated(user: User): void {
     const chat = this.findDirect(user.id);
     if (!chat) return;
-    this.changed(chat.id);
+    this.changed(chat.id, 'peer');
     chat.update({ peer: user });
     this.touched(chat);
   }
@@ -214,35 +223,55 @@ export class ChatStore implements ChatBook {
   private async ask(id: string): Promise<Conversation> {
     for (;;) {
       const since = this.now;
-      const answer = await this.http.get<Conversation>(`/conversations/${segment(id)}`);
-      const conversation = this.current(answer, since);
-      if (conversation) return conversation;
+      try {
+        const answer = await this.http.get<Conversation>(`/conversations/${segment(id)}`);
+        const conversation = this.current(answer, since);
+        if (conversation) return conversation;
+      } catch (error) {
+        // that it is none of theirs may be from before they came into it
+        const late = this.byId.has(id) && this.isNews(id, 'here', since);
+        if (!late || DunlinError.from(error).code !== 'not_found') throw error;
+      }
     }
   }
 
-  private changed(id: string): void {
-    this.lastChange.set(id, ++this.changes);
+  private changed(id: string, ...aspects: Aspect[]): void {
+    const last = this.lastChanges.get(id) ?? new Map<Aspect, number>();
+    this.lastChanges.set(id, last);
+    this.changes++;
+    for (const aspect of aspects) last.set(aspect, this.changes);
+  }
+
+  private isNews(id: string, aspect: Aspect, since: number): boolean {
+    return (this.lastChanges.get(id)?.get(aspect) ?? 0) > since;
   }
 
   /** What was told of after it was asked is newer than the answer may be; undefined if that is its loss. */
   private current(answer: Conversation, since: number): Conversation | undefined {
-    if ((this.lastChange.get(answer.id) ?? 0) <= since) return answer;
     const known = this.byId.get(answer.id)?.conversation;
-    if (!known) return undefined;
+    const lost = this.isNews(answer.id, 'gone', since);
+    if (!known) return lost ? undefined : answer;
+    const told = (aspect: Aspect): boolean => lost || this.isNews(answer.id, aspect, since);
     const { muted, pinned, group, peer } = known;
-    return { ...answer, muted, pinned, ...(group && { group }), ...(peer && { peer }) };
+    const silence = told('silence') ? group : answer.group;
+    return {
+      ...answer,
+      ...(told('settings') && { muted, pinned }),
+      ...(told('group') && group && { group: { ...group, mutedUntil: silence?.mutedUntil } }),
+      ...(told('peer') && peer && { peer }),
+    };
   }
 
   private async count(id: string): Promise<void> {
     const run = { again: true };
     this.counting.set(id, run);
-    while (run.again) {
+    while (run.again && !this.ended) {
       run.again = false;
       try {
         this.take(await this.ports.insist(() => this.ask(id)));
       } catch (error) {
         // with the connection gone the next sync brings it
-        if (DunlinError.from(error).code === 'not_found') this.lost(id);
+        if (!this.ended && DunlinError.from(error).code === 'not_found') this.lost(id);
       }
     }
     this.counting.delete(id);
@@ -254,13 +283,15 @@ export class ChatStore implements ChatBook {
     if (!chat) {
       // of a conversation that is news, what is unread is news too
       chat = new Chat(conversation, this.ports.me, this.state.complete ? conversation.readSeq : conversation.lastSeq);
-      this.byId.set(chat.id, chat);
+      if (!this.ended) this.byId.set(chat.id, chat);
+      this.changed(chat.id, 'here');
     }
     this.grown(chat);
     return { chat, unsure };
   }
 
   private put(chat: Chat, messages: Message[]): void {
+    if (this.ended) return;
     const fresh = chat.receive(messages);
     this.confirmOwn(messages);
     this.told(chat, fresh);

@@ -81,9 +81,7 @@ export class Conversations {
    * @throws DunlinError `not_friends`, `blocked`, `not_found`, `validation_failed` (with oneself), `network`
    */
   async openDirect(userId: string): Promise<Conversation> {
-    const conversation = await this.runtime.http.post<Conversation>('/conversations/direct', { userId });
-    this.runtime.account?.chats.learned(conversation);
-    return conversation;
+    return this.learned(() => this.runtime.http.post('/conversations/direct', { userId }));
   }
 
   /** Asks the server for one. @throws DunlinError `not_found`, `network` */
@@ -93,9 +91,7 @@ export class Conversations {
 
   /** Changes one's own settings for it. @throws DunlinError `not_found`, `network` */
   async update(conversationId: string, settings: { muted?: boolean; pinned?: boolean }): Promise<Conversation> {
-    const conversation = await this.runtime.http.patch<Conversation>(path(conversationId), settings);
-    this.runtime.account?.chats.learned(conversation);
-    return conversation;
+    return this.learned(() => this.runtime.http.patch(path(conversationId), settings));
   }
 
   /**
@@ -111,6 +107,16 @@ export class Conversations {
     const { account } = this.runtime;
     const chat = account?.chats.get(conversationId);
     if (account && chat) account.readMarks.mark(chat, seq);
+  }
+
+  /** By whoever asks: somebody else may be signed in when it is answered. */
+  private async learned(ask: () => Promise<Conversation>): Promise<Conversation> {
+    await this.runtime.session.restored();
+    const chats = this.runtime.account?.chats;
+    const since = chats?.now ?? 0;
+    const conversation = await ask();
+    chats?.learnedFrom(conversation, since);
+    return conversation;
   }
 
   /** The first look waits for the session, the cache or the conversation, whichever is last. */
