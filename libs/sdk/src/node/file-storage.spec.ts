@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StorageArea } from '../storage/storage.js';
@@ -85,6 +85,17 @@ describe('A folder of values', () => {
     await writeFile(join(folder, `${encodeURIComponent('account:ann:cache')}.value`), 'damaged');
     await new StorageArea(new FileStorage(folder), 'account:ann:').clear();
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('does not take what cannot be read just now for what is not there', async () => {
+    const files = new FileStorage(folder);
+    expect(await files.get('session')).toBeUndefined();
+    await mkdir(join(folder, 'session.value'));
+    await expect(files.get('session')).rejects.toMatchObject({ code: 'EISDIR' });
+    await writeFile(join(folder, 'damaged.value'), 'damaged');
+    expect(await files.get('damaged')).toBeUndefined();
+    await files.set('kept', 1);
+    expect(await files.entries('')).toEqual([['kept', 1]]);
   });
 
   it('leaves nothing of what could not be written', async () => {

@@ -41,7 +41,8 @@ export class FileStorage implements Storage {
   async entries<T>(prefix: string): Promise<[string, T][]> {
     const found: [string, T][] = [];
     for (const key of await this.keys(prefix)) {
-      const value = await this.read<T>(this.fileOf(key));
+      // one that cannot be read does not keep the others from it
+      const value = await this.read<T>(this.fileOf(key)).catch(() => undefined);
       if (value !== undefined) found.push([key, value]);
     }
     return found;
@@ -110,10 +111,14 @@ export class FileStorage implements Storage {
     return names;
   }
 
-  /** What is not there, or was not written by this class, is undefined. */
+  /** What is not there, or was not written by this class, is undefined. @throws what it cannot be read for just now */
   private async read<T>(file: string): Promise<T | undefined> {
+    const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    });
     try {
-      return deserialize(await readFile(file)) as T;
+      return bytes && (deserialize(bytes) as T);
     } catch {
       return undefined;
     }

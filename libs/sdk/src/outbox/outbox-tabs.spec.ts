@@ -181,6 +181,22 @@ describe('The outboxes of two tabs', () => {
     deaf.box.close();
   });
 
+  it('send what both have retried before either heard of it, once', async () => {
+    const [first, second] = [await tab(), await tab(false)];
+    first.world.answer = () => Promise.reject(new DunlinError('not_found'));
+    write(first.box, 'one');
+    await settle();
+    first.world.up = false;
+    first.world.answer = second.world.answer;
+    await Promise.all([first.box.retry('one'), second.box.retry('one')]);
+    await settle();
+    goOnline(first);
+    goOnline(second);
+    await jest.advanceTimersByTimeAsync(5000);
+    expect(sent).toEqual(['one']);
+    expect([first.box.all, second.box.all]).toEqual([[], []]);
+  });
+
   it('send an inherited message at once, whatever pause was left of before', async () => {
     const second = await tab();
     second.world.answer = () => Promise.reject(new DunlinError('busy', { retryAfterMs: 60_000 }));

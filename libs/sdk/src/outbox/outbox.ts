@@ -240,6 +240,8 @@ export class Outbox {
       if (this.entries.get(clientMsgId) !== entry) return this.turn(lane);
       // its news was missed, or it could not be written; neither may hold this lane up for ever
       if (kept?.status !== 'pending') continue;
+      // of two that took it at once the storage says which has it
+      if (kept.owner === this.ownership.id) return this.put(withBytes(kept, entry));
       this.ownership.want(kept);
       this.runner(lane).lookLater(LOOK_MS);
       return undefined;
