@@ -233,11 +233,12 @@ describe('The session of a person who has signed in once more', () => {
     http.listen(0, '127.0.0.1');
     await once(http, 'listening');
     const paths: string[] = [];
+    const profile = { ...ann };
     let logins = 0;
     const fetch = async (address: string, init?: RequestInit): Promise<Response> => {
       const path = new URL(address).pathname.slice('/api/v1'.length);
       paths.push(`${path} ${new Headers(init?.headers).get('authorization') ?? ''}`.trim());
-      if (path === '/users/me') return json(ann);
+      if (path === '/users/me') return json(profile);
       if (path !== '/auth/login') return json({ items: [], nextCursor: null });
       const number = ++logins;
       return json({ user: ann, accessToken: `access ${number}`, refreshToken: `refresh ${number}`, expiresIn: 900 });
@@ -253,6 +254,7 @@ describe('The session of a person who has signed in once more', () => {
         await new Promise((resolve) => setTimeout(resolve, 5));
     };
     await connected(1);
+    const drop = (): void => io.of('/im').disconnectSockets(true);
     /** As a server does it. */
     const revoke = (reason: string): void => {
       for (const socket of io.of('/im').sockets.values()) {
@@ -260,7 +262,7 @@ describe('The session of a person who has signed in once more', () => {
         socket.disconnect(true);
       }
     };
-    return { client, storage, tokens, paths, enter, connected, revoke };
+    return { client, storage, tokens, paths, profile, enter, connected, drop, revoke };
   };
 
   it('is that of the connection too, and the one before is ended on the server', async () => {
@@ -281,6 +283,15 @@ describe('The session of a person who has signed in once more', () => {
     expect(tokens).toEqual(['access 1', 'access 2']);
     expect(client.session.state.getSnapshot().status).toBe('signed-in');
     expect(await storage.get('account:ann:draft:a')).toBe('kept');
+  });
+
+  it('has one’s profile as it is now when the connection is back', async () => {
+    const { client, paths, connected, drop, profile } = await signIn();
+    expect(paths.filter((path) => path.startsWith('/users/me'))).toEqual([]);
+    profile.displayName = 'Ann of the estuary';
+    drop();
+    await connected(2);
+    while (client.session.user.displayName !== profile.displayName) await new Promise((done) => setImmediate(done));
   });
 
   it('ends when it is its own end', async () => {

@@ -56,6 +56,8 @@ export class Runtime {
   private current: Account | undefined;
   private starting: Promise<void>;
   private leaving: Promise<void> = Promise.resolve();
+  /** Whether the session is from before this client. */
+  private restoring = true;
   /** Nothing new begins. */
   private closed = false;
   /** A page that is hidden may never come back; one that does may have slept through the end of its connection. */
@@ -125,15 +127,18 @@ export class Runtime {
   /** Who is signed in has changed. */
   private follow(): void {
     const state = this.session.state.getSnapshot();
+    const { restoring } = this;
+    this.restoring = false;
     if (state.user?.id === this.current?.user.id) return this.current?.connection.follow();
     // without a reason it was another tab that ended it, and may have wiped it
     const keep = state.status === 'signed-out' && state.reason !== null && !isSignOut(state.reason);
     this.leaving = this.leave(keep);
-    if (state.status === 'signed-in' && !this.closed) this.starting = this.enter(state.user, this.leaving);
+    if (state.status === 'signed-in' && !this.closed) this.starting = this.enter(state.user, this.leaving, restoring);
     else if (state.status === 'signed-out' && state.reason) this.events.emit('session:ended', { reason: state.reason });
   }
 
-  private async enter(user: User, before: Promise<void>): Promise<void> {
+  /** @param away whether news of the account may have been missed */
+  private async enter(user: User, before: Promise<void>, away: boolean): Promise<void> {
     const { presence, typing, drafts } = this.parts;
     const storage = this.wipes.areaOf(user.id);
     const account = new Account(user, {
@@ -159,6 +164,10 @@ export class Runtime {
       if (this.current === account) connection.start();
     };
     connection.on('session:revoked', ({ reason }) => void ended(reason));
+    connection.on('up', () => {
+      if (away) void this.session.refresh();
+      away = true;
+    });
     connection.on('user:updated', (me) => void this.session.renamed(me));
     connection.on('ended', () => void ended('refused'));
     connection.state.subscribe(() => this.connection.invalidate());

@@ -182,6 +182,14 @@ export class Session {
     return this.tokens.renamed(user).catch(() => undefined);
   }
 
+  /** Asks for one's own profile, which may have changed while nobody told this device. Never rejects. @internal */
+  async refresh(): Promise<void> {
+    const before = this.current.getSnapshot();
+    const user = await this.http.get<User>('/users/me').catch(() => undefined);
+    // what was told meanwhile is newer
+    if (user && this.current.getSnapshot() === before) await this.renamed(user);
+  }
+
   /** With tokens of its own, which this device has forgotten by then. @throws DunlinError */
   private async tellLogout({ accessToken, refreshToken, refreshId }: StoredSession): Promise<void> {
     const limit = deadline(LOGOUT_MS);

@@ -220,6 +220,25 @@ describe('The pair of tokens', () => {
     expect(refused).toBe(0);
   });
 
+  it('has the profile of last when that was changed back while it was renewed', async () => {
+    const { late, answer } = await renewalUnderWay();
+    const { user } = first();
+    const there = tokens.renamed({ ...user, displayName: 'Ann of the estuary' });
+    const back = tokens.renamed(user);
+    answer();
+    await Promise.all([late, there, back]);
+    expect(await storage.get('session')).toMatchObject({ user });
+  });
+
+  it('is not given up when the storage cannot be read just now', async () => {
+    const unreadable = jest.spyOn(storage, 'get').mockRejectedValue(new Error('EMFILE'));
+    await expect(tokens.current()).rejects.toMatchObject({ code: 'internal', retryable: true });
+    expect(tokens.held).toBeDefined();
+    unreadable.mockRestore();
+    expect(await tokens.current()).toBe('access 2');
+    expect(refused).toBe(0);
+  });
+
   it('does not take the place of one that somebody signed in with while it was renewed', async () => {
     const { late, answer } = await renewalUnderWay();
     await tab().save({ ...first('ben'), refreshToken: 'ben 1', accessToken: 'ben' });

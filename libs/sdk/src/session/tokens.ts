@@ -1,5 +1,5 @@
 import type { TokenPair, User } from '@dunlin/contracts/wire';
-import { DunlinError, isTokenRefused } from '../errors/dunlin-error.js';
+import { DunlinError, isTokenRefused, ofStorage } from '../errors/dunlin-error.js';
 import type { Locks } from '../platform/locks.js';
 import { newId } from '../platform/ids.js';
 import { pause } from '../platform/pause.js';
@@ -60,9 +60,11 @@ export class Tokens implements TokenSource {
     await this.restoring;
   }
 
-  /** What the storage holds now, which another tab may have put there. */
+  /** What the storage holds now, which another tab may have put there. @throws DunlinError `internal`: it cannot be read */
   async load(): Promise<StoredSession | undefined> {
-    const found = await this.storage.get<StoredSession>(KEY);
+    const found = await this.storage.get<StoredSession>(KEY).catch((error: unknown) => {
+      throw ofStorage(error);
+    });
     const held = found && this.forgotten.has(found.refreshToken) ? undefined : found;
     if (this.unwritten?.instead !== held?.refreshToken) this.unwritten = undefined;
     this.session = this.unwritten?.session ?? held;
@@ -108,11 +110,10 @@ export class Tokens implements TokenSource {
    * used a second time. @throws what the storage cannot be read for
    */
   async renamed(user: User): Promise<void> {
-    const { session } = this;
-    if (session?.user.id !== user.id || JSON.stringify(session.user) === JSON.stringify(user)) return;
     await this.locks.exclusive('refresh', async () => {
       const held = await this.load();
-      if (held?.user.id === user.id) await this.save({ ...held, user });
+      if (held?.user.id !== user.id || JSON.stringify(held.user) === JSON.stringify(user)) return;
+      await this.save({ ...held, user });
     });
   }
 
