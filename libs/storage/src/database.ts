@@ -50,13 +50,17 @@ export class Database {
    * Runs `work` in one transaction; inside of a running one it joins that. A deadlock or lock time-out is tried again,
    * so `work` must have no effect but on the database.
    * @param message whether messages wait for it: on SQLite the others wait in a line of their own
+   * @param evenIfFull whether it ends a change that is committed, and is not to be refused as `busy`
    * @throws DunlinError `unavailable` when the database is away; the outcome of the commit is then unknown; `busy` when too
    *   much else waits to be written
    */
-  async transaction<T>(work: (tx: EntityManager) => Promise<T>, { message = false } = {}): Promise<T> {
+  async transaction<T>(
+    work: (tx: EntityManager) => Promise<T>,
+    { message = false, evenIfFull = false } = {},
+  ): Promise<T> {
     const outer = this.running.getStore();
     if (outer) return work(outer);
-    return this.dialect === 'sqlite' ? this.inLine(() => this.attempt(work), message) : this.attempt(work);
+    return this.dialect === 'sqlite' ? this.inLine(() => this.attempt(work), message, evenIfFull) : this.attempt(work);
   }
 
   /** {@link read} by a statement of our own. */
@@ -95,8 +99,8 @@ export class Database {
     for (let page = 0; page < PAGES_OF_NOTHING; page++) await this.attempt((tx) => tx.query(WRITE_OF_NOTHING));
   }
 
-  private inLine<T>(work: () => Promise<T>, message: boolean): Promise<T> {
-    return this.line.run(() => this.writes.over(work), message);
+  private inLine<T>(work: () => Promise<T>, message: boolean, evenIfFull = false): Promise<T> {
+    return this.line.run(() => this.writes.over(work), message, evenIfFull);
   }
 }
 

@@ -53,6 +53,19 @@ describe('An outbox', () => {
         [count, prefix, at],
       ),
     );
+  const note = (id: string, payload: object): Promise<unknown> =>
+    db.transaction((tx) =>
+      tx.getRepository(SomeOutboxRow).insert({
+        id,
+        aggregate: 'a',
+        position: Number(id),
+        type: 'told',
+        payload: JSON.stringify(payload),
+        createdAt: clock.at,
+      }),
+    );
+  const untold = async (): Promise<number> =>
+    (await db.query<{ n: number }>('SELECT count(*) AS n FROM some_outbox'))[0]!.n;
   const left = async (): Promise<number> =>
     (await db.query<{ n: number }>('SELECT count(*) AS n FROM some_requests'))[0]!.n;
 
@@ -100,5 +113,42 @@ describe('An outbox', () => {
     expect(await left()).toBe(1);
     forget();
     while ((await left()) > 0) await passes(20);
+  });
+
+  it('has delivered what it delivers while so much waits to be written that nothing more is taken', async () => {
+    await note('1', {});
+    let end = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (end = resolve));
+    const others: Promise<unknown>[] = [];
+    let full = false;
+    outbox.on('told', async () => {
+      others.push(db.transaction(() => gate));
+      while (!full) {
+        others.push(db.transaction(async () => undefined).catch(() => (full = true)));
+        await passes(50);
+      }
+      setTimeout(end, 100);
+    });
+    await outbox.flush('a');
+    await Promise.all(others);
+    expect(await untold()).toBe(0);
+  });
+
+  it('forgets in one write what it delivered of one aggregate, and tells again only what failed', async () => {
+    for (const id of ['1', '2', '3']) await note(id, { id });
+    const told: string[] = [];
+    let away = true;
+    outbox.on<{ id: string }>('told', async ({ id }) => {
+      told.push(id);
+      if (away && id === '3') throw new Error('away');
+    });
+    const writes = jest.spyOn(db, 'transaction');
+    await expect(outbox.flush('a')).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await untold()).toBe(1);
+    away = false;
+    await outbox.flush('a');
+    expect(told).toEqual(['1', '2', '3', '3']);
+    expect(await untold()).toBe(0);
+    expect(writes).toHaveBeenCalledTimes(2);
   });
 });

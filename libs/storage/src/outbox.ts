@@ -160,12 +160,24 @@ export class Outbox implements OnApplicationBootstrap, OnApplicationShutdown {
         }),
       );
       if (rows.length === 0) return;
-      for (const row of rows) {
-        const deliver = this.deliverers.get(row.type);
-        if (!deliver) throw new Error(`No delivery for outbox rows of type ${row.type}`);
-        await deliver(JSON.parse(row.payload) as never);
-        await this.db.transaction((tx) => tx.getRepository<OutboxRow>(this.tables.outbox).delete({ id: row.id }));
+      const delivered: string[] = [];
+      try {
+        for (const row of rows) {
+          const deliver = this.deliverers.get(row.type);
+          if (!deliver) throw new Error(`No delivery for outbox rows of type ${row.type}`);
+          await deliver(JSON.parse(row.payload) as never);
+          delivered.push(row.id);
+        }
+      } finally {
+        if (delivered.length > 0) await this.forget(delivered);
       }
     }
+  }
+
+  /** Refused as too much it would tell of a change that everybody knows as of one that failed. */
+  private async forget(ids: readonly string[]): Promise<void> {
+    await this.db.transaction((tx) => tx.getRepository<OutboxRow>(this.tables.outbox).delete({ id: In(ids) }), {
+      evenIfFull: true,
+    });
   }
 }

@@ -25,12 +25,13 @@ export class WriteLine {
 
   /**
    * @param message whether messages wait for it
+   * @param evenIfFull whether it ends what was taken before: it is never too much
    * @throws DunlinError `busy` when too much of the others waits
    */
-  run<T>(work: () => Promise<T>, message: boolean): Promise<T> {
+  run<T>(work: () => Promise<T>, message: boolean, evenIfFull = false): Promise<T> {
     const line = message ? this.messages : this.others;
     const next = line[0];
-    if (!message && next && this.now() - next.since > FULL_AFTER_MS)
+    if (!message && !evenIfFull && next && this.now() - next.since > FULL_AFTER_MS)
       return Promise.reject(new DunlinError('busy', { retryAfterMs: FULL_AFTER_MS / 2 }));
     let begin = (): void => undefined;
     // its turn comes in another one's asynchronous context, the work runs in its own
