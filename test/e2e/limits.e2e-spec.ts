@@ -1,7 +1,7 @@
 import type { GroupCard } from '@dunlin/contracts/wire';
 import { eventually, expectNoConnection, expectProblem, expectRefusal, outcome } from '../support/expectations.js';
 import { dataUri, picture } from '../support/images.js';
-import { newClientMsgId, unique } from '../support/names.js';
+import { newClientMsgId, nobody, unique } from '../support/names.js';
 import { befriend, PASSWORD, person, Visitor, type Person } from '../support/person.js';
 import { startTopology, type Topology } from '../support/topology.mjs';
 import { Device } from '../support/device.js';
@@ -69,6 +69,27 @@ describe('A server with its limits on, small groups and small uploads', () => {
     expectProblem(await found(ann), 'rate_limited');
     expect((await found(ben)).status).toBe(201);
   }, 60_000);
+
+  it('lets one person change friendships, blocks and groups a hundred times at once, and others go on', async () => {
+    const [ann, ben] = await Promise.all([someone('ann'), someone('ben')]);
+    const fresh = await ann.signInAgain();
+    const change = async () => [
+      await fresh.http('PUT', `/blocks/${ben.id}`),
+      await fresh.http('DELETE', `/friends/${ben.id}`),
+      await fresh.http('DELETE', `/blocks/${ben.id}`),
+      await fresh.http('POST', `/friend-requests/${nobody()}/accept`),
+    ];
+    const refused = await eventually(async () => {
+      const found = (await Promise.all(Array.from({ length: 50 }, change)))
+        .flat()
+        .filter(({ status }) => status === 429);
+      expect(found.length).toBeGreaterThan(0);
+      return found;
+    });
+    for (const reply of refused.slice(0, 3)) expectProblem(reply, 'rate_limited');
+    expect((await ben.http('PUT', `/blocks/${ann.id}`)).status).toBe(204);
+    await ann.signInAgain();
+  });
 
   it('takes uploads up to its own size', async () => {
     const ann = await someone('ann');

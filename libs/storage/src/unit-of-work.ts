@@ -76,8 +76,9 @@ export class UnitOfWork {
   /**
    * Like {@link run}, and a repeat of the same request changes nothing and gets the first result.
    * The result is kept as JSON: it must hold no secret.
+   * @param options see {@link Database.transaction}
    */
-  once<T>(requestId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  once<T>(requestId: string, work: (tx: Transaction) => Promise<T>, options?: { message?: boolean }): Promise<T> {
     return this.db.transaction(async (manager) => {
       const table = manager.getRepository(this.tables.requests).metadata.tableName;
       // Inserting first makes a repeat that runs at the same time wait here for the first one's end.
@@ -92,7 +93,7 @@ export class UnitOfWork {
         requestId,
       ]);
       return result;
-    });
+    }, options);
   }
 
   /** Whether {@link once} has done this before: for what has to be checked ahead of the transaction. */

@@ -110,6 +110,7 @@ describe('Limits', () => {
 
   it.each([
     ['httpRequest', 300, 20],
+    ['change', 100, 200],
     ['message', 300, 10],
     ['socketEvent', 300, 10],
     ['handshake', 5000, 12],

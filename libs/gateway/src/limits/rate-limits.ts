@@ -54,6 +54,8 @@ export class RateLimits {
   readonly profile: SharedLimit;
   /** By user: requests with a good token. */
   readonly httpRequest: LocalLimit;
+  /** By user: changes of friendships, blocks and groups, which take several writes each. */
+  readonly change: LocalLimit;
   /** By user: sends over sockets and HTTP. */
   readonly message: LocalLimit;
   /** By user: every event but sends. */
@@ -86,6 +88,7 @@ export class RateLimits {
     this.group = on ? shared(window('group')) : free;
     this.profile = on ? shared(window('profile')) : free;
     this.httpRequest = on ? this.local(BUCKETS.httpRequest) : freeHere;
+    this.change = on ? this.local(BUCKETS.change) : freeHere;
     this.message = on ? this.local(BUCKETS.message) : freeHere;
     this.socketEvent = on ? this.local(BUCKETS.socketEvent) : freeHere;
     this.intakeOf = on ? this.intakes(BUCKETS.intake) : () => freeIntake;

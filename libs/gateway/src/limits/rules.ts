@@ -23,6 +23,7 @@ export interface BucketRule {
  * | friend requests | user | 300 an hour |
  * | groups founded | user | 100 an hour |
  * | changes of one's profile | user | 100 an hour |
+ * | changes of friendships, blocks and groups, answers to requests among them | user | 5 a second, 100 at once |
  * | HTTP requests | user | 50 a second, 300 at once; a history page counts once more for every 16,384 characters in it, a page of conversations also for every 25 of them |
  * | messages sent | user | 100 a second, 300 at once |
  * | other socket events | user | 100 a second, 300 at once; a sync counts once more for every 250 cursors, a subscription to presence for every 20 people, a history page as over HTTP |
@@ -47,6 +48,7 @@ export const WINDOWS = {
 
 export const BUCKETS = {
   httpRequest: { perSecond: 50, burst: 300 },
+  change: { perSecond: 5, burst: 100 },
   message: { perSecond: 100, burst: 300 },
   socketEvent: { perSecond: 100, burst: 300 },
   intake: { perSecond: 1024 * 1024, burst: 8 * 1024 * 1024 },

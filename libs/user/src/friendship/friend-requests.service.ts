@@ -83,6 +83,7 @@ export class FriendRequestsService implements OnModuleInit {
       if (request.status === 'declined') throw new DunlinError('conflict', { message: 'It was declined' });
       if (request.status === 'accepted') return request;
       tie.row.friendsSince ??= this.clock.now();
+      tie.requestsChanged = true;
       request.status = 'accepted';
       await manager.update(FriendRequestRow, { id }, { status: 'accepted' });
       return request;
@@ -97,9 +98,11 @@ export class FriendRequestsService implements OnModuleInit {
       requestId,
       userId,
       fromId as UserId,
-      async (_tie, { manager }) => {
+      async (tie, { manager }) => {
         const request = mustExist(await manager.findOneBy(FriendRequestRow, { id }));
         if (request.status === 'accepted') throw new DunlinError('conflict', { message: 'It was accepted' });
+        if (request.status === 'declined') return request;
+        tie.requestsChanged = true;
         request.status = 'declined';
         await manager.update(FriendRequestRow, { id }, { status: 'declined' });
         return request;
@@ -116,9 +119,10 @@ export class FriendRequestsService implements OnModuleInit {
       requestId,
       userId,
       toId as UserId,
-      async (_tie, { manager }) => {
+      async (tie, { manager }) => {
         const request = mustExist(await manager.findOneBy(FriendRequestRow, { id }));
         if (request.status === 'accepted') throw new DunlinError('conflict', { message: 'It was accepted' });
+        tie.requestsChanged = true;
         await manager.delete(FriendRequestRow, { id });
         return null;
       },
@@ -141,6 +145,7 @@ export class FriendRequestsService implements OnModuleInit {
       createdAt: this.clock.now(),
     };
     await manager.insert(FriendRequestRow, row);
+    tie.requestsChanged = true;
     if (crossing) {
       await manager.update(FriendRequestRow, { id: crossing.id }, { status: 'accepted' });
       tie.row.friendsSince = row.createdAt;

@@ -135,6 +135,20 @@ describe('Two people', () => {
     expect(world.bus.of('user.tie-changed')).toContainEqual(told);
   });
 
+  it('are told of to nobody, and not written down, when nothing has changed', async () => {
+    await befriend();
+    await world.friends.block(newId(), ann, bob.userId);
+    const told = world.bus.of('user.tie-changed').length;
+    const writes = jest.spyOn(world.db, 'transaction');
+    await world.friends.block(newId(), ann, bob.userId);
+    await world.friends.remove(newId(), ann, bob.userId);
+    await world.friends.unblock(newId(), bob, ann.userId);
+    expect(writes).toHaveBeenCalledTimes(3);
+    expect(world.bus.of('user.tie-changed')).toHaveLength(told);
+    await world.friends.unblock(newId(), ann, bob.userId);
+    expect(world.bus.of('user.tie-changed')).toHaveLength(told + 1);
+  });
+
   it('do not become friends again, or strangers, by a late repeat of what has been undone since', async () => {
     const repeat = async (tie: object | undefined, announce: 'added' | 'removed'): Promise<void> => {
       const row = { id: newId(), position: 1, type: 'tie-changed', createdAt: 0 };

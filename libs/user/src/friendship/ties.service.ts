@@ -34,6 +34,8 @@ const TOLD = 'tie-told';
 
 /** Two people, as one of them: what they are to each other, held under lock. */
 export class LockedTie {
+  /** Whether a request between the two was made, answered or withdrawn. */
+  requestsChanged = false;
   private readonly before: string;
 
   constructor(
@@ -100,12 +102,13 @@ export class TiesService implements OnModuleInit {
       const wereFriends = tie.friends;
       const outcome = await act(tie, tx);
       if (tie.changed) await this.save(tx, tie, wereFriends);
-      await tx.tell({
-        aggregate: aggregateOf(me, other),
-        position: tie.row.version,
-        type: TOLD,
-        payload: { userId: me, otherId: other, toBoth: told === 'both' } satisfies TieTold,
-      });
+      if (tie.changed || tie.requestsChanged)
+        await tx.tell({
+          aggregate: aggregateOf(me, other),
+          position: tie.row.version,
+          type: TOLD,
+          payload: { userId: me, otherId: other, toBoth: told === 'both' } satisfies TieTold,
+        });
       return outcome;
     });
     await this.outbox.flush(aggregateOf(me, other));

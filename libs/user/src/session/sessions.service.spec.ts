@@ -1,3 +1,4 @@
+import { setTimeout as passes } from 'node:timers/promises';
 import { newId } from '@dunlin/platform';
 import { SessionRow } from './session.entity.js';
 import { PASSWORD, UserWorld } from '../testing/user-world.js';
@@ -33,6 +34,22 @@ describe('A session', () => {
       { userId: ann.userId, sessionIds: [ann.sessionId], reason: 'token_reused' },
     ]);
     await expect(refresh(other.refreshToken)).resolves.toBeDefined();
+  });
+
+  it('is ended by its owner while so much waits to be written that nothing else is taken', async () => {
+    const ann = await world.person('ann');
+    let go = (): void => undefined;
+    const others: Promise<unknown>[] = [world.db.transaction(() => new Promise<void>((resolve) => (go = resolve)))];
+    let full = false;
+    while (!full) {
+      others.push(world.db.transaction(async () => undefined).catch(() => (full = true)));
+      await passes(50);
+    }
+    const ending = world.sessions.end(newId(), ann.userId, ann.sessionId, 'logout');
+    go();
+    await ending;
+    await Promise.all(others);
+    expect(world.registry.ended).toEqual([ann.sessionId]);
   });
 
   it('lets at most one of two refreshes at once win', async () => {

@@ -48,6 +48,7 @@ export class FriendRequestsController {
   @HttpCode(200)
   @ApiOkResponse({ type: FriendRequestDto })
   accept(@CurrentCaller() caller: Caller, @Param('id', IdParam) id: string): Promise<FriendRequest> {
+    this.limits.change.take(caller.userId);
     return this.rpc.call(userRpc.acceptFriendRequest, { requestId: id }, { caller });
   }
 
@@ -55,6 +56,7 @@ export class FriendRequestsController {
   @HttpCode(200)
   @ApiOkResponse({ type: FriendRequestDto })
   decline(@CurrentCaller() caller: Caller, @Param('id', IdParam) id: string): Promise<FriendRequest> {
+    this.limits.change.take(caller.userId);
     return this.rpc.call(userRpc.declineFriendRequest, { requestId: id }, { caller });
   }
 
@@ -63,6 +65,7 @@ export class FriendRequestsController {
   @HttpCode(204)
   @ApiNoContentResponse()
   async withdraw(@CurrentCaller() caller: Caller, @Param('id', IdParam) id: string): Promise<void> {
+    this.limits.change.take(caller.userId);
     await this.rpc.call(userRpc.withdrawFriendRequest, { requestId: id }, { caller });
   }
 }

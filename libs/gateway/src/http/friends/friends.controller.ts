@@ -12,6 +12,7 @@ import {
   type Page,
   type UserId,
 } from '@dunlin/contracts';
+import { RateLimits } from '../../limits/rate-limits.js';
 import { CurrentCaller } from '../auth/current-caller.decorator.js';
 import { IdParam } from '../id-param.js';
 
@@ -19,7 +20,10 @@ import { IdParam } from '../id-param.js';
 @ApiBearerAuth()
 @Controller()
 export class FriendsController {
-  constructor(private readonly rpc: RpcClient) {}
+  constructor(
+    private readonly rpc: RpcClient,
+    private readonly limits: RateLimits,
+  ) {}
 
   @Get('friends')
   @ApiOkResponse({ type: FriendPageDto })
@@ -32,6 +36,7 @@ export class FriendsController {
   @HttpCode(204)
   @ApiNoContentResponse()
   async remove(@CurrentCaller() caller: Caller, @Param('userId', IdParam) userId: UserId): Promise<void> {
+    this.limits.change.take(caller.userId);
     await this.rpc.call(userRpc.removeFriend, { userId }, { caller });
   }
 
@@ -46,6 +51,7 @@ export class FriendsController {
   @HttpCode(204)
   @ApiNoContentResponse()
   async block(@CurrentCaller() caller: Caller, @Param('userId', IdParam) userId: UserId): Promise<void> {
+    this.limits.change.take(caller.userId);
     await this.rpc.call(userRpc.block, { userId }, { caller });
   }
 
@@ -53,6 +59,7 @@ export class FriendsController {
   @HttpCode(204)
   @ApiNoContentResponse()
   async unblock(@CurrentCaller() caller: Caller, @Param('userId', IdParam) userId: UserId): Promise<void> {
+    this.limits.change.take(caller.userId);
     await this.rpc.call(userRpc.unblock, { userId }, { caller });
   }
 }

@@ -27,6 +27,7 @@ describe('Groups over HTTP', () => {
   let app: NestFastifyApplication;
   let origin: string;
   const services = new RecordingServices();
+  let caller = 'ann';
   const request = async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, payload?: object | null) => {
     const response = await fetch(origin + url, {
       method,
@@ -50,7 +51,7 @@ describe('Groups over HTTP', () => {
             { provide: RpcClient, useValue: services },
             { provide: Config, useValue: config },
             { provide: REDIS, useValue: null },
-            Clock,
+            { provide: Clock, useValue: Object.assign(new Clock(), { now: () => 0 }) },
           ],
           exports: [RpcClient, Config, REDIS, Clock],
         },
@@ -68,7 +69,7 @@ describe('Groups over HTTP', () => {
       .getHttpAdapter()
       .getInstance()
       .addHook('onRequest', (incoming: object, _reply: unknown, done: () => void) => {
-        Object.assign(incoming, { caller: { userId: 'ann', sessionId: 's' } });
+        Object.assign(incoming, { caller: { userId: caller, sessionId: 's' } });
         done();
       });
     await app.listen(0, '127.0.0.1');
@@ -76,6 +77,7 @@ describe('Groups over HTTP', () => {
   });
   afterAll(() => app.close());
   beforeEach(() => {
+    caller = 'ann';
     services.asked.length = 0;
     services.answers = {};
   });
@@ -139,6 +141,29 @@ describe('Groups over HTTP', () => {
     });
     const patched = await request('PATCH', '/groups/g1/members/ben', { mutedUntil: null });
     expect(patched.body).toMatchObject({ user: user('ben'), role: 'member' });
+  });
+
+  it('lets one person make a hundred changes at once, of whatever kind', async () => {
+    caller = 'eve';
+    for (let i = 0; i < 100; i++) expect((await request('POST', '/groups/g1/leave')).status).toBe(204);
+    services.asked.length = 0;
+    for (const [method, path, payload] of [
+      ['PATCH', '/groups/g1', { name: 'Other' }],
+      ['DELETE', '/groups/g1'],
+      ['POST', '/groups/g1/join'],
+      ['POST', '/groups/g1/leave'],
+      ['POST', '/groups/g1/transfer', { userId: 'ben' }],
+      ['POST', '/groups/g1/members', { userIds: ['ben'] }],
+      ['DELETE', '/groups/g1/members/ben'],
+      ['PATCH', '/groups/g1/members/ben', { role: 'admin' }],
+      ['POST', '/groups/g1/join-requests/ben/approve'],
+      ['POST', '/groups/g1/join-requests/ben/reject'],
+    ] as const)
+      expect(await request(method, path, payload)).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
+    expect(services.asked).toEqual([]);
+    expect((await request('GET', '/groups')).status).toBe(200);
+    caller = 'ben';
+    expect((await request('POST', '/groups/g1/leave')).status).toBe(204);
   });
 
   it('makes an uploaded image readable to all only for who may set it', async () => {

@@ -73,6 +73,7 @@ export class GroupsController {
     @Param('id', IdParam) groupId: GroupId,
     @Body() body: UpdateGroupDto,
   ): Promise<GroupCard> {
+    this.limits.change.take(caller.userId);
     const { name, joinPolicy } = body;
     const avatarMediaId = body.avatarMediaId as MediaId | null | undefined;
     if (avatarMediaId !== undefined && avatarMediaId !== null && (await this.isToShow(groupId, avatarMediaId, caller)))
@@ -85,6 +86,7 @@ export class GroupsController {
   @HttpCode(204)
   @ApiNoContentResponse()
   async dissolve(@CurrentCaller() caller: Caller, @Param('id', IdParam) groupId: GroupId): Promise<void> {
+    this.limits.change.take(caller.userId);
     await this.rpc.call(groupRpc.dissolve, { groupId }, { caller });
   }
 
@@ -98,6 +100,7 @@ export class GroupsController {
     @Param('id', IdParam) groupId: GroupId,
     @Body() body: JoinGroupDto,
   ): Promise<{ status: 'joined' | 'pending' }> {
+    this.limits.change.take(caller.userId);
     return this.rpc.call(groupRpc.join, { groupId, message: body.message }, { caller });
   }
 
@@ -106,6 +109,7 @@ export class GroupsController {
   @HttpCode(204)
   @ApiNoContentResponse()
   async leave(@CurrentCaller() caller: Caller, @Param('id', IdParam) groupId: GroupId): Promise<void> {
+    this.limits.change.take(caller.userId);
     await this.rpc.call(groupRpc.leave, { groupId }, { caller });
   }
 
@@ -118,6 +122,7 @@ export class GroupsController {
     @Param('id', IdParam) groupId: GroupId,
     @Body() body: TransferGroupDto,
   ): Promise<GroupCard> {
+    this.limits.change.take(caller.userId);
     return this.rpc.call(groupRpc.transfer, { groupId, userId: body.userId as UserId }, { caller });
   }
 

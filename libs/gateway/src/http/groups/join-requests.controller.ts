@@ -11,6 +11,7 @@ import {
   type Page,
   type UserId,
 } from '@dunlin/contracts';
+import { RateLimits } from '../../limits/rate-limits.js';
 import { CurrentCaller } from '../auth/current-caller.decorator.js';
 import { IdParam } from '../id-param.js';
 import { People } from './people.js';
@@ -23,6 +24,7 @@ export class JoinRequestsController {
   constructor(
     private readonly rpc: RpcClient,
     private readonly people: People,
+    private readonly limits: RateLimits,
   ) {}
 
   /** Who waits to be let in, oldest first. */
@@ -46,6 +48,7 @@ export class JoinRequestsController {
     @Param('id', IdParam) groupId: GroupId,
     @Param('userId', IdParam) userId: UserId,
   ): Promise<void> {
+    this.limits.change.take(caller.userId);
     await this.rpc.call(groupRpc.approveJoin, { groupId, userId }, { caller });
   }
 
@@ -58,6 +61,7 @@ export class JoinRequestsController {
     @Param('id', IdParam) groupId: GroupId,
     @Param('userId', IdParam) userId: UserId,
   ): Promise<void> {
+    this.limits.change.take(caller.userId);
     await this.rpc.call(groupRpc.rejectJoin, { groupId, userId }, { caller });
   }
 }

@@ -17,6 +17,7 @@ import {
   type Page,
   type UserId,
 } from '@dunlin/contracts';
+import { RateLimits } from '../../limits/rate-limits.js';
 import { CurrentCaller } from '../auth/current-caller.decorator.js';
 import { IdParam } from '../id-param.js';
 import { People } from './people.js';
@@ -28,6 +29,7 @@ export class MembersController {
   constructor(
     private readonly rpc: RpcClient,
     private readonly people: People,
+    private readonly limits: RateLimits,
   ) {}
 
   /** The members, in the order of joining; for members. */
@@ -51,6 +53,7 @@ export class MembersController {
     @Param('id', IdParam) groupId: GroupId,
     @Body() body: AddMembersDto,
   ): Promise<AddResult> {
+    this.limits.change.take(caller.userId);
     return this.rpc.call(groupRpc.addMembers, { groupId, userIds: body.userIds as UserId[] }, { caller });
   }
 
@@ -63,6 +66,7 @@ export class MembersController {
     @Param('id', IdParam) groupId: GroupId,
     @Param('userId', IdParam) userId: UserId,
   ): Promise<void> {
+    this.limits.change.take(caller.userId);
     await this.rpc.call(groupRpc.kick, { groupId, userId }, { caller });
   }
 
@@ -75,6 +79,7 @@ export class MembersController {
     @Param('userId', IdParam) userId: UserId,
     @Body() { role, mutedUntil }: UpdateMemberDto,
   ): Promise<Member> {
+    this.limits.change.take(caller.userId);
     const record = await this.rpc.call(groupRpc.updateMember, { groupId, userId, role, mutedUntil }, { caller });
     const [member] = await this.people.join([record]);
     if (!member) throw new DunlinError('not_found');
