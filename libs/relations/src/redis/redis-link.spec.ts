@@ -116,6 +116,21 @@ describe('The link to Redis', () => {
     expect(new Set(runs).size).toBe(4);
   });
 
+  it('knows within seconds what its server follows, when that changes and the connection stays', async () => {
+    const before = link.run;
+    const runs: string[] = [];
+    link.onRecovery(() => runs.push(link.run));
+    await jest.advanceTimersByTimeAsync(30_000);
+    expect(runs).toEqual([]);
+    redis.history = 'ffeeddccbbaa99887766'; // its first replica has come
+    await jest.advanceTimersByTimeAsync(30_000);
+    expect(runs).toEqual([link.run]);
+    expect(link.run).not.toBe(before);
+    redis.answers = false;
+    await jest.advanceTimersByTimeAsync(30_000);
+    expect(runs).toHaveLength(1);
+  });
+
   it('asks no more once it is closed', async () => {
     await fail(3);
     await link.close();

@@ -12,6 +12,8 @@ export class RedisAway extends Error {
 /** Failures in a row after which Redis is left alone until it answers a ping again. */
 const FAILURES = 3;
 const PROBE_MS = 500;
+/** A server names itself anew, and stays connected, when its first replica comes. */
+const IDENTIFY_MS = 10_000;
 
 /**
  * The way to Redis for everything that can do without it. While Redis is gone a caller learns so at once instead of
@@ -21,6 +23,7 @@ export class RedisLink {
   private readonly logger = new Logger('Redis');
   private readonly recoveries = new Set<() => void>();
   private probe: NodeJS.Timeout | undefined;
+  private readonly identifying: NodeJS.Timeout;
   private probing = false;
   private away = false;
   private closed = false;
@@ -30,6 +33,8 @@ export class RedisLink {
   private constructor(readonly redis: Redis) {
     redis.on('ready', () => void this.look());
     redis.on('close', () => this.lost('the connection was lost'));
+    this.identifying = setInterval(() => void this.identifyAgain(), IDENTIFY_MS);
+    this.identifying.unref();
     if (redis.status !== 'ready') this.lost('not connected yet', 'debug');
   }
 
@@ -70,7 +75,7 @@ export class RedisLink {
     }
   }
 
-  /** `then` runs each time that Redis answers again after it was gone. @returns what ends it */
+  /** `then` runs each time that Redis answers again after it was gone, or as another {@link run}. @returns what ends it */
   onRecovery(then: () => void): () => void {
     this.recoveries.add(then);
     return () => this.recoveries.delete(then);
@@ -80,6 +85,7 @@ export class RedisLink {
   async close(): Promise<void> {
     this.closed = true;
     clearInterval(this.probe);
+    clearInterval(this.identifying);
     this.away = true;
     try {
       await this.redis.quit();
@@ -101,7 +107,7 @@ export class RedisLink {
     try {
       const [server, replication] = await Promise.all([this.redis.info('server'), this.redis.info('replication')]);
       const run = /^run_id:(\w{1,12})/m.exec(server)?.[1];
-      // new with each promotion
+      // new with each promotion, and with the first replica
       const history = /^master_replid:(\w{1,12})/m.exec(replication)?.[1];
       this.runId = run && history ? run + history : '';
     } catch (error) {
@@ -109,6 +115,20 @@ export class RedisLink {
       // it answers, and is not allowed to say this
       this.runId = '';
     }
+  }
+
+  private async identifyAgain(): Promise<void> {
+    const before = this.runId;
+    if (this.away || this.closed || this.probing) return;
+    try {
+      await this.identify();
+    } catch (error) {
+      this.logger.debug(`It does not say who it is: ${messageOf(error)}`);
+      return;
+    }
+    // meanwhile lost: the recoveries are to come
+    if (this.away || this.closed || this.runId === before) return;
+    for (const then of this.recoveries) then();
   }
 
   private async look(): Promise<void> {
