@@ -8,7 +8,7 @@ const room = 'g-room' as ConversationId;
 const READERS = 250;
 const LAST = 9;
 
-describe.each(DATABASES)('What many read at once, on %s', (_name, server) => {
+describe.each(DATABASES)('What many read at once, on %s', (name, server) => {
   let db: Database;
   let drop: () => Promise<void>;
   const readers = Array.from({ length: READERS }, (_, i) => `reader-${i}` as UserId);
@@ -78,4 +78,32 @@ describe.each(DATABASES)('What many read at once, on %s', (_name, server) => {
       [9, 90],
     ]);
   });
+
+  // SQLite has one writer, and locks no rows
+  if (name !== 'SQLite')
+    it('is written for all but the one whose row somebody holds', async () => {
+      const [held, first, ...free] = readers.slice(0, 20) as [UserId, UserId, ...UserId[]];
+      let release = (): void => undefined;
+      const released = new Promise<void>((resolve) => (release = resolve));
+      const row = [room, held];
+      let holding: Promise<void> = Promise.resolve();
+      await new Promise<void>((begun) => {
+        holding = db.transaction(async (tx) => {
+          await tx.query('SELECT 1 FROM conversation_members WHERE conversationId = ? AND userId = ? FOR UPDATE', row);
+          begun();
+          await released;
+        });
+      });
+      const moves = new CursorMoves(db);
+      // the first one goes by itself, and the others meanwhile come together
+      const together = [first, ...free, held, ...free];
+      const all = await Promise.allSettled(together.map((userId) => moves.move(room, userId, LAST)));
+      release();
+      await holding;
+      all.forEach((one, i) => {
+        if (together[i] === held) expect(one).toMatchObject({ status: 'rejected', reason: { code: 'unavailable' } });
+        else expect(one).toEqual({ status: 'fulfilled', value: true });
+      });
+      expect(await moves.move(room, held, LAST)).toBe(true);
+    });
 });

@@ -1,5 +1,6 @@
 import type { ConversationId, UserId } from '@dunlin/contracts';
-import { forUpdate, insertRows, type Database } from '@dunlin/storage';
+import { grouped } from '@dunlin/platform';
+import { forUpdate, insertRows, isLockWait, type Database } from '@dunlin/storage';
 import type { EntityManager } from 'typeorm';
 
 /** Written in one transaction. */
@@ -62,7 +63,10 @@ export class CursorMoves {
       const stand = await this.db.transaction((tx) => this.apply(tx, batch, counts));
       batch.forEach(({ resolve }, index) => resolve(stand[index] === true));
     } catch (error) {
-      for (const { reject } of batch) reject(error);
+      // one of them waits for somebody: each person's by themselves, so that the others pass
+      const parts = isLockWait(error) ? [...grouped(batch, keyOf).values()] : [];
+      if (parts.length > 1) for (const part of parts) await this.writeSome(part);
+      else for (const { reject } of batch) reject(error);
     }
   }
 
