@@ -41,12 +41,13 @@ async function makeOne(path: string): Promise<boolean> {
  * Makes a folder and those above it. Node's own way, `recursive`, may keep a thread busy for ever (nodejs/node#31481), and a
  * synchronous one would wait for a slow disk with everybody.
  * @returns false when it is there
+ * @throws Error of the file system, also when the drive at the beginning of the path is not there
  */
 async function makeFolder(path: string): Promise<boolean> {
   try {
     return await makeOne(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(path) === path) throw error;
     await makeFolder(dirname(path));
     return makeOne(path);
   }
