@@ -19,9 +19,10 @@ export interface FailureCount {
 }
 
 interface Attempt {
-  id: string;
   address: string;
-  counts: { of: FailureCount; key: string }[];
+  guesses: number;
+  /** One of each limit for each of the guesses. */
+  counts: { of: FailureCount; key: string; id: string }[];
 }
 
 /**
@@ -41,18 +42,20 @@ export class LoginLimit {
   /**
    * Makes the attempt, if it may be made.
    * @param signIn throws DunlinError `invalid_credentials` for a wrong name or password, which is what counts
+   * @param guesses how many passwords it tries, each of which counts
    * @throws DunlinError `rate_limited`, and whatever `signIn` throws
    */
-  async guard<T>(ip: string, username: string, signIn: () => Promise<T>): Promise<T> {
+  async guard<T>(ip: string, username: string, signIn: () => Promise<T>, guesses = 1): Promise<T> {
     if (!this.on) return signIn();
     const address = addressKey(ip);
+    const ids = Array.from({ length: guesses }, () => newId());
     const attempt: Attempt = {
-      id: newId(),
       address,
-      counts: [
-        { of: this.ofAddress, key: address },
-        { of: this.ofAccount, key: accountKey(address, username) },
-      ],
+      guesses,
+      counts: ids.flatMap((id) => [
+        { of: this.ofAddress, key: address, id },
+        { of: this.ofAccount, key: accountKey(address, username), id },
+      ]),
     };
     await this.begin(attempt);
     try {
@@ -83,17 +86,17 @@ export class LoginLimit {
   }
 
   /** Enters, and looks whether all that is under way may fail. @throws DunlinError `rate_limited` after the failures */
-  private async hasRoom({ id, counts }: Attempt): Promise<boolean> {
-    const under = await Promise.all(counts.map(({ of, key }) => of.inFlight.enter(key, id)));
+  private async hasRoom({ guesses, counts }: Attempt): Promise<boolean> {
+    const under = await Promise.all(counts.map(({ of, key, id }) => of.inFlight.enter(key, id)));
     const failed = await Promise.all(counts.map(({ of, key }) => of.failures.look(key)));
-    const full = counts.map(({ of }, i) => (failed[i]!.count >= of.failures.points ? failed[i]!.leftMs : 0));
+    const full = counts.map(({ of }, i) => (failed[i]!.count + guesses > of.failures.points ? failed[i]!.leftMs : 0));
     const retryAfterMs = Math.max(...full);
     if (retryAfterMs > 0) throw new DunlinError('rate_limited', { retryAfterMs });
     return counts.every(({ of }, i) => failed[i]!.count + under[i]! <= of.failures.points);
   }
 
-  private async leave({ id, counts }: Attempt): Promise<void> {
-    await Promise.all(counts.map(({ of, key }) => of.inFlight.leave(key, id)));
+  private async leave({ counts }: Attempt): Promise<void> {
+    await Promise.all(counts.map(({ of, key, id }) => of.inFlight.leave(key, id)));
   }
 
   /** Of another gateway's attempts nobody tells: hence the look now and then. */

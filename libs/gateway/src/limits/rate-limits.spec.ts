@@ -52,6 +52,23 @@ describe('Signing in', () => {
     expect(codes.filter((code) => code === 'invalid_credentials')).toHaveLength(10);
   });
 
+  it('counts every password that one attempt tries, one after the other and at once', async () => {
+    const { login } = limitsWith('on');
+    const change = (by: string, attempt: () => Promise<unknown>): Promise<string> =>
+      codeOf(login.guard('192.0.2.1', by, attempt, 2));
+    for (let i = 0; i < 5; i++) expect(await change('ann', wrong)).toBe('invalid_credentials');
+    expect(await change('ann', right)).toBe('rate_limited');
+    const codes = await Promise.all(Array.from({ length: 20 }, () => change('ben', wrong)));
+    expect(codes.filter((code) => code === 'invalid_credentials')).toHaveLength(5);
+    expect(new Set(await Promise.all(Array.from({ length: 20 }, () => change('cid', slowly))))).toEqual(
+      new Set(['ok']),
+    );
+    await codeOf(login.guard('192.0.2.1', 'dora', wrong));
+    for (let i = 0; i < 4; i++) await change('dora', wrong);
+    expect(await change('dora', right)).toBe('rate_limited');
+    expect(await codeOf(login.guard('192.0.2.1', 'dora', right))).toBe('ok');
+  });
+
   it('locks nobody out who signs in many times at once with the right password', async () => {
     const { login } = limitsWith('on');
     const codes = await Promise.all(Array.from({ length: 40 }, () => codeOf(login.guard('192.0.2.1', 'ann', slowly))));

@@ -32,8 +32,9 @@ export interface BucketRule {
  * | connections opened, whether a handshake follows or not | address | 10,000 a minute |
  * | open sockets | user | 50 |
  *
- * Failed sign-ins are never counted by username alone: that would let anyone lock anyone out. An IPv6 address counts
- * by its /64, which is what one customer gets (RFC 6177).
+ * Failed sign-ins are never counted by username alone: that would let anyone lock anyone out. A change of password that fails
+ * counts as two of them, since it tries two passwords. An IPv6 address counts by its /64, which is what one customer gets
+ * (RFC 6177).
  */
 export const WINDOWS = {
   loginOfAccount: { points: 10, seconds: 15 * 60 },

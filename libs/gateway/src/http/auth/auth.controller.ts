@@ -25,6 +25,8 @@ import { CurrentCaller } from './current-caller.decorator.js';
 
 /** Hashing passwords takes its turn when many sign in at once. */
 const SIGN_IN = { timeoutMs: 15_000 };
+/** The current password, and the new one, which may be the password already. */
+const PASSWORDS_TRIED = 2;
 
 @ApiTags('auth')
 @Controller('auth')
@@ -79,8 +81,11 @@ export class AuthController {
     @Body() body: ChangePasswordDto,
     @Ip() ip: string,
   ): Promise<void> {
-    await this.limits.login.guard(ip, caller.userId, () =>
-      this.rpc.call(userRpc.changePassword, { ...body }, { ...SIGN_IN, caller }),
+    await this.limits.login.guard(
+      ip,
+      caller.userId,
+      () => this.rpc.call(userRpc.changePassword, { ...body }, { ...SIGN_IN, caller }),
+      PASSWORDS_TRIED,
     );
   }
 
