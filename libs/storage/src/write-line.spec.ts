@@ -51,14 +51,15 @@ describe('The line of writes', () => {
     await write('again');
   });
 
-  it('takes what ends a change that it took before, however long the line is', async () => {
+  it('takes what ends a change that it took before, however long the line is, and first', async () => {
     void write('a');
     now = 2001;
     const rest = line.run(async () => void ran.push('rest'), false, true);
     await Promise.resolve();
     go();
     await rest;
-    expect(ran).toEqual(['a', 'rest']);
+    await line.idle();
+    expect(ran).toEqual(['rest', 'a']);
   });
 
   it('runs each in the context of who asked for it', async () => {

@@ -16,6 +16,8 @@ interface Waiting {
 export class WriteLine {
   private readonly messages: Waiting[] = [];
   private readonly others: Waiting[] = [];
+  /** Of the others what goes ahead of them: whoever made a change waits for its end. */
+  private readonly ends: Waiting[] = [];
   /** Ends when the next one has begun. */
   private current: Promise<void> | undefined;
   private lastWasMessage = false;
@@ -25,13 +27,13 @@ export class WriteLine {
 
   /**
    * @param message whether messages wait for it
-   * @param evenIfFull whether it ends what was taken before: it is never too much
+   * @param evenIfFull whether it ends what was taken before: it is never too much, and goes ahead of the others
    * @throws DunlinError `busy` when too much of the others waits
    */
   run<T>(work: () => Promise<T>, message: boolean, evenIfFull = false): Promise<T> {
-    const line = message ? this.messages : this.others;
-    const next = line[0];
-    if (!message && !evenIfFull && next && this.now() - next.since > FULL_AFTER_MS)
+    const line = message ? this.messages : evenIfFull ? this.ends : this.others;
+    const next = this.others[0];
+    if (line === this.others && next && this.now() - next.since > FULL_AFTER_MS)
       return Promise.reject(new DunlinError('busy', { retryAfterMs: FULL_AFTER_MS / 2 }));
     let begin = (): void => undefined;
     // its turn comes in another one's asynchronous context, the work runs in its own
@@ -48,7 +50,8 @@ export class WriteLine {
   }
 
   private next(): void {
-    const [first, second] = this.lastWasMessage ? [this.others, this.messages] : [this.messages, this.others];
+    const others = this.ends.length > 0 ? this.ends : this.others;
+    const [first, second] = this.lastWasMessage ? [others, this.messages] : [this.messages, others];
     const line = first.length > 0 ? first : second;
     const waiting = line.shift();
     this.lastWasMessage = line === this.messages;
