@@ -76,12 +76,10 @@ function createRelations(link: RedisLink | null, rpc: RpcClient, config: Config,
       ? new MemorySetStore(isSplit(config) ? SPLIT_SET_MS : LONE_SET_MS, now)
       : new RedisSetStore(link, REDIS_SET_MS);
   const relations = new CachedRelations(store, (key) => readTruth(rpc, key), now);
-  let run = link?.run ?? '';
-  link?.onRecovery(() => {
-    // it may be another server than before, and the names of its sets do not tell; or they do, and others may have used
-    // the new names already while this process changed the sets of the old ones
-    if (link.run === '' || (run !== '' && link.run !== run)) relations.distrust();
-    run = link.run;
+  link?.onRecovery((renamed) => {
+    // it may be another server than before, and the names of its sets do not tell; or others have used the new names while
+    // this process changed the sets of the old ones
+    if (link.run === '' || renamed) relations.distrust();
     void relations.recover();
   });
   return relations;

@@ -96,11 +96,16 @@ describe('The link to Redis', () => {
   it('knows another server from the one before, before anybody uses it', async () => {
     const before = link.run;
     const runs: string[] = [];
-    link.onRecovery(() => runs.push(link.run));
+    const renamed: boolean[] = [];
+    link.onRecovery((same) => {
+      runs.push(link.run);
+      renamed.push(same);
+    });
     const servers: [string | undefined, string][] = [
       ['0123456789abcdef', redis.history],
       ['fedcba9876543210', 'aabbccddeeff00112233'],
       ['0123456789abcdef', '99887766554433221100'], // put back in its place, and not started again
+      ['0123456789abcdef', 'ffeeddccbbaa99887766'], // its first replica has come, unnoticed
       [undefined, redis.history],
     ];
     for (const [run, history] of servers) {
@@ -112,14 +117,15 @@ describe('The link to Redis', () => {
       await jest.advanceTimersByTimeAsync(0);
     }
     expect(runs[0]).toBe(before);
-    expect(runs[3]).toBe('');
-    expect(new Set(runs).size).toBe(4);
+    expect(runs[4]).toBe('');
+    expect(new Set(runs).size).toBe(5);
+    expect(renamed).toEqual([false, false, false, true, false]);
   });
 
   it('knows within seconds what its server follows, when that changes and the connection stays', async () => {
     const before = link.run;
     const runs: string[] = [];
-    link.onRecovery(() => runs.push(link.run));
+    link.onRecovery((renamed) => renamed && runs.push(link.run));
     await jest.advanceTimersByTimeAsync(30_000);
     expect(runs).toEqual([]);
     redis.history = 'ffeeddccbbaa99887766'; // its first replica has come

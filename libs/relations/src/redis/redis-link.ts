@@ -21,13 +21,14 @@ const IDENTIFY_MS = 10_000;
  */
 export class RedisLink {
   private readonly logger = new Logger('Redis');
-  private readonly recoveries = new Set<() => void>();
+  private readonly recoveries = new Set<(renamed: boolean) => void>();
   private probe: NodeJS.Timeout | undefined;
   private readonly identifying: NodeJS.Timeout;
   private probing = false;
   private away = false;
   private closed = false;
   private failures = 0;
+  private server = '';
   private runId = '';
 
   private constructor(readonly redis: Redis) {
@@ -75,8 +76,12 @@ export class RedisLink {
     }
   }
 
-  /** `then` runs each time that Redis answers again after it was gone, or as another {@link run}. @returns what ends it */
-  onRecovery(then: () => void): () => void {
+  /**
+   * @param then runs each time that Redis answers again after it was gone, or as another {@link run}. `renamed`: that is the
+   *   same server still, and others may have called it so for a while
+   * @returns what ends it
+   */
+  onRecovery(then: (renamed: boolean) => void): () => void {
     this.recoveries.add(then);
     return () => this.recoveries.delete(then);
   }
@@ -103,40 +108,42 @@ export class RedisLink {
     this.probe.unref();
   }
 
-  private async identify(): Promise<void> {
+  /** @returns whether the server is the same as before, by another name */
+  private async identify(): Promise<boolean> {
+    const before = { server: this.server, runId: this.runId };
     try {
       const [server, replication] = await Promise.all([this.redis.info('server'), this.redis.info('replication')]);
-      const run = /^run_id:(\w{1,12})/m.exec(server)?.[1];
+      const run = /^run_id:(\w{1,12})/m.exec(server)?.[1] ?? '';
       // new with each promotion, and with the first replica
       const history = /^master_replid:(\w{1,12})/m.exec(replication)?.[1];
       this.runId = run && history ? run + history : '';
+      this.server = run;
     } catch (error) {
       if ((error as Error).name !== 'ReplyError') throw error;
       // it answers, and is not allowed to say this
       this.runId = '';
     }
+    const named = before.runId !== '' && this.runId !== '';
+    return named && before.server === this.server && before.runId !== this.runId;
   }
 
   private async identifyAgain(): Promise<void> {
-    const before = this.runId;
     if (this.away || this.closed || this.probing) return;
     try {
-      await this.identify();
+      const renamed = await this.identify();
+      if (renamed && !this.closed) for (const then of this.recoveries) then(true);
     } catch (error) {
       this.logger.debug(`It does not say who it is: ${messageOf(error)}`);
-      return;
     }
-    // meanwhile lost: the recoveries are to come
-    if (this.away || this.closed || this.runId === before) return;
-    for (const then of this.recoveries) then();
   }
 
   private async look(): Promise<void> {
     if (!this.away || this.closed || this.probing || this.redis.status !== 'ready') return;
     this.probing = true;
+    let renamed: boolean;
     try {
       await this.redis.ping();
-      await this.identify();
+      renamed = await this.identify();
     } catch (error) {
       this.logger.debug(`Still no answer: ${messageOf(error)}`);
       return;
@@ -148,7 +155,7 @@ export class RedisLink {
     this.away = false;
     this.failures = 0;
     this.logger.log('Redis answers');
-    for (const then of this.recoveries) then();
+    for (const then of this.recoveries) then(renamed);
   }
 }
 
