@@ -67,7 +67,7 @@ describe('What is told in passing', () => {
     await question.getByText('What you have begun to write is lost.').waitFor();
     await question.getByRole('button', { name: 'Cancel' }).click();
     // with a file that is chosen, too
-    await page.goto(`${ann.base}/c/${id}`);
+    await page.goto(new URL(`/c/${id}`, page.url()).href);
     await composer(page).fill('');
     await page
       .locator('input[type=file]')
