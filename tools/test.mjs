@@ -13,7 +13,7 @@ const { jest } = await import('./lib/test/jest.mjs');
 const { otherNode } = await import('./lib/test/other-node.mjs');
 const { Report } = await import('./lib/test/report.mjs');
 
-const STEP_TIMEOUT_MS = 20 * 60_000;
+const STEP_TIMEOUT_MS = 30 * 60_000;
 // Empty rather than absent, so that a developer's .env does not fill them in.
 const embedded = { TOPOLOGY: 'monolith', DATABASE_URL: '', REDIS_URL: '', KAFKA_BROKERS: '' };
 const inBand = ['--runInBand'];
