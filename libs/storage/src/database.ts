@@ -5,7 +5,7 @@ import { failpointSync, passing } from '@dunlin/platform';
 import type { DataSource, EntityManager } from 'typeorm';
 import { dialectOf, type Dialect } from './dialect.js';
 import { asFailure, isTransient } from './failures.js';
-import { WriteLine } from './write-line.js';
+import { WriteLine, type Place } from './write-line.js';
 import { WriteWatch } from './write-watch.js';
 
 const ATTEMPTS = 5;
@@ -49,18 +49,14 @@ export class Database {
   /**
    * Runs `work` in one transaction; inside of a running one it joins that. A deadlock or lock time-out is tried again,
    * so `work` must have no effect but on the database.
-   * @param message whether messages wait for it: on SQLite the others wait in a line of their own
-   * @param evenIfFull whether it ends a change that is committed, and is not to be refused as `busy`
+   * @param place where it waits for its turn on SQLite
    * @throws DunlinError `unavailable` when the database is away; the outcome of the commit is then unknown; `busy` when too
    *   much else waits to be written
    */
-  async transaction<T>(
-    work: (tx: EntityManager) => Promise<T>,
-    { message = false, evenIfFull = false } = {},
-  ): Promise<T> {
+  async transaction<T>(work: (tx: EntityManager) => Promise<T>, place: Place = 'others'): Promise<T> {
     const outer = this.running.getStore();
     if (outer) return work(outer);
-    return this.dialect === 'sqlite' ? this.inLine(() => this.attempt(work), message, evenIfFull) : this.attempt(work);
+    return this.dialect === 'sqlite' ? this.inLine(() => this.attempt(work), place) : this.attempt(work);
   }
 
   /** {@link read} by a statement of our own. */
@@ -71,7 +67,7 @@ export class Database {
   /** @throws DunlinError `unavailable` when it cannot be read, or nothing has got into the SQLite file for seconds */
   async ping(): Promise<void> {
     await this.query('SELECT 1 AS one');
-    this.writes.assertGoing(() => this.inLine(() => this.writeNothing(), true));
+    this.writes.assertGoing(() => this.inLine(() => this.writeNothing(), 'messages'));
   }
 
   async close(): Promise<void> {
@@ -99,8 +95,8 @@ export class Database {
     for (let page = 0; page < PAGES_OF_NOTHING; page++) await this.attempt((tx) => tx.query(WRITE_OF_NOTHING));
   }
 
-  private inLine<T>(work: () => Promise<T>, message: boolean, evenIfFull = false): Promise<T> {
-    return this.line.run(() => this.writes.over(work), message, evenIfFull);
+  private inLine<T>(work: () => Promise<T>, place: Place): Promise<T> {
+    return this.line.run(() => this.writes.over(work), place);
   }
 }
 

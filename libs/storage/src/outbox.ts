@@ -176,8 +176,6 @@ export class Outbox implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** Refused as too much it would tell of a change that everybody knows as of one that failed. */
   private async forget(ids: readonly string[]): Promise<void> {
-    await this.db.transaction((tx) => tx.getRepository<OutboxRow>(this.tables.outbox).delete({ id: In(ids) }), {
-      evenIfFull: true,
-    });
+    await this.db.transaction((tx) => tx.getRepository<OutboxRow>(this.tables.outbox).delete({ id: In(ids) }), 'ends');
   }
 }

@@ -3,6 +3,7 @@ import { Clock, newId } from '@dunlin/platform';
 import { Column, Index, type EntityManager } from 'typeorm';
 import { InstantColumn, PrimaryId } from './columns.js';
 import { Database } from './database.js';
+import type { Place } from './write-line.js';
 import { insertIgnore } from './dialect.js';
 
 /** Base of a context's outbox table: what is still to be told to others, written with the change itself. */
@@ -76,9 +77,9 @@ export class UnitOfWork {
   /**
    * Like {@link run}, and a repeat of the same request changes nothing and gets the first result.
    * The result is kept as JSON: it must hold no secret.
-   * @param options see {@link Database.transaction}
+   * @param place see {@link Database.transaction}
    */
-  once<T>(requestId: string, work: (tx: Transaction) => Promise<T>, options?: { message?: boolean }): Promise<T> {
+  once<T>(requestId: string, work: (tx: Transaction) => Promise<T>, place?: Place): Promise<T> {
     return this.db.transaction(async (manager) => {
       const table = manager.getRepository(this.tables.requests).metadata.tableName;
       // Inserting first makes a repeat that runs at the same time wait here for the first one's end.
@@ -93,7 +94,7 @@ export class UnitOfWork {
         requestId,
       ]);
       return result;
-    }, options);
+    }, place);
   }
 
   /** Whether {@link once} has done this before: for what has to be checked ahead of the transaction. */

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { WriteLine } from './write-line.js';
+import { WriteLine, type Place } from './write-line.js';
 
 describe('The line of writes', () => {
   let now = 0;
@@ -12,14 +12,14 @@ describe('The line of writes', () => {
     ran = [];
     line = new WriteLine(() => now);
     // what is under way while the others come
-    void line.run(() => new Promise<void>((resolve) => (go = resolve)), false);
+    void line.run(() => new Promise<void>((resolve) => (go = resolve)));
   });
 
-  const write = (name: string, message = false): Promise<void> => line.run(async () => void ran.push(name), message);
+  const write = (name: string, place?: Place): Promise<void> => line.run(async () => void ran.push(name), place);
 
   it('lets messages and all else take turns, each in order', async () => {
     for (const name of ['a', 'b', 'c', 'd']) void write(name);
-    for (const name of ['1', '2']) void write(name, true);
+    for (const name of ['1', '2']) void write(name, 'messages');
     await Promise.resolve();
     go();
     await line.idle();
@@ -27,7 +27,7 @@ describe('The line of writes', () => {
   });
 
   it('goes on after one that fails, which fails for its caller alone', async () => {
-    const failing = line.run(() => Promise.reject(new Error('no')), false);
+    const failing = line.run(() => Promise.reject(new Error('no')));
     const after = write('after');
     await Promise.resolve();
     go();
@@ -42,7 +42,7 @@ describe('The line of writes', () => {
     void write('b');
     now = 2001;
     await expect(write('late')).rejects.toMatchObject({ code: 'busy', retryAfterMs: 1000 });
-    const message = write('1', true);
+    const message = write('1', 'messages');
     await Promise.resolve();
     go();
     await message;
@@ -54,7 +54,7 @@ describe('The line of writes', () => {
   it('takes what ends a change that it took before, however long the line is, and first', async () => {
     void write('a');
     now = 2001;
-    const rest = line.run(async () => void ran.push('rest'), false, true);
+    const rest = line.run(async () => void ran.push('rest'), 'ends');
     await Promise.resolve();
     go();
     await rest;
@@ -66,7 +66,7 @@ describe('The line of writes', () => {
     const context = new AsyncLocalStorage<string>();
     const seen: (string | undefined)[] = [];
     for (const name of ['ann', 'ben'])
-      void context.run(name, () => line.run(async () => void seen.push(context.getStore()), false));
+      void context.run(name, () => line.run(async () => void seen.push(context.getStore())));
     await Promise.resolve();
     go();
     await line.idle();

@@ -3,6 +3,12 @@ import { DunlinError } from '@dunlin/contracts';
 /** Nothing more is taken once what is next has waited for so long: who waits for an answer waits no longer than 5 s. Milliseconds. */
 const FULL_AFTER_MS = 2000;
 
+/**
+ * Where a transaction waits. `messages`: what the senders of messages wait for, and what must not be refused; `ends`: what
+ * ends a change that is made, ahead of the others and never refused; `others`: all else.
+ */
+export type Place = 'messages' | 'ends' | 'others';
+
 interface Waiting {
   readonly since: number;
   readonly ended: Promise<void>;
@@ -14,10 +20,7 @@ interface Waiting {
  * many of them there are.
  */
 export class WriteLine {
-  private readonly messages: Waiting[] = [];
-  private readonly others: Waiting[] = [];
-  /** Of the others what goes ahead of them: whoever made a change waits for its end. */
-  private readonly ends: Waiting[] = [];
+  private readonly waiting: Record<Place, Waiting[]> = { messages: [], ends: [], others: [] };
   /** Ends when the next one has begun. */
   private current: Promise<void> | undefined;
   private lastWasMessage = false;
@@ -25,21 +28,16 @@ export class WriteLine {
   /** @param now milliseconds */
   constructor(private readonly now: () => number = () => performance.now()) {}
 
-  /**
-   * @param message whether messages wait for it
-   * @param evenIfFull whether it ends what was taken before: it is never too much, and goes ahead of the others
-   * @throws DunlinError `busy` when too much of the others waits
-   */
-  run<T>(work: () => Promise<T>, message: boolean, evenIfFull = false): Promise<T> {
-    const line = message ? this.messages : evenIfFull ? this.ends : this.others;
-    const next = this.others[0];
-    if (line === this.others && next && this.now() - next.since > FULL_AFTER_MS)
+  /** @throws DunlinError `busy` when too much of the others waits */
+  run<T>(work: () => Promise<T>, place: Place = 'others'): Promise<T> {
+    const [next] = this.waiting.others;
+    if (place === 'others' && next && this.now() - next.since > FULL_AFTER_MS)
       return Promise.reject(new DunlinError('busy', { retryAfterMs: FULL_AFTER_MS / 2 }));
     let begin = (): void => undefined;
     // its turn comes in another one's asynchronous context, the work runs in its own
     const result = new Promise<void>((resolve) => (begin = resolve)).then(work);
     const ended = result.then(nothing, nothing);
-    line.push({ since: this.now(), ended, begin });
+    this.waiting[place].push({ since: this.now(), ended, begin });
     if (!this.current) this.next();
     return result;
   }
@@ -50,11 +48,12 @@ export class WriteLine {
   }
 
   private next(): void {
-    const others = this.ends.length > 0 ? this.ends : this.others;
-    const [first, second] = this.lastWasMessage ? [others, this.messages] : [this.messages, others];
+    const { messages, ends } = this.waiting;
+    const others = ends.length > 0 ? ends : this.waiting.others;
+    const [first, second] = this.lastWasMessage ? [others, messages] : [messages, others];
     const line = first.length > 0 ? first : second;
     const waiting = line.shift();
-    this.lastWasMessage = line === this.messages;
+    this.lastWasMessage = line === messages;
     this.current = waiting?.ended.then(() => this.next());
     waiting?.begin();
   }

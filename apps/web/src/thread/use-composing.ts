@@ -12,6 +12,8 @@ export interface Composing {
   readonly chosen: MessageRef | null;
 }
 
+type Change = Partial<Omit<Composing, 'chosen'>>;
+
 const filesOf = (userId: string): string => `files ${userId} `;
 
 /** Whether somebody has files chosen that are not sent, in any conversation. */
@@ -22,9 +24,7 @@ export const hasChosenFiles = (client: DunlinClient, userId: string): boolean =>
  * Kept while one looks into other conversations. Files until one signs out or the page is closed: a browser gives them no
  * further. What is answered is kept as the text is, which says something else without it.
  */
-export function useComposing(
-  conversationId: string,
-): [composing: Composing, change: (to: Partial<Omit<Composing, 'chosen'>>) => void] {
+export function useComposing(conversationId: string): [composing: Composing, change: (to: Change) => void] {
   const client = useDunlin();
   const me = useSession().user?.id ?? '';
   const filesKey = filesOf(me) + conversationId;
@@ -34,7 +34,7 @@ export function useComposing(
     return { files, replyTo, chosen: replyTo };
   });
   const change = useCallback(
-    (to: Partial<Omit<Composing, 'chosen'>>) => {
+    (to: Change) => {
       if (to.files) keptOf(client).set(filesKey, to.files);
       if (to.replyTo !== undefined) keepReply(me, conversationId, to.replyTo);
       setComposing((before) => ({ ...before, ...to, chosen: to.replyTo === undefined ? before.chosen : to.replyTo }));

@@ -262,7 +262,7 @@ export class ConversationLog implements OnApplicationShutdown {
   }
 
   private transaction<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
-    return this.db.transaction(work, { message: true });
+    return this.db.transaction(work, 'messages');
   }
 
   /** Without looking ids up first; if the unique key finds a repeat, once more with. */

@@ -156,7 +156,7 @@ export class SessionsService implements OnModuleInit {
         return null;
       },
       // who signs out, which they can once, leaves no session behind because much else waits to be written
-      { message: reason === 'logout' },
+      reason === 'logout' ? 'messages' : 'others',
     );
     await this.outbox.flush(`user:${userId}`);
   }
